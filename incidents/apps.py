@@ -1,0 +1,8 @@
+"""Incidents and the chain that carries them to the CISO (3.9.3)."""
+
+from django.apps import AppConfig
+
+
+class IncidentsConfig(AppConfig):
+    name = "incidents"
+    verbose_name = "インシデント"

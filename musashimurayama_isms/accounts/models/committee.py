@@ -1,0 +1,66 @@
+"""Committees: they receive through their secretariat, their members sit by post (3.4.2.4, 3.4.2.10)."""
+
+from datetime import date
+
+from django.db import models
+
+from .appointment import Appointment
+from .department import Department
+from .periods import Period, PeriodQuerySet
+from .post import Post
+from .user import User
+
+
+class CommitteeManager(models.Manager["Committee"]):
+    def get_by_natural_key(self, code: str) -> "Committee":
+        return self.get(code=code)
+
+
+class Committee(models.Model):
+    """A committee such as 情報化推進委員会; its secretariat is a section (default 行政経営課, left open by the policy)."""
+
+    code = models.CharField("コード", max_length=32, unique=True)
+    name = models.CharField("名称", max_length=100)
+    clause = models.CharField("根拠条項", max_length=32)
+    secretariat = models.ForeignKey(Department, verbose_name="事務局", on_delete=models.PROTECT, related_name="+")
+
+    objects = CommitteeManager()
+
+    class Meta:
+        verbose_name = "委員会"
+        verbose_name_plural = "委員会"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        return (self.code,)
+
+    def members(self, on: date) -> models.QuerySet[User]:
+        """The persons whose posts have a seat on the day."""
+        posts = Seat.objects.in_force(on).filter(committee=self).values("post")
+        return User.objects.filter(is_active=True, appointments__in=Appointment.objects.in_force(on).filter(post__in=posts)).distinct()
+
+    def secretaries(self, on: date) -> models.QuerySet[User]:
+        """The persons of the secretariat section on the day."""
+        posts = Post.objects.in_force(on).filter(department=self.secretariat.successor_on(on)).values("pk")
+        return User.objects.filter(is_active=True, appointments__in=Appointment.objects.in_force(on).filter(post__in=posts)).distinct()
+
+
+class Seat(Period):
+    """A post that sits on a committee."""
+
+    committee = models.ForeignKey(Committee, verbose_name="委員会", on_delete=models.CASCADE, related_name="seats")
+    post = models.ForeignKey(Post, verbose_name="職", on_delete=models.PROTECT, related_name="seats")
+    is_chair = models.BooleanField("委員長", default=False)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta(Period.Meta):
+        verbose_name = "委員"
+        verbose_name_plural = "委員"
+        ordering = ["-is_chair", "post__position"]
+
+    def __str__(self) -> str:
+        return f"{self.committee} {self.post}"

@@ -1,0 +1,42 @@
+"""A post (職) of a department: it carries the roles, the person comes and goes."""
+
+from typing import Self
+
+from django.db import models
+
+from .department import Department
+from .periods import Period, PeriodQuerySet
+from .role import Role
+
+
+class PostQuerySet(PeriodQuerySet):
+    def carrying(self, role_code: str) -> Self:
+        return self.filter(roles__code=role_code)
+
+    def get_by_natural_key(self, code: str) -> "Post":
+        return self.get(code=code)
+
+
+class Post(Period):
+    """A post such as 行政経営課長, or 行政経営課 職員 for those without a title of their own."""
+
+    code = models.CharField("コード", max_length=64, unique=True)
+    department = models.ForeignKey(Department, verbose_name="組織", on_delete=models.PROTECT, related_name="posts")
+    title = models.CharField("職名", max_length=100)
+    roles = models.ManyToManyField(Role, verbose_name="役割", blank=True, related_name="posts")
+    is_single = models.BooleanField("一人だけの職", default=False)
+    is_head = models.BooleanField("組織の長", default=False)
+    position = models.PositiveIntegerField("並び順", default=100)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta(Period.Meta):
+        verbose_name = "職"
+        verbose_name_plural = "職"
+        ordering = ["position", "code"]
+
+    def __str__(self) -> str:
+        return f"{self.department.full_name} {self.title}"
+
+    def natural_key(self) -> tuple[str]:
+        return (self.code,)

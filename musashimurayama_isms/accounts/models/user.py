@@ -1,0 +1,72 @@
+"""A person who may log in; rights come from appointments and grants, never from the account itself."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; the user name keeps its case."""
+
+    def create_user(self, username: str, password: str | None = None, **fields) -> "User":
+        """Save and return a new account; without a password nobody can log in with it."""
+        if not username:
+            raise ValueError("利用者IDを指定してください。")
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields) -> "User":
+        """Save and return an administrator of the portal; separation of duties binds this account too."""
+        return self.create_user(username, password, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str) -> "User":
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A member of staff, or an outside auditor for the length of an engagement."""
+
+    class Kind(models.TextChoices):
+        STAFF = "staff", "職員"
+        FIXED_TERM = "fixed_term", "会計年度任用職員"
+        OUTSIDE = "outside", "庁外の者"
+
+    username = models.CharField("利用者ID", max_length=64, unique=True)
+    staff_number = models.CharField("職員番号", max_length=32, unique=True, null=True, blank=True)
+    name = models.CharField("氏名", max_length=100)
+    kana = models.CharField("氏名カナ", max_length=100, blank=True)
+    kind = models.CharField("区分", max_length=16, choices=Kind, default=Kind.STAFF)
+    email = models.EmailField("メールアドレス", blank=True)
+    extension = models.CharField("内線番号", max_length=32, blank=True)
+    is_sample = models.BooleanField("見本", default=False, help_text="見本の職員。本番では使えません。")
+    left_on = models.DateField("退職日", null=True, blank=True, help_text="この日の翌日からログインできません（3.10.2.2）。")
+    is_active = models.BooleanField("有効", default=True, db_index=True)
+    date_joined = models.DateTimeField("登録日時", auto_now_add=True)
+    previous_login = models.DateTimeField("前回のログイン", null=True, blank=True)
+    last_logout = models.DateTimeField("前回のログアウト", null=True, blank=True)
+    must_change_password = models.BooleanField("次回ログイン時にパスワードを変更", default=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = "利用者"
+        verbose_name_plural = "利用者"
+        ordering = ["kana", "name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        return (self.username,)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name

@@ -1,0 +1,3 @@
+"""Log-in, organisation, personnel changes."""
+
+urlpatterns: list = []

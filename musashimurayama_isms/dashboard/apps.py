@@ -1,0 +1,8 @@
+"""The roof: my desk, the frame around every page, error pages. Views only, no models."""
+
+from django.apps import AppConfig
+
+
+class DashboardConfig(AppConfig):
+    name = "musashimurayama_isms.dashboard"
+    verbose_name = "受信箱"

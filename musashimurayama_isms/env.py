@@ -1,0 +1,86 @@
+"""Typed settings from the environment, closed by default.
+
+A missing or wrong value raises ImproperlyConfigured with one Japanese sentence that names the setting,
+so that the portal never starts on a guess.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+MODES = ("trial", "production")
+TRAIL_KEY = re.compile(r"^(?P<id>[A-Za-z0-9_-]{1,32}):(?P<secret>[0-9a-f]{64})$")
+
+
+class PortalEnv:
+    """Reads settings by type from the environment; values of `file` (KEY=VALUE lines) count where the environment is silent."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._env = Env()
+        if file is not None and file.is_file():
+            self._env.read_env(file, recurse=False, override=False)
+
+    def _read(self, kind: str, name: str, *default: Any, wanted: str) -> Any:
+        try:
+            return getattr(self._env, kind)(name, *default)
+        except EnvError as error:
+            raise ImproperlyConfigured(f"設定 {name} がないか、正しくありません。{wanted}を指定してください。（{error}）") from error
+
+    def text(self, name: str, *default: str) -> str:
+        value = self._read("str", name, *default, wanted="文字列")
+        if not value and not default:
+            raise ImproperlyConfigured(f"設定 {name} が空です。値を指定してください。")
+        return value
+
+    def whole(self, name: str, default: int, *, at_least: int = 0) -> int:
+        value = self._read("int", name, default, wanted="整数")
+        if value < at_least:
+            raise ImproperlyConfigured(f"設定 {name} は {at_least} 以上の整数にしてください（現在の値: {value}）。")
+        return value
+
+    def yes(self, name: str, default: bool) -> bool:
+        return self._read("bool", name, default, wanted="true か false")
+
+    def words(self, name: str, *default: list[str]) -> list[str]:
+        return self._read("list", name, *default, wanted="コンマ区切りの一覧")
+
+    def mode(self) -> str:
+        """`PORTAL_MODE`: trial or production, never a default (architecture: two ways to run, one code)."""
+        value = self.text("PORTAL_MODE")
+        if value not in MODES:
+            raise ImproperlyConfigured(f"設定 PORTAL_MODE は trial か production にしてください（現在の値: {value}）。")
+        return value
+
+    def secret(self, name: str) -> str:
+        value = self.text(name)
+        if len(value) < 50 or len(set(value)) < 10:
+            raise ImproperlyConfigured(f"設定 {name} が短すぎるか単純すぎます。50文字以上の無作為な文字列にしてください。")
+        return value
+
+    def trail_keys(self, name: str) -> dict[str, bytes]:
+        """Key id → 32 secret bytes, oldest first; the last one writes, the older ones only verify."""
+        keys: dict[str, bytes] = {}
+        for word in self.words(name):
+            match = TRAIL_KEY.match(word.strip())
+            if not match or match["id"] in keys:
+                raise ImproperlyConfigured(f"設定 {name} は「鍵の名前:16進数64桁」をコンマで区切って指定してください。名前の重複はできません。")
+            keys[match["id"]] = bytes.fromhex(match["secret"])
+        if not keys:
+            raise ImproperlyConfigured(f"設定 {name} が空です。証跡の鍵を一つ以上指定してください。")
+        return keys
+
+    def database(self, name: str) -> dict[str, Any]:
+        url = self.text(name)
+        if not url.startswith(("sqlite://", "postgres://", "postgresql://")):
+            raise ImproperlyConfigured(f"設定 {name} は sqlite:/// か postgresql:// で始まるURLにしてください。")
+        return dict(self._read("dj_db_url", name, wanted="データベースのURL"))
+
+    def redis(self, name: str) -> str:
+        """A Redis URL: redis://, rediss:// or unix:///path/to/socket."""
+        url = self.text(name)
+        if not url.startswith(("redis://", "rediss://", "unix:///")):
+            raise ImproperlyConfigured(f"設定 {name} は redis://、rediss:// か unix:/// で始まるURLにしてください。")
+        return url

@@ -1,0 +1,19 @@
+"""Every address of the portal, one line a room. tests/test_urls.py has a row for each."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("musashimurayama_isms.dashboard.urls")),
+    path("", include("musashimurayama_isms.accounts.urls")),
+    path("inbox/", include("musashimurayama_isms.notifications.urls")),
+    path("jobs/", include("musashimurayama_isms.jobs.urls")),
+    path("files/", include("musashimurayama_isms.files.urls")),
+    path("trail/", include("musashimurayama_isms.trail.urls")),
+    path("policy/", include("policy.urls")),
+    path("incidents/", include("incidents.urls")),
+]
+
+handler400 = "musashimurayama_isms.dashboard.errors.bad_request"
+handler403 = "musashimurayama_isms.dashboard.errors.permission_denied"
+handler404 = "musashimurayama_isms.dashboard.errors.page_not_found"
+handler500 = "musashimurayama_isms.dashboard.errors.server_error"
