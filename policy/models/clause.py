@@ -1,0 +1,95 @@
+"""The clause tree of a revision, with the printed text beside the corrected one."""
+
+from django.db import models
+from django.urls import reverse
+
+from policy.numbers import printed
+
+from .document import Revision
+
+
+class Clause(models.Model):
+    """One numbered place of the text, chapters and 節 included; `number` is dotted, `label` as it should be printed."""
+
+    revision = models.ForeignKey(Revision, verbose_name="版", on_delete=models.CASCADE, related_name="clauses")
+    parent = models.ForeignKey("self", verbose_name="上位の条項", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
+    position = models.PositiveIntegerField("並び順")
+    number = models.CharField("番号", max_length=32)
+    label = models.CharField("表示", max_length=16)
+    heading = models.CharField("見出し", max_length=200, blank=True)
+    text = models.TextField("本文", blank=True, help_text="確実な校訂を施した本文")
+    printed_text = models.TextField("原文", blank=True, help_text="読み込んだままの本文")
+    printed_label = models.CharField("原文の番号", max_length=16, blank=True)
+    tables = models.JSONField("表", default=list, blank=True, help_text="行ごとの文字列の一覧（表ごと）")
+    line = models.PositiveIntegerField("原文の行", default=0)
+    search_text = models.TextField("検索用", blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "条項"
+        verbose_name_plural = "条項"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "number"], name="policy_clause_number_once"),
+            models.UniqueConstraint(fields=["revision", "position"], name="policy_clause_position_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.citation} {self.heading}".strip()
+
+    @property
+    def citation(self) -> str:
+        """3-5(2)キ(イ)."""
+        return printed(self.number)
+
+    @property
+    def depth(self) -> int:
+        return self.number.count(".") + 1
+
+    def get_absolute_url(self) -> str:
+        return reverse("policy:clause", args=[self.number])
+
+
+class Correction(models.Model):
+    """One difference between the printed and the corrected text, with its kind and how certain it is."""
+
+    class Kind(models.TextChoices):
+        NUMBER = "NUM", "番号"
+        CHARACTER = "CHR", "誤字"
+        MISSING = "MISS", "脱字"
+        DOUBLED = "DUP", "重複"
+        GRAMMAR = "GRAM", "助詞・活用"
+        SYMBOL = "SYM", "記号"
+        ROLE = "ROLE", "役割の名称"
+        TERM = "TERM", "用語"
+        BREAK = "BRK", "改ページによる分断"
+        FIGURE = "FIG", "図表の残り"
+        LIST = "LIST", "箇条書き"
+        SPACING = "SPC", "空白"
+        WIDTH = "WID", "全角・半角"
+        ORTHOGRAPHY = "ORTH", "表記"
+
+    class Certainty(models.TextChoices):
+        CERTAIN = "A", "確実"
+        LIKELY = "B", "校訂候補（ほぼ確実）"
+        DOUBTFUL = "C", "校訂候補（要確認）"
+
+    clause = models.ForeignKey(Clause, verbose_name="条項", on_delete=models.CASCADE, related_name="corrections")
+    kind = models.CharField("種類", max_length=8, choices=Kind)
+    certainty = models.CharField("確かさ", max_length=1, choices=Certainty)
+    printed = models.CharField("原文", max_length=200)
+    reading = models.CharField("校訂", max_length=200)
+    note = models.CharField("注記", max_length=200, blank=True)
+    line = models.PositiveIntegerField("原文の行", default=0)
+
+    class Meta:
+        verbose_name = "校訂"
+        verbose_name_plural = "校訂"
+        ordering = ["clause__position", "line", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.printed}→{self.reading}"
+
+    @property
+    def is_applied(self) -> bool:
+        """Only the certain ones are in the text; the rest are shown as 校訂候補."""
+        return self.certainty == self.Certainty.CERTAIN

@@ -1,0 +1,86 @@
+"""A document of the policy's family and its revisions: one in force at a time."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+
+class Document(models.Model):
+    """基本方針 and 対策基準 together are the policy; 実施手順 stand beside it (2.9)."""
+
+    class Kind(models.TextChoices):
+        POLICY = "policy", "情報セキュリティポリシー"
+        BASIC = "basic", "基本方針"
+        STANDARD = "standard", "対策基準"
+        PROCEDURE = "procedure", "実施手順"
+
+    class Access(models.TextChoices):
+        PUBLIC = "public", "公開"
+        CLOSED = "closed", "非公開"
+
+    code = models.SlugField("コード", max_length=64, unique=True)
+    title = models.CharField("文書名", max_length=200)
+    kind = models.CharField("種別", max_length=16, choices=Kind)
+    access = models.CharField("公開・非公開", max_length=16, choices=Access, default=Access.CLOSED)
+    owner = models.ForeignKey("accounts.Department", verbose_name="所管", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    makers = models.ManyToManyField("accounts.Department", verbose_name="策定主体", blank=True, related_name="+")
+    part_of = models.ForeignKey("self", verbose_name="含まれる文書", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+    chapters = models.JSONField("章", default=list, blank=True, help_text="この文書に当たる章の番号")
+
+    class Meta:
+        verbose_name = "文書"
+        verbose_name_plural = "文書"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RevisionQuerySet(models.QuerySet):
+    def in_force(self, on: date) -> Self:
+        """The published revision with the latest 施行日 that has come; at most one a document."""
+        latest = Revision.objects.filter(document=models.OuterRef("document"), status=Revision.Status.PUBLISHED, effective_on__lte=on)
+        return self.filter(pk=models.Subquery(latest.order_by("-effective_on", "-pk").values("pk")[:1]))
+
+
+class Revision(models.Model):
+    """One text of a document: a draft until it is published, then never changed again."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "案"
+        PUBLISHED = "published", "施行"
+
+    TRANSITIONS = {Status.DRAFT: {Status.PUBLISHED}, Status.PUBLISHED: set()}
+
+    document = models.ForeignKey(Document, verbose_name="文書", on_delete=models.PROTECT, related_name="revisions")
+    name = models.CharField("版", max_length=100, help_text="例 令和4年8月改定")
+    status = models.CharField("状態", max_length=16, choices=Status, default=Status.DRAFT)
+    effective_on = models.DateField("施行日", null=True, blank=True)
+    source_name = models.CharField("読み込んだファイル", max_length=200, blank=True)
+    source_digest = models.CharField("ファイルのSHA-256", max_length=64, blank=True)
+    is_outline = models.BooleanField("見出しのみ", default=False, help_text="本文がまだ読み込まれていない、見出しだけの版")
+    report = models.JSONField("読み込みの報告", default=dict, blank=True)
+    created_at = models.DateTimeField("作成日時", auto_now_add=True)
+    published_at = models.DateTimeField("公布日時", null=True, blank=True)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "版"
+        verbose_name_plural = "版"
+        ordering = ["-effective_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "effective_on"], condition=Q(status="published"), name="policy_revision_one_a_day"),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(effective_on__isnull=False, published_at__isnull=False), name="policy_revision_published_has_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document}（{self.name}）"
+
+    def get_absolute_url(self) -> str:
+        return reverse("policy:revision", args=[self.pk])
