@@ -20,7 +20,9 @@ class Appointment(Period):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="氏名", on_delete=models.PROTECT, related_name="appointments")
     post = models.ForeignKey(Post, verbose_name="職", on_delete=models.PROTECT, related_name="appointments")
     kind = models.CharField("種別", max_length=16, choices=Kind, default=Kind.MAIN)
-    named_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="指名した者", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="指名した者", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     note = models.CharField("備考", max_length=200, blank=True)
 
     objects = PeriodQuerySet.as_manager()

@@ -48,6 +48,12 @@ class Committee(models.Model):
         return User.objects.filter(is_active=True, appointments__in=Appointment.objects.in_force(on).filter(post__in=posts)).distinct()
 
 
+class SeatQuerySet(PeriodQuerySet):
+    def get_by_natural_key(self, committee: str, post: str) -> "Seat":
+        """The latest seat of a post on a committee: a seat that the city has ended is still known, so it is not set up again."""
+        return self.filter(committee__code=committee, post__code=post).latest("since")
+
+
 class Seat(Period):
     """A post that sits on a committee."""
 
@@ -55,7 +61,7 @@ class Seat(Period):
     post = models.ForeignKey(Post, verbose_name="職", on_delete=models.PROTECT, related_name="seats")
     is_chair = models.BooleanField("委員長", default=False)
 
-    objects = PeriodQuerySet.as_manager()
+    objects = SeatQuerySet.as_manager()
 
     class Meta(Period.Meta):
         verbose_name = "委員"
@@ -64,3 +70,6 @@ class Seat(Period):
 
     def __str__(self) -> str:
         return f"{self.committee} {self.post}"
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.committee.code, self.post.code)

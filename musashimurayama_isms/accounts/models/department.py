@@ -28,7 +28,9 @@ class Department(Period):
     name = models.CharField("名称", max_length=100)
     kind = models.CharField("区分", max_length=16, choices=Kind)
     parent = models.ForeignKey("self", verbose_name="上位の組織", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
-    successor = models.ForeignKey("self", verbose_name="承継先", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
+    successor = models.ForeignKey(
+        "self", verbose_name="承継先", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
+    )
     phone = models.CharField("電話番号", max_length=32, blank=True)
     position = models.PositiveIntegerField("並び順", default=0)
 
@@ -53,7 +55,7 @@ class Department(Period):
 
     @property
     def division(self) -> "Department | None":
-        """The 部 this section belongs to, or the body itself where it has no 部 (approvals.md: such a body names its 総括情報セキュリティ担当者)."""
+        """The 部 of this section, or the body itself where it has no 部: such a body names its 総括情報セキュリティ担当者."""
         return self if self.kind != self.Kind.SECTION else self.parent
 
     def successor_on(self, on: date) -> "Department":

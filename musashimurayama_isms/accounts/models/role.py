@@ -55,6 +55,11 @@ class Role(models.Model):
         return (self.code,)
 
 
+class StandingDeputyManager(models.Manager["StandingDeputy"]):
+    def get_by_natural_key(self, role: str, deputy_role: str, scope: str) -> "StandingDeputy":
+        return self.get(role__code=role, deputy_role__code=deputy_role, scope=scope)
+
+
 class StandingDeputy(models.Model):
     """A deputy that the policy itself names: 3.4.2.2.2 for the CISO, 3.4.2.3.6 for the 総括管理者 on an infringement."""
 
@@ -67,6 +72,8 @@ class StandingDeputy(models.Model):
     scope = models.CharField("範囲", max_length=16, choices=Scope, default=Scope.ANY)
     clause = models.CharField("根拠条項", max_length=32)
 
+    objects = StandingDeputyManager()
+
     class Meta:
         verbose_name = "定めによる代行"
         verbose_name_plural = "定めによる代行"
@@ -74,3 +81,6 @@ class StandingDeputy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}→{self.deputy_role}"
+
+    def natural_key(self) -> tuple[str, str, str]:
+        return (self.role.code, self.deputy_role.code, self.scope)

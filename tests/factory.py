@@ -1,0 +1,68 @@
+"""Plain functions that build what a test lacks; every row is a real one, through the models' own doors."""
+
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from musashimurayama_isms.accounts.models import Absence, Appointment, Department, Deputyship, Post, Role, RoleCode, User
+
+LONG_AGO = date(2020, 4, 1)
+_numbers = count(1)
+
+
+def make_user(username: str = "", **fields) -> User:
+    """A member of staff with no post."""
+    number = next(_numbers)
+    fields.setdefault("name", f"試験 太郎{number}")
+    fields.setdefault("staff_number", f"9{number:05d}")
+    return User.objects.create_user(username or f"person{number}", **fields)
+
+
+def make_department(
+    name: str = "", *, parent: Department | None = None, kind: str = Department.Kind.SECTION, since: date = LONG_AGO, **fields
+):
+    """A section of its own, or under `parent`."""
+    number = next(_numbers)
+    fields.setdefault("code", f"department-{number}")
+    fields.setdefault("kind", Department.Kind.SECTION)
+    return Department.objects.create(name=name or f"試験{number}課", parent=parent, since=since, **fields)
+
+
+def make_role(code: str) -> Role:
+    """The role with this code: the reference row where loaded, else one made for the test."""
+    reach = {
+        RoleCode.DIVISION_OFFICER: Role.Reach.DIVISION,
+        RoleCode.SECTION_OFFICER: Role.Reach.SECTION,
+        RoleCode.PROMOTER: Role.Reach.SECTION,
+        RoleCode.TERMINAL_USER: Role.Reach.PERSON,
+    }.get(code, Role.Reach.CITY)
+    return Role.objects.get_or_create(code=code, defaults={"name": RoleCode(code).label, "reach": reach})[0]
+
+
+def make_post(department: Department, title: str = "職員", *roles: str, since: date = LONG_AGO, **fields) -> Post:
+    """A post of a department carrying the roles with these codes."""
+    fields.setdefault("code", f"post-{next(_numbers)}")
+    post = Post.objects.create(department=department, title=title, since=since, **fields)
+    post.roles.set([make_role(code) for code in roles])
+    return post
+
+
+def make_appointment(person: User, post: Post | str, *, since: date = LONG_AGO, until: date | None = None, **fields) -> Appointment:
+    """The person in the post (or in the post with this code) from `since`."""
+    if isinstance(post, str):
+        post = Post.objects.get(code=post)
+    return Appointment.objects.create(person=person, post=post, since=since, until=until, **fields)
+
+
+def make_absence(person: User, *, starts_at: datetime, hours: float = 4, **fields) -> Absence:
+    """The person is away for some hours."""
+    return Absence.objects.create(person=person, starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours), **fields)
+
+
+def make_deputyship(
+    post: Post | str, deputy: User, *, since: date = LONG_AGO, until: date | None = None, named_by: User | None = None
+) -> Deputyship:
+    """A deputy named for the post."""
+    if isinstance(post, str):
+        post = Post.objects.get(code=post)
+    fields.setdefault("named_by", deputy)
+    return Deputyship.objects.create(post=post, deputy=deputy, since=since, until=until, **fields)
