@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class IncidentsConfig(AppConfig):
     name = "incidents"
     verbose_name = "インシデント"
+
+    def ready(self) -> None:
+        from incidents.verbs import VERBS
+        from musashimurayama_isms.trail.verbs import register_verbs
+
+        register_verbs(VERBS)

@@ -1,0 +1,48 @@
+"""How a report enters the chain: at the reporter's own level, past the chief when the chief is the matter (chains.md)."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from incidents.chain import CHAIN, LEVELS, Party, StepCode
+from incidents.parties import Actor, actors
+from musashimurayama_isms.accounts.models import User
+
+from .step import Step
+
+if TYPE_CHECKING:
+    from .incident import Incident
+
+
+def entry_party(incident: "Incident", *, by: User, at: datetime) -> Party:
+    """The level at which this person reports: the highest party of the line that the person holds, else REPORTER."""
+    for party in reversed(LEVELS[1:]):
+        if any(actor.person.pk == by.pk and actor.in_place_of is None for actor in actors(party, incident.department, at=at)):
+            return party
+    return Party.SECTION_OFFICER if incident.bypasses_chief else Party.REPORTER
+
+
+def open_chain(incident: "Incident", *, by: User, at: datetime) -> None:
+    """Copy the chain into the incident and close what the act of reporting has done already.
+
+    Step 1 is the report itself. Steps whose sender stands below the reporter's level are passed over; the step whose
+    sender is the reporter is done by the same act (同一人). `at` is when the chief was told: the true time, not that of
+    typing it in.
+    """
+    level = LEVELS.index(entry_party(incident, by=by, at=at))
+    for position, spec in enumerate(CHAIN):
+        if not (incident.bypasses_chief and spec.sender == Party.COMMITTEE):
+            Step.objects.create(incident=incident, code=spec.code, position=position, sender=spec.sender)
+    reporter = Actor(by, Party.REPORTER.label if incident.bypasses_chief else LEVELS[level].label)
+    for code in [spec.code for spec in CHAIN if spec.sender in LEVELS[: level + 1]]:
+        step = Step.objects.get(incident=incident, code=code)
+        step.incident = incident
+        if step.done_at is None:
+            step.finish(reporter, outcome=_outcome(step, level, incident), at=at)
+
+
+def _outcome(step: Step, level: int, incident: "Incident") -> str:
+    """How the act of reporting closes a step: done, done as the same person, or passed over."""
+    if step.code == StepCode.REPORT and level == 0:
+        return Step.Outcome.DONE
+    is_own = LEVELS.index(step.spec.sender) == level or (step.code == StepCode.REPORT and level == 1)
+    return Step.Outcome.SAME_PERSON if is_own and not incident.bypasses_chief else Step.Outcome.PASSED_OVER

@@ -1,0 +1,266 @@
+"""The steps of one incident and who has received them: a run of incidents.chain, copied when the report is sent."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Q
+
+from incidents.chain import SPECS, Party, StepCode, StepSpec
+from incidents.parties import Actor, Reach, able
+from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.trail.record import record
+from musashimurayama_isms.transitions import InvalidTransition
+
+from .kind import StepAllowance
+
+if TYPE_CHECKING:
+    from .incident import Incident
+
+
+class StepQuerySet(models.QuerySet):
+    def overdue(self, *, at: datetime) -> Self:
+        """Pending and due; computed when asked, never stored."""
+        return self.pending().filter(due_at__lte=at)
+
+    def pending(self) -> Self:
+        """Begun and not done."""
+        return self.filter(started_at__isnull=False, done_at__isnull=True)
+
+    def waiting_for(self, user: User, *, at: datetime) -> Self:
+        """Pending steps whose sender is a party this person acts for."""
+        reach = Reach.of(user, at=at)
+        return self.pending().filter(reach.as_party("sender", "incident__department"))
+
+
+class Step(models.Model):
+    """One act of the chain in one incident."""
+
+    class Outcome(models.TextChoices):
+        DONE = "done", "済"
+        SAME_PERSON = "same_person", "同一人"
+        PASSED_OVER = "passed_over", "経由せず"
+
+    incident = models.ForeignKey("incidents.Incident", verbose_name="インシデント", on_delete=models.CASCADE, related_name="steps")
+    code = models.CharField("段階", max_length=32, choices=StepCode)
+    position = models.PositiveSmallIntegerField("並び順")
+    sender = models.CharField("誰が", max_length=32, choices=Party, db_index=True)
+    started_at = models.DateTimeField("開始", null=True, blank=True)
+    due_at = models.DateTimeField("期限", null=True, blank=True, db_index=True)
+    done_at = models.DateTimeField("完了", null=True, blank=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="行った人", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    done_as = models.CharField("役割", max_length=200, blank=True)
+    outcome = models.CharField("結果", max_length=16, choices=Outcome, blank=True)
+    comment = models.TextField("伝えた内容", blank=True, max_length=2000)
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "段階"
+        verbose_name_plural = "段階"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "code"], name="incidents_step_once"),
+            models.CheckConstraint(condition=Q(done_at__isnull=True) | ~Q(outcome=""), name="incidents_step_done_has_outcome"),
+        ]
+        indexes = [models.Index(fields=["sender", "done_at", "started_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.spec.number} {self.get_code_display()}"
+
+    @property
+    def spec(self) -> StepSpec:
+        return SPECS[StepCode(self.code)]
+
+    @property
+    def is_pending(self) -> bool:
+        return self.started_at is not None and self.done_at is None
+
+    @property
+    def is_passed_over(self) -> bool:
+        return self.outcome == self.Outcome.PASSED_OVER
+
+    def is_overdue(self, *, at: datetime) -> bool:
+        return self.is_pending and self.due_at <= at
+
+    # -- people ----------------------------------------------------------------------------------------------------
+    def able(self, *, at: datetime) -> list[Actor]:
+        """Who may do this step now."""
+        return able(self.sender, self.incident.department, at=at)
+
+    def actor(self, user: User, *, at: datetime) -> Actor | None:
+        """The person as an actor of this step, or None for anyone else; serves button and method alike."""
+        if not self.is_pending:
+            return None
+        return next((actor for actor in self.able(at=at) if actor.person.pk == user.pk), None)
+
+    # -- transitions -----------------------------------------------------------------------------------------------
+    def begin(self, *, at: datetime) -> None:
+        """Start the clock; a step between two hats of one person closes at once, marked 同一人 (chains.md)."""
+        self.started_at = at
+        self.due_at = StepAllowance.due(self.code, start=at, is_grave=self.incident.is_grave)
+        self.save(update_fields=["started_at", "due_at"])
+        senders = self.able(at=at)
+        receivers = [actor for party in self.spec.recipients for actor in able(party, self.incident.department, at=at)]
+        if len(senders) == 1 and {actor.person.pk for actor in senders} == {actor.person.pk for actor in receivers}:
+            self.finish(senders[0], outcome=self.Outcome.SAME_PERSON, at=at)
+
+    def finish(self, actor: Actor, *, outcome: str, at: datetime, comment: str = "", entered_by: User | None = None) -> None:
+        """Close the step, tell its recipients, begin what comes after; the caller holds the incident's lock."""
+        self.done_at, self.done_by, self.done_as = at, actor.person, actor.label
+        self.outcome, self.comment = outcome, comment
+        self.started_at = self.started_at or at
+        self.save(update_fields=["started_at", "done_at", "done_by", "done_as", "outcome", "comment"])
+        self.open_receipts(at=at)
+        record(
+            entered_by or actor.person,
+            "incidents.step.closed" if outcome != self.Outcome.DONE else "incidents.step.passed_on",
+            self.incident,
+            role=actor.label if entered_by is None else "",
+            in_place_of=actor.in_place_of,
+            at=at,
+            step=self.code,
+            outcome=outcome,
+            orally_by=actor.label if entered_by else "",
+        )
+        self.begin_next(at=at)
+
+    def begin_next(self, *, at: datetime) -> None:
+        for step in self.incident.steps.filter(started_at__isnull=True).select_related("incident__department__parent"):
+            if step.spec.after == self.code:
+                step.begin(at=at)
+        if Party.CISO in self.spec.recipients:
+            self.incident.reach(by=self.done_by, at=at)
+
+    def open_receipts(self, *, at: datetime) -> None:
+        """One receipt for each party told; a party whose person did the act has read it already."""
+        for party in self.recipients:
+            receipt = Receipt.objects.create(step=self, party=party, sent_at=at)
+            receipt.restart_clock(self.incident)
+            people = receipt.able(at=at)
+            same = next((actor for actor in people if actor.person.pk == self.done_by_id), None)
+            if same and (party != Party.COMMITTEE or len(people) == 1):
+                receipt.close(same, at=at, is_same_person=True)
+
+    @property
+    def recipients(self) -> list[Party]:
+        """Whom this step tells: not the chief who was passed over, nor the committee when the chief is the matter."""
+        left_out = set()
+        if self.is_passed_over:
+            left_out.add(Party.SECTION_OFFICER)
+        if self.incident.bypasses_chief:
+            left_out |= {Party.SECTION_OFFICER, Party.COMMITTEE}
+        return [party for party in self.spec.recipients if party not in left_out]
+
+    def restart_clock(self, incident: "Incident") -> None:
+        self.due_at = StepAllowance.due(self.code, start=self.started_at, is_grave=incident.is_grave)
+        self.save(update_fields=["due_at"])
+
+    @transaction.atomic
+    def pass_on(self, *, by: User, at: datetime, comment: str = "") -> None:
+        """The holder tells the next parties (the clauses of the step). Raises InvalidTransition when it was done before."""
+        step = self.locked()
+        actor = step.actor(by, at=at)
+        if not step.is_pending:
+            raise InvalidTransition("この段階はすでに済んでいます。最新の状況を表示しました。")
+        if actor is None:
+            raise PermissionDenied("この段階を進められるのは担当の方だけです。")
+        for receipt in Receipt.objects.pending().filter(step__incident=step.incident, party=step.sender):
+            receipt.step = step
+            receipt.close(actor, at=at)  # whoever passes a report on has read it
+        step.finish(actor, outcome=self.Outcome.DONE, at=at, comment=comment)
+
+    def locked(self) -> "Step":
+        """This step, read again under the incident's lock."""
+        incident = self.incident.lock()
+        step = Step.objects.get(pk=self.pk)
+        step.incident = incident
+        return step
+
+
+class ReceiptQuerySet(models.QuerySet):
+    def overdue(self, *, at: datetime) -> Self:
+        """Unread past their time; computed when asked, never stored."""
+        return self.pending().filter(due_at__lte=at)
+
+    def pending(self) -> Self:
+        return self.filter(received_at__isnull=True)
+
+    def waiting_for(self, user: User, *, at: datetime) -> Self:
+        """Unread words to a party this person acts for."""
+        reach = Reach.of(user, at=at)
+        return self.pending().filter(reach.as_party("party", "step__incident__department"))
+
+
+class Receipt(models.Model):
+    """A party has been told, and (「受領」) has read it: the reporter sees who knows."""
+
+    step = models.ForeignKey(Step, verbose_name="段階", on_delete=models.CASCADE, related_name="receipts")
+    party = models.CharField("誰に", max_length=32, choices=Party, db_index=True)
+    sent_at = models.DateTimeField("伝達日時")
+    due_at = models.DateTimeField("受領の期限", null=True, blank=True, db_index=True)
+    received_at = models.DateTimeField("受領日時", null=True, blank=True)
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="受領した人", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    received_as = models.CharField("役割", max_length=200, blank=True)
+    is_same_person = models.BooleanField("同一人", default=False)
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "受領"
+        verbose_name_plural = "受領"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["step", "party"], name="incidents_receipt_once")]
+        indexes = [models.Index(fields=["party", "received_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_party_display()}の受領"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.received_at is None
+
+    def able(self, *, at: datetime) -> list[Actor]:
+        return able(self.party, self.step.incident.department, at=at)
+
+    def actor(self, user: User, *, at: datetime) -> Actor | None:
+        if not self.is_pending:
+            return None
+        return next((actor for actor in self.able(at=at) if actor.person.pk == user.pk), None)
+
+    def restart_clock(self, incident: "Incident") -> None:
+        self.due_at = StepAllowance.due("receipt", start=self.sent_at, is_grave=incident.is_grave)
+        self.save(update_fields=["due_at"])
+
+    def close(self, actor: Actor, *, at: datetime, is_same_person: bool = False, entered_by: User | None = None) -> None:
+        """Mark as read by this actor; the caller holds the incident's lock."""
+        self.received_at, self.received_by, self.received_as = at, actor.person, actor.label
+        self.is_same_person = is_same_person
+        self.save(update_fields=["received_at", "received_by", "received_as", "is_same_person"])
+        record(
+            entered_by or actor.person,
+            "incidents.receipt.received",
+            self.step.incident,
+            role=actor.label if entered_by is None else "",
+            in_place_of=actor.in_place_of,
+            at=at,
+            step=self.step.code,
+            party=self.party,
+            same_person=is_same_person,
+            orally_by=actor.label if entered_by else "",
+        )
+
+    @transaction.atomic
+    def acknowledge(self, *, by: User, at: datetime) -> None:
+        """「受領」: the party has read the report."""
+        step = self.step.locked()
+        receipt = Receipt.objects.get(pk=self.pk)
+        receipt.step = step
+        if not receipt.is_pending:
+            raise InvalidTransition("すでに受領されています。最新の状況を表示しました。")
+        actor = receipt.actor(by, at=at)
+        if actor is None:
+            raise PermissionDenied("受領できるのは宛先の方だけです。")
+        receipt.close(actor, at=at)

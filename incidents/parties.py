@@ -1,0 +1,106 @@
+"""The persons behind a party of the chain at a moment: holders, deputies, or one up when nobody is there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from incidents.chain import ONE_UP, Party
+from musashimurayama_isms.accounts.models import Committee, Department, RoleCode, User
+from musashimurayama_isms.accounts.models.role import StandingDeputy
+from musashimurayama_isms.accounts.standing import Standing, acting, day_of, standings
+
+COMMITTEE_CODE = "PROMOTION_COMMITTEE"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person who may act for a party, with the words the record uses for the role."""
+
+    person: User
+    label: str
+    in_place_of: User | None = None
+
+
+def committee_actors(*, at: datetime) -> list[Actor]:
+    """The secretariat first, then the members: any of them may act for the committee (chains.md)."""
+    committee = Committee.objects.filter(code=COMMITTEE_CODE).select_related("secretariat").first()
+    if committee is None:
+        return []
+    on = day_of(at)
+    found = {user.pk: Actor(user, f"{committee.name}（事務局）") for user in committee.secretaries(on)}
+    for user in committee.members(on):
+        found.setdefault(user.pk, Actor(user, f"{committee.name}（委員）"))
+    return list(found.values())
+
+
+def actors(party: str, department: Department, *, at: datetime) -> list[Actor]:
+    """Everyone who may act for a party at a moment, without going one up."""
+    if party == Party.COMMITTEE:
+        return committee_actors(at=at)
+    rows = acting(party, at=at, department=department, scope=StandingDeputy.Scope.INFRINGEMENT)
+    return [Actor(row.person, row.label, row.in_place_of) for row in rows]
+
+
+def able(party: str, department: Department, *, at: datetime, without: tuple[int, ...] = ()) -> list[Actor]:
+    """Who may act for a party; where nobody is there, the next one up, so that a report is never stuck."""
+    current: str | None = party
+    while current:
+        found = [actor for actor in actors(current, department, at=at) if actor.person.pk not in without]
+        if found:
+            return found
+        current = ONE_UP.get(Party(current))
+    return []
+
+
+def one_up(party: str, department: Department, *, at: datetime) -> list[Actor]:
+    """The persons above a silent party."""
+    above = ONE_UP.get(Party(party))
+    return able(above, department, at=at) if above else []
+
+
+def answered_departments(hats: list[Standing]) -> list[int]:
+    """The departments of these hats and every abolished one that they answer for now."""
+    ids = {hat.department.pk for hat in hats}
+    newest = ids
+    while newest:
+        newest = set(Department.objects.filter(successor__in=newest).exclude(pk__in=ids).values_list("pk", flat=True))
+        ids |= newest
+    return sorted(ids)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What one person reaches in the chain at a moment: the parties of the whole city, and departments by level."""
+
+    user: User
+    city: frozenset[str]
+    sections: tuple[int, ...]
+    divisions: tuple[int, ...]
+
+    @classmethod
+    def of(cls, user: User, *, at: datetime) -> "Reach":
+        hats = standings(user, at=at)
+        city = {hat.role.code for hat in hats} & {RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER}
+        if any(actor.person.pk == user.pk for actor in committee_actors(at=at)):
+            city = city | {Party.COMMITTEE}
+        return cls(
+            user=user,
+            city=frozenset(str(code) for code in city),
+            sections=tuple(answered_departments([hat for hat in hats if hat.role.code == RoleCode.SECTION_OFFICER])),
+            divisions=tuple(answered_departments([hat for hat in hats if hat.role.code == RoleCode.DIVISION_OFFICER])),
+        )
+
+    def as_party(self, party_field: str, department_field: str) -> Q:
+        """Rows whose party is one that this person acts for, in the right department."""
+        here = Q(**{f"{department_field}__in": self.divisions}) | Q(**{f"{department_field}__parent__in": self.divisions})
+        return (
+            Q(**{f"{party_field}__in": self.city})
+            | Q(**{party_field: Party.SECTION_OFFICER, f"{department_field}__in": self.sections})
+            | (Q(**{party_field: Party.DIVISION_OFFICER}) & here)
+        )
+
+    @property
+    def is_wide(self) -> bool:
+        """CISO, 総括管理者 and 中央管理者 see every incident of the city."""
+        return bool(self.city - {Party.COMMITTEE})

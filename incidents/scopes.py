@@ -1,0 +1,82 @@
+"""The desks of the chain: what each party sees, and what waits for it, on a page of its own (screens.md)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from incidents.chain import Party
+from incidents.models import Incident, Receipt, Step
+from incidents.parties import Reach
+from musashimurayama_isms.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One desk: the party that sits there and the words on its page."""
+
+    slug: str
+    party: Party
+    title: str
+    lead: str
+
+
+SCOPES = (
+    Scope("mine", Party.REPORTER, "自分の報告", "自分が報告したインシデントと、書きかけの下書きです。"),
+    Scope("section", Party.SECTION_OFFICER, "課のインシデント", "所属から報告を受け、3者へ伝達します。"),
+    Scope("division", Party.DIVISION_OFFICER, "部のインシデント", "部内の報告を受け、電子計算組織総括管理者へ報告します。"),
+    Scope("committee", Party.COMMITTEE, "情報化推進委員会", "統一的な窓口として報告を受け、状況を確認してCISOへ報告します。"),
+    Scope("central", Party.CENTRAL_MANAGER, "中央電子計算組織管理者", "全庁の報告を受けます。"),
+    Scope("general", Party.GENERAL_MANAGER, "電子計算組織総括管理者", "部からの報告を受け、CISOへ報告します。"),
+    Scope("ciso", Party.CISO, "最高情報セキュリティ責任者（CISO）", "CISOまで届いた報告です。"),
+)
+
+
+def scopes_of(reach: Reach) -> list[Scope]:
+    """The desks that a person may sit at; everyone has 自分の報告."""
+    held = set(reach.city) | ({Party.SECTION_OFFICER} if reach.sections else set()) | ({Party.DIVISION_OFFICER} if reach.divisions else set())
+    return [scope for scope in SCOPES if scope.party == Party.REPORTER or scope.party in held]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One act that waits: which, in which incident, since when, until when."""
+
+    incident: Incident
+    act: str
+    since: datetime
+    due: datetime
+
+    def is_late(self, at: datetime) -> bool:
+        return self.due <= at
+
+
+def waiting_for(user: User, *, at: datetime, party: str | None = None) -> list[Waiting]:
+    """Receipts and steps that wait for this person, as one party or as any, the earliest due first."""
+    only = Q() if party is None else Q(sender=party)
+    steps = Step.objects.waiting_for(user, at=at).filter(only)
+    told = Q() if party is None else Q(party=party)
+    receipts = Receipt.objects.waiting_for(user, at=at).filter(told)
+    rows = [
+        Waiting(step.incident, step.spec.act, step.started_at, step.due_at)
+        for step in steps.select_related("incident__kind", "incident__department__parent", "incident__reporter")
+    ]
+    known = {(row.incident.pk) for row in rows}
+    rows += [
+        Waiting(receipt.step.incident, "受領する", receipt.sent_at, receipt.due_at)
+        for receipt in receipts.select_related("step__incident__kind", "step__incident__department__parent", "step__incident__reporter")
+        if receipt.step.incident_id not in known
+    ]
+    return sorted(rows, key=lambda row: row.due)
+
+
+def incidents_of(scope: Scope, user: User, reach: Reach, *, at: datetime) -> QuerySet[Incident]:
+    """The incidents that belong on a desk, drafts left out."""
+    rows = Incident.objects.submitted().visible_to(user, at=at).with_people()
+    if scope.party == Party.REPORTER:
+        return rows.filter(reporter=user)
+    if scope.party == Party.SECTION_OFFICER:
+        return rows.filter(department__in=reach.sections)
+    if scope.party == Party.DIVISION_OFFICER:
+        return rows.filter(Q(department__in=reach.divisions) | Q(department__parent__in=reach.divisions))
+    return rows
