@@ -1,6 +1,6 @@
 """The desks of the chain: what each party sees, and what waits for it, on a page of its own (screens.md)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -34,7 +34,9 @@ SCOPES = (
 
 def scopes_of(reach: Reach) -> list[Scope]:
     """The desks that a person may sit at; everyone has 自分の報告."""
-    held = set(reach.city) | ({Party.SECTION_OFFICER} if reach.sections else set()) | ({Party.DIVISION_OFFICER} if reach.divisions else set())
+    held = (
+        set(reach.city) | ({Party.SECTION_OFFICER} if reach.sections else set()) | ({Party.DIVISION_OFFICER} if reach.divisions else set())
+    )
     return [scope for scope in SCOPES if scope.party == Party.REPORTER or scope.party in held]
 
 
@@ -52,22 +54,22 @@ class Waiting:
 
 
 def waiting_for(user: User, *, at: datetime, party: str | None = None) -> list[Waiting]:
-    """Receipts and steps that wait for this person, as one party or as any, the earliest due first."""
-    only = Q() if party is None else Q(sender=party)
-    steps = Step.objects.waiting_for(user, at=at).filter(only)
-    told = Q() if party is None else Q(party=party)
-    receipts = Receipt.objects.waiting_for(user, at=at).filter(told)
-    rows = [
-        Waiting(step.incident, step.spec.act, step.started_at, step.due_at)
-        for step in steps.select_related("incident__kind", "incident__department__parent", "incident__reporter")
-    ]
-    known = {(row.incident.pk) for row in rows}
-    rows += [
-        Waiting(receipt.step.incident, "受領する", receipt.sent_at, receipt.due_at)
-        for receipt in receipts.select_related("step__incident__kind", "step__incident__department__parent", "step__incident__reporter")
-        if receipt.step.incident_id not in known
-    ]
-    return sorted(rows, key=lambda row: row.due)
+    """What waits for this person, as one party or as any: one row an incident, the earliest due first.
+
+    Whoever must pass a report on need not be asked to read it as well.
+    """
+    steps = Step.objects.waiting_for(user, at=at).select_related("incident__kind", "incident__department__parent", "incident__reporter")
+    receipts = Receipt.objects.waiting_for(user, at=at).select_related(
+        "step__incident__kind", "step__incident__department__parent", "step__incident__reporter"
+    )
+    if party:
+        steps, receipts = steps.filter(sender=party), receipts.filter(party=party)
+    rows = {step.incident_id: Waiting(step.incident, step.spec.act, step.started_at, step.due_at) for step in steps}
+    for receipt in receipts:
+        found = Waiting(receipt.step.incident, "受領する", receipt.sent_at, receipt.due_at)
+        known = rows.get(found.incident.pk)
+        rows[found.incident.pk] = replace(known, since=min(known.since, found.since), due=min(known.due, found.due)) if known else found
+    return sorted(rows.values(), key=lambda row: row.due)
 
 
 def incidents_of(scope: Scope, user: User, reach: Reach, *, at: datetime) -> QuerySet[Incident]:

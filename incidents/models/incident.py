@@ -93,7 +93,9 @@ class Incident(models.Model):
     summary = models.TextField("起きたこと", blank=True, max_length=4000)
     place = models.CharField("どこで", max_length=200, blank=True)
     information = models.CharField("どのような情報ですか", max_length=300, blank=True)
-    asset_class = models.PositiveSmallIntegerField("情報の分類", choices=AssetClass, null=True, blank=True, help_text="分からないときは空欄のまま")
+    asset_class = models.PositiveSmallIntegerField(
+        "情報の分類", choices=AssetClass, null=True, blank=True, help_text="分からないときは空欄のまま"
+    )
     action_taken = models.TextField("すでにしたこと", blank=True, max_length=4000)
     occurred_at = models.DateTimeField("起きた日時", null=True, blank=True)
     people_count = models.PositiveIntegerField("関係する人数", null=True, blank=True)
@@ -120,7 +122,8 @@ class Incident(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["fiscal_year", "sequence"], name="incidents_incident_number_once"),
             models.CheckConstraint(
-                condition=Q(status__in=("draft", "discarded")) | Q(reported_at__isnull=False, fiscal_year__isnull=False, sequence__isnull=False),
+                condition=Q(status__in=("draft", "discarded"))
+                | Q(reported_at__isnull=False, fiscal_year__isnull=False, sequence__isnull=False),
                 name="incidents_incident_reported_has_number",
             ),
         ]
@@ -157,8 +160,15 @@ class Incident(models.Model):
         """The parties of the chain may mark a report as grave; its reporter has said so by the answers."""
         reach = Reach.of(user, at=at)
         division = self.department.division
-        return not self.is_grave and not self.is_draft and (
-            reach.is_wide or Party.COMMITTEE in reach.city or self.department_id in reach.sections or (division and division.pk in reach.divisions)
+        return (
+            not self.is_grave
+            and not self.is_draft
+            and (
+                reach.is_wide
+                or Party.COMMITTEE in reach.city
+                or self.department_id in reach.sections
+                or (division and division.pk in reach.divisions)
+            )
         )
 
     # -- transitions -----------------------------------------------------------------------------------------------
@@ -255,5 +265,11 @@ class Incident(models.Model):
 
 
 def _post_of(user: User, *, at: datetime) -> str:
-    row = Appointment.objects.in_force(day_of(at)).filter(person=user).select_related("post__department__parent").order_by("kind", "pk").first()
+    row = (
+        Appointment.objects.in_force(day_of(at))
+        .filter(person=user)
+        .select_related("post__department__parent")
+        .order_by("kind", "pk")
+        .first()
+    )
     return str(row.post) if row else ""

@@ -95,7 +95,11 @@ class OralEntry(models.Model):
     @classmethod
     def for_told_chief(cls, incident: "Incident", *, by: User, at: datetime) -> None:
         """The chief was told before the report was typed in (phone, paper): read at that time, to be confirmed."""
-        receipt = Receipt.objects.filter(step__incident=incident, party=Party.SECTION_OFFICER).select_related("step__incident__department__parent").first()
+        receipt = (
+            Receipt.objects.filter(step__incident=incident, party=Party.SECTION_OFFICER)
+            .select_related("step__incident__department__parent")
+            .first()
+        )
         if receipt and receipt.is_pending and (people := receipt.able(at=incident.told_at)):
             cls._write(incident, receipt, people[0], spoken_at=incident.told_at, content="", by=by, at=at)
 
@@ -116,7 +120,15 @@ class OralEntry(models.Model):
             act.finish(actor, outcome=Step.Outcome.DONE, at=spoken_at, comment=content, entered_by=by)
         else:
             act.close(actor, at=spoken_at, entered_by=by)
-        record(by, "incidents.oral.entered", incident, at=at, spoken_by=actor.person.name, spoken_as=actor.label, spoken_at=spoken_at.isoformat())
+        record(
+            by,
+            "incidents.oral.entered",
+            incident,
+            at=at,
+            spoken_by=actor.person.name,
+            spoken_as=actor.label,
+            spoken_at=spoken_at.isoformat(),
+        )
         return entry
 
     # -- the speaker's answer --------------------------------------------------------------------------------------

@@ -50,7 +50,9 @@ class Step(models.Model):
     started_at = models.DateTimeField("開始", null=True, blank=True)
     due_at = models.DateTimeField("期限", null=True, blank=True, db_index=True)
     done_at = models.DateTimeField("完了", null=True, blank=True)
-    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="行った人", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="行った人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     done_as = models.CharField("役割", max_length=200, blank=True)
     outcome = models.CharField("結果", max_length=16, choices=Outcome, blank=True)
     comment = models.TextField("伝えた内容", blank=True, max_length=2000)
@@ -202,7 +204,9 @@ class Receipt(models.Model):
     sent_at = models.DateTimeField("伝達日時")
     due_at = models.DateTimeField("受領の期限", null=True, blank=True, db_index=True)
     received_at = models.DateTimeField("受領日時", null=True, blank=True)
-    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="受領した人", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="受領した人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     received_as = models.CharField("役割", max_length=200, blank=True)
     is_same_person = models.BooleanField("同一人", default=False)
 

@@ -1,0 +1,117 @@
+"""Everything the page of one incident shows, asked with a bounded number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from incidents.chain import Party
+from incidents.models import Incident, OralEntry, Receipt, Step
+from incidents.parties import Actor, able
+from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.files.models import StoredFile
+from musashimurayama_isms.trail.models import Entry
+
+
+@dataclass
+class Overview:
+    """One person's view of one incident at a moment."""
+
+    incident: Incident
+    user: User
+    at: datetime
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The chain of this incident in order, each with its receipts and oral entries."""
+        rows = self.incident.steps.select_related("done_by", "oral_entry").prefetch_related("receipts__received_by", "receipts__oral_entry")
+        for step in rows:
+            step.incident = self.incident
+            for receipt in step.receipts.all():
+                receipt.step = step
+        return list(rows)
+
+    @cached_property
+    def receipts(self) -> list[Receipt]:
+        return [receipt for step in self.steps for receipt in step.receipts.all()]
+
+    @cached_property
+    def people(self) -> dict[str, list[Actor]]:
+        """Who may act for each party that something waits for; asked once a party."""
+        parties = {step.sender for step in self.steps if step.is_pending} | {row.party for row in self.receipts if row.is_pending}
+        return {party: able(party, self.incident.department, at=self.at) for party in parties}
+
+    def _is_mine(self, party: str) -> bool:
+        return any(actor.person.pk == self.user.pk for actor in self.people.get(party, []))
+
+    @cached_property
+    def my_steps(self) -> list[Step]:
+        return [step for step in self.steps if step.is_pending and self._is_mine(step.sender)]
+
+    @cached_property
+    def my_receipts(self) -> list[Receipt]:
+        """Receipts to acknowledge; not those that passing on will close anyway."""
+        senders = {step.sender for step in self.my_steps}
+        return [row for row in self.receipts if row.is_pending and self._is_mine(row.party) and row.party not in senders]
+
+    @cached_property
+    def my_oral_entries(self) -> list[OralEntry]:
+        return list(self.incident.oral_entries.waiting_for(self.user).select_related("step", "receipt__step", "entered_by"))
+
+    @cached_property
+    def waits_for_me(self) -> bool:
+        return bool(self.my_steps or self.my_receipts or self.my_oral_entries)
+
+    @cached_property
+    def others(self) -> list[dict]:
+        """What waits for other parties, with the persons and their phone numbers: the call list."""
+        rows = [
+            (step.sender, step.spec.act, step.due_at, step, None) for step in self.steps if step.is_pending and step not in self.my_steps
+        ]
+        rows += [(row.party, "受領する", row.due_at, None, row) for row in self.receipts if row.is_pending and not self._is_mine(row.party)]
+        return [
+            {"party": Party(party).label, "act": act, "due": due, "people": self.people[party], "step": step, "receipt": receipt}
+            for party, act, due, step, receipt in rows
+        ]
+
+    @cached_property
+    def route(self) -> list[dict]:
+        """The chain as a step navigation."""
+        return [
+            {
+                "title": str(step),
+                "state": self._state(step),
+                "who": step.done_as or Party(step.sender).label,
+                "when": step.done_at or step.started_at,
+                "due": step.due_at if step.is_pending else None,
+                "note": "口頭" if hasattr(step, "oral_entry") else step.get_outcome_display() if step.outcome not in ("", "done") else "",
+                "step": step,
+            }
+            for step in self.steps
+        ]
+
+    def _state(self, step: Step) -> str:
+        if step.done_at:
+            return "skipped" if step.is_passed_over else "done"
+        if step.is_pending:
+            return "late" if step.is_overdue(at=self.at) else "now"
+        return "next"
+
+    @cached_property
+    def files(self):
+        return StoredFile.objects.about(self.incident)
+
+    @cached_property
+    def notes(self):
+        return list(self.incident.notes.select_related("by"))
+
+    @cached_property
+    def entries(self):
+        return Entry.objects.about(self.incident)
+
+    @cached_property
+    def can_add_note(self) -> bool:
+        return self.incident.can_add_note(self.user, at=self.at)
+
+    @cached_property
+    def can_raise(self) -> bool:
+        return self.incident.can_raise(self.user, at=self.at)
