@@ -1,0 +1,28 @@
+# The portal's commands; `make` alone lists them. Each installs what it needs first (deploy/setup.sh).
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench lock
+MAKEFLAGS += --no-print-directory
+python := ./.venv/bin/python
+
+help: ## この一覧を表示します
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+setup: ## 必要なものを入れます（Debian のパッケージ、.venv、var/portal.env）
+	@deploy/setup.sh
+
+run: setup ## 試用のポータルを動かします（PORT=8000、Ctrl-C で終了）
+	@setpriv --pdeathsig TERM $(python) -m deploy.run
+
+test: ## 検査とすべてのテストを SQLite と PostgreSQL で実行します
+	@deploy/setup.sh test
+	@$(python) -m deploy.suite
+
+lint: ## 書式・静的検査・層の約束・マイグレーションの漏れを調べます
+	@deploy/setup.sh test
+	@$(python) -m deploy.suite --lint
+
+bench: setup ## 主な画面の速さを、空の画面との比で表示します
+	@$(python) -m deploy.bench
+
+lock: setup ## requirements*.txt を作り直します（UPGRADE=1 で新しい版に上げます）
+	@deploy/lock.sh
