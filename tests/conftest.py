@@ -7,6 +7,8 @@ from django.conf import settings
 
 from .cast import Cast
 
+pytest_plugins = ["tests.trail_plugin"]
+
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop in the thread of the test
 
 
