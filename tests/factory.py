@@ -58,9 +58,7 @@ def make_absence(person: User, *, starts_at: datetime, hours: float = 4, **field
     return Absence.objects.create(person=person, starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours), **fields)
 
 
-def make_deputyship(
-    post: Post | str, deputy: User, *, since: date = LONG_AGO, until: date | None = None, named_by: User | None = None
-) -> Deputyship:
+def make_deputyship(post: Post | str, deputy: User, *, since: date = LONG_AGO, until: date | None = None, **fields) -> Deputyship:
     """A deputy named for the post."""
     if isinstance(post, str):
         post = Post.objects.get(code=post)

@@ -1,31 +1,47 @@
 """Who holds a role at a moment, who acts for whom, and which hats one person wears.
 
-The one place that reads appointments in force (3.4.2; approvals.md: deputies). Days are dates of Asia/Tokyo,
-moments are aware datetimes.
+The one place that reads appointments in force (3.4.2). Days are dates of Asia/Tokyo, moments are aware datetimes.
+A deputy acts only while nobody is there: every holder of the post is away, or the post is vacant. Named deputies come
+first; the policy's own standing deputy (3.4.2.2.2, 3.4.2.3.6) acts where no named one is there. A deputy has no deputy.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from .models import Absence, Appointment, Department, Deputyship, Post, Role, RoleCode, StandingDeputy, User
 
+Scope = StandingDeputy.Scope
+
 
 @dataclass(frozen=True)
 class Standing:
-    """A person able to act in a role: as its holder, or in the place of an absent one."""
+    """A person able to act in a role: as its holder, in the place of an absent one, or for a vacant post.
+
+    `scope` is INFRINGEMENT for a hat that serves for measures on an infringement alone (3.4.2.3.6).
+    """
 
     person: User
     role: Role
     department: Department
     in_place_of: User | None = None
+    for_vacant_post: bool = False
+    scope: str = Scope.ANY
 
     @property
     def label(self) -> str:
-        """How the record names the act: 情報セキュリティ担当者（○○代理）."""
-        return f"{self.role.name}（{self.in_place_of.name}代理）" if self.in_place_of else self.role.name
+        """How the record names the act: 情報セキュリティ担当者（○○代理）, or （職務代理） where the post is vacant."""
+        if self.in_place_of:
+            return f"{self.role.name}（{self.in_place_of.name}代理）"
+        return f"{self.role.name}（職務代理）" if self.for_vacant_post else self.role.name
+
+    @property
+    def is_deputy(self) -> bool:
+        """Whether the person acts for another, or for a vacant post."""
+        return self.for_vacant_post or self.in_place_of is not None
 
 
 def day_of(moment: datetime) -> date:
@@ -34,26 +50,31 @@ def day_of(moment: datetime) -> date:
 
 
 def appointments(role_code: str, *, on: date, department: Department | None = None) -> QuerySet[Appointment]:
-    """Appointments in force that carry the role; `department` narrows to the section, or to the division for a role of that reach."""
-    rows = (
+    """Appointments in force that carry the role; `department` narrows to the section, or to the division for a role of that reach.
+
+    Persons who have left or whose account is closed are not among them: their post counts as vacant.
+    """
+    return (
         Appointment.objects.in_force(on)
-        .filter(post__in=_posts(role_code, on), person__is_active=True)
+        .serving(on)
+        .filter(post__in=posts(role_code, on=on, department=department).values("pk"))
         .select_related("person", "post__department__parent")
         .order_by("post__position", "pk")
     )
+
+
+def posts(role_code: str, *, on: date, department: Department | None = None) -> QuerySet[Post]:
+    """Posts in force that carry the role, filled or vacant, narrowed like `appointments`."""
+    rows = Post.objects.in_force(on).carrying(role_code)
     if department is None:
         return rows
-    here = department.successor_on(on)
     reach = Role.objects.filter(code=role_code).values_list("reach", flat=True).first()
-    if reach == Role.Reach.SECTION:
-        return rows.filter(post__department=here)
+    here = department.successor_on(on)
+    if reach in (Role.Reach.SECTION, Role.Reach.PERSON):
+        return rows.filter(department=here)
     if reach == Role.Reach.DIVISION:
-        return rows.filter(post__department=here.division)
+        return rows.filter(department=here.division.successor_on(on))
     return rows
-
-
-def _posts(role_code: str, on: date):
-    return Post.objects.in_force(on).carrying(role_code).values("pk")
 
 
 def holders(role_code: str, *, on: date, department: Department | None = None) -> QuerySet[User]:
@@ -68,81 +89,165 @@ def holder(role_code: str, *, on: date, department: Department | None = None) ->
     return row.person if row else None
 
 
-def acting(role_code: str, *, at: datetime, department: Department | None = None, scope: str = StandingDeputy.Scope.ANY) -> list[Standing]:
-    """Everyone who may act in a role at a moment: holders who are present, else the deputies of the absent ones.
+def acting(role_code: str, *, at: datetime, department: Department | None = None, scope: str = Scope.ANY) -> list[Standing]:
+    """Everyone who may act in a role at a moment: holders who are present, and deputies of the posts where nobody is.
 
     `scope` widens to the deputy of 3.4.2.3.6 when the matter is a measure on an infringement. Where nobody is left the
-    list is empty: the caller goes one up (approvals.md).
+    list is empty: the caller goes one up. One person appears once for a department. Role.DoesNotExist for an unknown code.
     """
     on = day_of(at)
     role = Role.objects.get(code=role_code)
     rows = list(appointments(role_code, on=on, department=department))
-    away = set(Absence.objects.at(at).filter(person__in=[row.person_id for row in rows]).values_list("person", flat=True))
-    found = {row.person_id: Standing(row.person, role, row.post.department) for row in rows if row.person_id not in away}
-    for row in rows:
-        if row.person_id in away:
-            for deputy in _deputies(row, role, at=at, scope=scope):
-                found.setdefault(deputy.pk, Standing(deputy, role, row.post.department, in_place_of=row.person))
-    return list(found.values())
+    away = _away([row.person_id for row in rows], at=at)
+    present = [row for row in rows if row.person_id not in away]
+    manned = {row.post_id for row in present}
+    empty = posts(role_code, on=on, department=department).exclude(pk__in=manned).select_related("department__parent")
+    found = [Standing(row.person, role, row.post.department) for row in present]
+    found += _stand_ins([(post, role) for post in empty], at=at, scope=scope)
+    return _once(found)
 
 
-def _deputies(row: Appointment, role: Role, *, at: datetime, scope: str) -> list[User]:
-    """Named deputies first; the policy's own standing deputy stands in when no one was named."""
-    on = day_of(at)
-    named = User.objects.filter(is_active=True, pk__in=Deputyship.objects.in_force(on).filter(post=row.post).values("deputy"))
-    present = [user for user in named if not Absence.objects.at(at).filter(person=user).exists()]
-    if present:
-        return present
-    rules = StandingDeputy.objects.filter(role=role).select_related("deputy_role")
-    if scope == StandingDeputy.Scope.ANY:
-        rules = rules.filter(scope=StandingDeputy.Scope.ANY)
-    stand_ins = User.objects.filter(
-        pk__in=[row.person_id for rule in rules for row in appointments(rule.deputy_role.code, on=on)], is_active=True
-    ).exclude(pk=row.person_id)
-    return [user for user in stand_ins if not Absence.objects.at(at).filter(person=user).exists()]
+def _once(found: Iterable[Standing]) -> list[Standing]:
+    """Each person once for a department and a role; a holder's own hat goes before one worn for another."""
+    first: dict[tuple, Standing] = {}
+    for standing in found:
+        first.setdefault((standing.person.pk, standing.role.pk, standing.department.pk), standing)
+    return list(first.values())
 
 
-def standings(user: User, *, at: datetime) -> list[Standing]:
-    """All hats of one person at a moment, those worn in another's place included; TERMINAL_USER for everyone with a post."""
-    on = day_of(at)
-    mine = Appointment.objects.in_force(on).filter(person=user).select_related("post__department__parent").prefetch_related("post__roles")
-    hats = [Standing(user, role, row.post.department) for row in mine for role in row.post.roles.all()]
-    hats += _in_place_of_others(user, {hat.role.code for hat in hats}, at=at)
-    return hats
+def _away(persons: Iterable[int], *, at: datetime) -> set[int]:
+    return set(Absence.objects.at(at).filter(person__in=list(persons)).values_list("person", flat=True))
 
 
-def _in_place_of_others(user: User, own: set[str], *, at: datetime) -> list[Standing]:
-    on = day_of(at)
-    absent = Absence.objects.at(at).exclude(person=user).values("person")
-    rows = (
-        Appointment.objects.in_force(on)
-        .filter(person__in=absent)
-        .filter(
-            Q(post__in=Deputyship.objects.in_force(on).filter(deputy=user).values("post"))
-            | Q(post__roles__in=StandingDeputy.objects.filter(deputy_role__code__in=own).values("role"))
-        )
-        .select_related("person", "post__department__parent")
-        .prefetch_related("post__roles")
-        .distinct()
-    )
+def _stand_ins(empty: list[tuple[Post, Role]], *, at: datetime, scope: str) -> list[Standing]:
+    """The deputies of posts where nobody is, each role of a post looked at on its own."""
+    if not empty:
+        return []
+    in_place = _absent_holders({post.pk for post, _ in empty}, on=day_of(at))
+    named = _named({post.pk for post, _ in empty}, at=at)
+    ruled = _ruled({role.pk for post, role in empty if not named.get(post.pk)}, at=at, scope=scope)
     found = []
-    for row in rows:
-        for role in row.post.roles.all():
-            if any(deputy.pk == user.pk for deputy in _deputies(row, role, at=at, scope=StandingDeputy.Scope.INFRINGEMENT)):
-                found.append(Standing(user, role, row.post.department, in_place_of=row.person))
+    for post, role in empty:
+        holder = in_place.get(post.pk)
+        deputies = [(user, Scope.ANY) for user in named.get(post.pk, [])] or ruled.get(role.pk, [])
+        found += [
+            Standing(user, role, post.department, in_place_of=holder, for_vacant_post=holder is None, scope=of)
+            for user, of in deputies
+            if user != holder
+        ]
     return found
 
 
-def has_role(user: User, *role_codes: str, at: datetime) -> bool:
-    """Whether the person holds one of the roles at the moment, deputies included."""
-    return any(hat.role.code in role_codes for hat in standings(user, at=at))
+def _absent_holders(post_ids: set[int], *, on: date) -> dict[int, User]:
+    """Post → its (first) holder; a post that is vacant is missing."""
+    rows = Appointment.objects.in_force(on).serving(on).filter(post__in=post_ids).select_related("person").order_by("-pk")
+    return {row.post_id: row.person for row in rows}
+
+
+def _named(post_ids: set[int], *, at: datetime) -> dict[int, list[User]]:
+    """Post → its named deputies who are there."""
+    on = day_of(at)
+    rows = (
+        Deputyship.objects.in_force(on)
+        .filter(post__in=post_ids, deputy__in=User.objects.serving(on))
+        .select_related("deputy")
+        .order_by("pk")
+    )
+    return _present(((row.post_id, row.deputy) for row in rows), at=at)
+
+
+def _ruled(role_ids: set[int], *, at: datetime, scope: str) -> dict[int, list[tuple[User, str]]]:
+    """Role → the holders, who are there, of the role that the policy itself names as its deputy."""
+    on = day_of(at)
+    rules = list(StandingDeputy.objects.filter(role__in=role_ids, scope__in={Scope.ANY, scope}).order_by("pk"))
+    if not rules:
+        return {}
+    carrying = Post.objects.in_force(on).filter(roles__in={rule.deputy_role_id for rule in rules}).values_list("roles", "pk")
+    rows = (
+        Appointment.objects.in_force(on).serving(on).filter(post__in={post for _, post in carrying}).select_related("person").order_by("pk")
+    )
+    roles_of = {post: {role for role, other in carrying if other == post} for _, post in carrying}
+    by_role = _present(((role, row.person) for row in rows for role in roles_of[row.post_id]), at=at)
+    found: dict[int, list[tuple[User, str]]] = {}
+    for rule in rules:
+        found.setdefault(rule.role_id, []).extend((user, rule.scope) for user in by_role.get(rule.deputy_role_id, []))
+    return found
+
+
+def _present(pairs: Iterable[tuple[int, User]], *, at: datetime) -> dict[int, list[User]]:
+    """The pairs by key, without the persons who are away and without repeats."""
+    pairs = list(pairs)
+    away = _away({user.pk for _, user in pairs}, at=at)
+    found: dict[int, list[User]] = {}
+    for key, user in pairs:
+        if user.pk not in away and user not in found.setdefault(key, []):
+            found[key].append(user)
+    return found
+
+
+def standings(user: User, *, at: datetime) -> list[Standing]:
+    """All hats of one person at a moment, own ones first, then those worn for others; TERMINAL_USER for everyone with a post.
+
+    Nobody else's question is answered by an absence: a person who is away still holds the post. A hat whose `scope` is
+    INFRINGEMENT serves for measures on an infringement alone.
+    """
+    on = day_of(at)
+    mine = (
+        Appointment.objects.in_force(on)
+        .serving(on)
+        .filter(person=user)
+        .select_related("post__department__parent")
+        .prefetch_related("post__roles")
+        .order_by("post__position", "pk")
+    )
+    hats = [Standing(user, role, row.post.department) for row in mine for role in row.post.roles.all() if row.post.is_in_force(on)]
+    return _once([*hats, *_as_terminal_user(user, hats, mine), *_in_place_of_others(user, hats, at=at)])
+
+
+def _as_terminal_user(user: User, hats: list[Standing], mine: Iterable[Appointment]) -> list[Standing]:
+    """Everyone with a post is a 端末装置利用者 (3.4.2.9), also where the post does not say so."""
+    if not mine or any(hat.role.code == RoleCode.TERMINAL_USER for hat in hats):
+        return []
+    return [Standing(user, role, mine[0].post.department) for role in Role.objects.filter(code=RoleCode.TERMINAL_USER)]
+
+
+def _in_place_of_others(user: User, hats: list[Standing], *, at: datetime) -> list[Standing]:
+    """The hats of posts where nobody is and for which this person is the deputy, unless away as well."""
+    on = day_of(at)
+    named = Q(deputyships__in=Deputyship.objects.in_force(on).filter(deputy=user, deputy__in=User.objects.serving(on)))
+    ruled = Q(roles__standing_deputies__deputy_role__in={hat.role.pk for hat in hats})
+    rows = (
+        Post.objects.in_force(on)
+        .filter(named | ruled)
+        .exclude(Exists(_someone_there(at)))
+        .select_related("department__parent")
+        .prefetch_related("roles")
+        .distinct()
+    )
+    pairs = [(post, role) for post in rows for role in post.roles.all() if role.reach != Role.Reach.PERSON]
+    return [standing for standing in _stand_ins(pairs, at=at, scope=Scope.INFRINGEMENT) if standing.person == user]
+
+
+def _someone_there(at: datetime) -> QuerySet[Appointment]:
+    """Appointments to the post of the outer query whose person is serving and not away."""
+    on = day_of(at)
+    absent = Absence.objects.at(at).filter(person=OuterRef("person"))
+    return Appointment.objects.in_force(on).serving(on).filter(~Exists(absent), post=OuterRef("pk"))
+
+
+def has_role(user: User, *role_codes: str, at: datetime, scope: str = Scope.ANY) -> bool:
+    """Whether the person holds one of the roles at the moment, deputies included.
+
+    A deputy for infringements only (3.4.2.3.6) is counted where `scope` is INFRINGEMENT.
+    """
+    return any(hat.role.code in role_codes and hat.scope in (Scope.ANY, scope) for hat in standings(user, at=at))
 
 
 def main_department(user: User, *, on: date) -> Department | None:
-    """The department of the person's main post on a day, else of any post held, else None."""
-    rows = Appointment.objects.in_force(on).filter(person=user).select_related("post__department__parent").order_by("pk")
-    main = [row for row in rows if row.kind == Appointment.Kind.MAIN] or list(rows)
-    return main[0].post.department if main else None
+    """The department of the person's main post on a day, else of any post held, else None; a successor answers for an abolished one."""
+    rows = list(Appointment.objects.in_force(on).filter(person=user).select_related("post__department__parent").order_by("pk"))
+    main = [row for row in rows if row.kind == Appointment.Kind.MAIN] or rows
+    return main[0].post.department.successor_on(on) if main else None
 
 
 def is_staff_of_portal(user: User, *, at: datetime) -> bool:

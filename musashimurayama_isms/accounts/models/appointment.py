@@ -1,11 +1,20 @@
 """Who holds which post on which days (発令); naming a 情報化推進員 or the audit head is an appointment too."""
 
+from datetime import date
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from .periods import Period, PeriodQuerySet
 from .post import Post
+
+
+class AppointmentQuerySet(PeriodQuerySet):
+    def serving(self, on: date) -> Self:
+        """Without persons who have left by the day or whose account is closed: their posts count as vacant."""
+        return self.filter(Q(person__left_on__isnull=True) | Q(person__left_on__gte=on), person__is_active=True)
 
 
 class Appointment(Period):
@@ -25,7 +34,7 @@ class Appointment(Period):
     )
     note = models.CharField("備考", max_length=200, blank=True)
 
-    objects = PeriodQuerySet.as_manager()
+    objects = AppointmentQuerySet.as_manager()
 
     class Meta(Period.Meta):
         verbose_name = "発令"

@@ -1,11 +1,21 @@
 """A person who may log in; rights come from appointments and grants, never from the account itself."""
 
+from datetime import date
+from typing import Self
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Q
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def serving(self, on: date) -> Self:
+        """Persons who have not left by the day and whose account is open."""
+        return self.filter(Q(left_on__isnull=True) | Q(left_on__gte=on), is_active=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Makes accounts; the user name keeps its case."""
 
     def create_user(self, username: str, password: str | None = None, **fields) -> "User":
