@@ -1,11 +1,48 @@
 """The clause tree of a revision, with the printed text beside the corrected one."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
+from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.accounts.standing import is_staff_of_portal
 from policy.numbers import printed
 
-from .document import Revision
+from .document import Document, Revision
+
+
+def is_under(number: str) -> Q:
+    """The clause itself and everything below it."""
+    return Q(number=number) | Q(number__startswith=f"{number}.")
+
+
+class ClauseQuerySet(models.QuerySet):
+    def visible_to(self, user: User, *, at: datetime) -> Self:
+        """Clauses of visible revisions, without the chapters of a part that is 非公開; administrators see all."""
+        if is_staff_of_portal(user, at=at):
+            return self.all()
+        rows = self.filter(revision__status=Revision.Status.PUBLISHED, revision__document__access=Document.Access.PUBLIC)
+        shut = Document.objects.filter(access=Document.Access.CLOSED).exclude(part_of=None).values_list("part_of", "chapters")
+        for document, chapters in shut:
+            for chapter in chapters:
+                rows = rows.exclude(is_under(str(chapter)), revision__document=document)
+        return rows
+
+    def under(self, number: str) -> Self:
+        """A clause and its whole subtree, in the order of the document."""
+        return self.filter(is_under(number)).order_by("position")
+
+    def above(self, number: str) -> Self:
+        """The clauses that contain a clause, from the chapter down."""
+        parts = number.split(".")
+        return self.filter(number__in=[".".join(parts[:depth]) for depth in range(1, len(parts))]).order_by("position")
+
+    def headings(self) -> Self:
+        """Without the texts: what a table of contents needs."""
+        return self.only("revision_id", "parent_id", "position", "number", "label", "heading")
 
 
 class Clause(models.Model):
@@ -23,6 +60,8 @@ class Clause(models.Model):
     tables = models.JSONField("表", default=list, blank=True, help_text="行ごとの文字列の一覧（表ごと）")
     line = models.PositiveIntegerField("原文の行", default=0)
     search_text = models.TextField("検索用", blank=True, editable=False)
+
+    objects = ClauseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "条項"

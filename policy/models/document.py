@@ -1,11 +1,14 @@
 """A document of the policy's family and its revisions: one in force at a time."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+
+from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.accounts.standing import is_staff_of_portal
 
 
 class Document(models.Model):
@@ -44,6 +47,16 @@ class RevisionQuerySet(models.QuerySet):
         """The published revision with the latest 施行日 that has come; at most one a document."""
         latest = Revision.objects.filter(document=models.OuterRef("document"), status=Revision.Status.PUBLISHED, effective_on__lte=on)
         return self.filter(pk=models.Subquery(latest.order_by("-effective_on", "-pk").values("pk")[:1]))
+
+    def of_the_policy(self) -> Self:
+        """Revisions of the policy itself, not of the 実施手順 that stand beside it."""
+        return self.filter(document__kind=Document.Kind.POLICY, document__part_of=None)
+
+    def visible_to(self, user: User, *, at: datetime) -> Self:
+        """Published revisions of public documents for everybody; drafts and 非公開 (2.9) for administrators of the portal."""
+        if is_staff_of_portal(user, at=at):
+            return self.all()
+        return self.filter(status=Revision.Status.PUBLISHED, document__access=Document.Access.PUBLIC)
 
 
 class Revision(models.Model):
