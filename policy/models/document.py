@@ -88,7 +88,8 @@ class Revision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["document", "effective_on"], condition=Q(status="published"), name="policy_revision_one_a_day"),
             models.CheckConstraint(
-                condition=Q(status="draft") | Q(effective_on__isnull=False, published_at__isnull=False), name="policy_revision_published_has_day"
+                condition=Q(status="draft") | Q(effective_on__isnull=False, published_at__isnull=False),
+                name="policy_revision_published_has_day",
             ),
         ]
 
