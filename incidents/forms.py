@@ -156,6 +156,15 @@ class ReportForm(forms.ModelForm):
         """The fields that most reports do not need, kept closed on the page."""
         return [self[name] for name in self.MORE]
 
+    @property
+    def has_more(self) -> bool:
+        """Whether something in there is filled in, or wrong: then it must not be closed."""
+        instance = self.instance
+        is_filled = any(
+            getattr(instance, name) not in (None, "", False) for name in ("occurred_at", "people_count", "told_at", "bypasses_chief")
+        )
+        return is_filled or instance.informant != Incident.Informant.SELF or any(name in self.errors for name in self.MORE)
+
     def main(self) -> list[forms.BoundField]:
         return [field for field in self if field.name not in self.MORE]
 

@@ -39,7 +39,7 @@ def received(entry, incident):
         yield Message(
             to=[incident.reporter],
             title=f"インシデント {incident.number} が受領されました",
-            body=f"{entry.role or entry.changes.get('orally_by')}が受領しました。",
+            body=f"{entry.role or entry.changes.get('orally_as')}が受領しました。",
             url=incident.get_absolute_url(),
         )
 

@@ -22,6 +22,14 @@ class Actor:
     in_place_of: User | None = None
 
 
+@dataclass(frozen=True)
+class Hand:
+    """Who typed an act in, and when, where that is not the actor at the moment of the act (口頭・紙)."""
+
+    by: User
+    at: datetime
+
+
 def committee_actors(*, at: datetime) -> list[Actor]:
     """The secretariat first, then the members: any of them may act for the committee (chains.md)."""
     committee = Committee.objects.filter(code=COMMITTEE_CODE).select_related("secretariat").first()

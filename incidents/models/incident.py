@@ -13,7 +13,7 @@ from guardian.shortcuts import get_objects_for_user
 
 from assets.classification import AssetClass
 from incidents.chain import Party
-from incidents.parties import Reach, actors
+from incidents.parties import Hand, Reach, actors
 from musashimurayama_isms.accounts.models import Appointment, Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import fiscal_year
@@ -213,7 +213,7 @@ class Incident(models.Model):
             grave=incident.is_grave,
             bypasses_chief=incident.bypasses_chief,
         )
-        open_chain(incident, by=by, at=incident.told_at or at)
+        open_chain(incident, by=by, at=incident.told_at or at, typed_at=at)
         if incident.told_at:
             OralEntry.for_told_chief(incident, by=by, at=at)
         self.refresh_from_db()
@@ -245,7 +245,7 @@ class Incident(models.Model):
         self.is_grave = True
 
     @transaction.atomic
-    def reach(self, *, by: User | None, at: datetime) -> None:
+    def reach(self, *, at: datetime, hand: Hand) -> None:
         """The CISO has been told over one of the two lines."""
         incident = self.lock()
         if incident.status == self.Status.REACHED:
@@ -253,7 +253,7 @@ class Incident(models.Model):
         incident.move_to(self.Status.REACHED)
         incident.reached_at = at
         incident.save(update_fields=["status", "reached_at", "saved_at"])
-        record(by, "incidents.incident.reached_ciso", incident, at=at)
+        record(hand.by, "incidents.incident.reached_ciso", incident, at=hand.at)
 
     # -- questions for the pages -----------------------------------------------------------------------------------
     def first_recipients(self, *, at: datetime) -> list:

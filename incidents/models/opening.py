@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from incidents.chain import CHAIN, LEVELS, Party, StepCode
-from incidents.parties import Actor, actors
+from incidents.parties import Actor, Hand, actors
 from musashimurayama_isms.accounts.models import User
 
 from .step import Step
@@ -21,12 +21,11 @@ def entry_party(incident: "Incident", *, by: User, at: datetime) -> Party:
     return Party.SECTION_OFFICER if incident.bypasses_chief else Party.REPORTER
 
 
-def open_chain(incident: "Incident", *, by: User, at: datetime) -> None:
+def open_chain(incident: "Incident", *, by: User, at: datetime, typed_at: datetime) -> None:
     """Copy the chain into the incident and close what the act of reporting has done already.
 
     Step 1 is the report itself. Steps whose sender stands below the reporter's level are passed over; the step whose
-    sender is the reporter is done by the same act (同一人). `at` is when the chief was told: the true time, not that of
-    typing it in.
+    sender is the reporter is done by the same act (同一人). `at` is when the chief was told, `typed_at` when the report was typed in.
     """
     level = LEVELS.index(entry_party(incident, by=by, at=at))
     for position, spec in enumerate(CHAIN):
@@ -37,7 +36,7 @@ def open_chain(incident: "Incident", *, by: User, at: datetime) -> None:
         step = Step.objects.get(incident=incident, code=code)
         step.incident = incident
         if step.done_at is None:
-            step.finish(reporter, outcome=_outcome(step, level, incident), at=at)
+            step.finish(reporter, outcome=_outcome(step, level, incident), at=at, hand=Hand(by, typed_at))
 
 
 def _outcome(step: Step, level: int, incident: "Incident") -> str:

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from incidents.chain import Party
-from incidents.parties import Actor
+from incidents.parties import Actor, Hand
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
@@ -117,9 +117,9 @@ class OralEntry(models.Model):
             entered_at=at,
         )
         if isinstance(act, Step):
-            act.finish(actor, outcome=Step.Outcome.DONE, at=spoken_at, comment=content, entered_by=by)
+            act.finish(actor, outcome=Step.Outcome.DONE, at=spoken_at, comment=content, hand=Hand(by, at))
         else:
-            act.close(actor, at=spoken_at, entered_by=by)
+            act.close(actor, at=spoken_at, hand=Hand(by, at))
         record(
             by,
             "incidents.oral.entered",

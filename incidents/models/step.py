@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from incidents.chain import SPECS, Party, StepCode, StepSpec
-from incidents.parties import Actor, Reach, able
+from incidents.parties import Actor, Hand, Reach, able
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
@@ -99,7 +99,7 @@ class Step(models.Model):
         return next((actor for actor in self.able(at=at) if actor.person.pk == user.pk), None)
 
     # -- transitions -----------------------------------------------------------------------------------------------
-    def begin(self, *, at: datetime) -> None:
+    def begin(self, *, at: datetime, hand: Hand | None = None) -> None:
         """Start the clock; a step between two hats of one person closes at once, marked 同一人 (chains.md)."""
         self.started_at = at
         self.due_at = StepAllowance.due(self.code, start=at, is_grave=self.incident.is_grave)
@@ -107,36 +107,28 @@ class Step(models.Model):
         senders = self.able(at=at)
         receivers = [actor for party in self.spec.recipients for actor in able(party, self.incident.department, at=at)]
         if len(senders) == 1 and {actor.person.pk for actor in senders} == {actor.person.pk for actor in receivers}:
-            self.finish(senders[0], outcome=self.Outcome.SAME_PERSON, at=at)
+            self.finish(senders[0], outcome=self.Outcome.SAME_PERSON, at=at, hand=hand)
 
-    def finish(self, actor: Actor, *, outcome: str, at: datetime, comment: str = "", entered_by: User | None = None) -> None:
+    def finish(self, actor: Actor, *, outcome: str, at: datetime, comment: str = "", hand: Hand | None = None) -> None:
         """Close the step, tell its recipients, begin what comes after; the caller holds the incident's lock."""
         self.done_at, self.done_by, self.done_as = at, actor.person, actor.label
         self.outcome, self.comment = outcome, comment
         self.started_at = self.started_at or at
         self.save(update_fields=["started_at", "done_at", "done_by", "done_as", "outcome", "comment"])
-        self.open_receipts(at=at)
-        record(
-            entered_by or actor.person,
-            "incidents.step.closed" if outcome != self.Outcome.DONE else "incidents.step.passed_on",
-            self.incident,
-            role=actor.label if entered_by is None else "",
-            in_place_of=actor.in_place_of,
-            at=at,
-            step=self.code,
-            outcome=outcome,
-            orally_by=actor.label if entered_by else "",
-        )
-        self.begin_next(at=at)
+        self.open_receipts(at=at, hand=hand)
+        verb = "incidents.step.passed_on" if outcome == self.Outcome.DONE else "incidents.step.closed"
+        _write(verb, self.incident, actor, hand, at=at, step=self.code, outcome=outcome)
+        self.begin_next(at=at, hand=hand)
 
-    def begin_next(self, *, at: datetime) -> None:
+    def begin_next(self, *, at: datetime, hand: Hand | None) -> None:
+        """Start the steps that this one was holding up; a word to the CISO ends the climb."""
         for step in self.incident.steps.filter(started_at__isnull=True).select_related("incident__department__parent"):
             if step.spec.after == self.code:
-                step.begin(at=at)
+                step.begin(at=at, hand=hand)
         if Party.CISO in self.spec.recipients:
-            self.incident.reach(by=self.done_by, at=at)
+            self.incident.reach(at=at, hand=hand or Hand(self.done_by, at))
 
-    def open_receipts(self, *, at: datetime) -> None:
+    def open_receipts(self, *, at: datetime, hand: Hand | None) -> None:
         """One receipt for each party told; a party whose person did the act has read it already."""
         for party in self.recipients:
             receipt = Receipt.objects.create(step=self, party=party, sent_at=at)
@@ -144,7 +136,7 @@ class Step(models.Model):
             people = receipt.able(at=at)
             same = next((actor for actor in people if actor.person.pk == self.done_by_id), None)
             if same and (party != Party.COMMITTEE or len(people) == 1):
-                receipt.close(same, at=at, is_same_person=True)
+                receipt.close(same, at=at, is_same_person=True, hand=hand)
 
     @property
     def recipients(self) -> list[Party]:
@@ -238,23 +230,13 @@ class Receipt(models.Model):
         self.due_at = StepAllowance.due("receipt", start=self.sent_at, is_grave=incident.is_grave)
         self.save(update_fields=["due_at"])
 
-    def close(self, actor: Actor, *, at: datetime, is_same_person: bool = False, entered_by: User | None = None) -> None:
+    def close(self, actor: Actor, *, at: datetime, is_same_person: bool = False, hand: Hand | None = None) -> None:
         """Mark as read by this actor; the caller holds the incident's lock."""
         self.received_at, self.received_by, self.received_as = at, actor.person, actor.label
         self.is_same_person = is_same_person
         self.save(update_fields=["received_at", "received_by", "received_as", "is_same_person"])
-        record(
-            entered_by or actor.person,
-            "incidents.receipt.received",
-            self.step.incident,
-            role=actor.label if entered_by is None else "",
-            in_place_of=actor.in_place_of,
-            at=at,
-            step=self.step.code,
-            party=self.party,
-            same_person=is_same_person,
-            orally_by=actor.label if entered_by else "",
-        )
+        changes = {"step": self.step.code, "party": self.party, "same_person": is_same_person}
+        _write("incidents.receipt.received", self.step.incident, actor, hand, at=at, **changes)
 
     @transaction.atomic
     def acknowledge(self, *, by: User, at: datetime) -> None:
@@ -268,3 +250,11 @@ class Receipt(models.Model):
         if actor is None:
             raise PermissionDenied("受領できるのは宛先の方だけです。")
         receipt.close(actor, at=at)
+
+
+def _write(verb: str, incident: "Incident", actor: Actor, hand: Hand | None, *, at: datetime, **changes) -> None:
+    """The trail's entry of an act: by whoever did it, or by the hand that typed it in with the speaker named beside it."""
+    if hand is None or hand.by == actor.person:
+        record(actor.person, verb, incident, role=actor.label, in_place_of=actor.in_place_of, at=hand.at if hand else at, **changes)
+    else:
+        record(hand.by, verb, incident, at=hand.at, orally_by=actor.person.name, orally_as=actor.label, done_at=at, **changes)
