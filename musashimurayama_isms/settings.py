@@ -75,7 +75,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "musashimurayama_isms.urls"
 WSGI_APPLICATION = "musashimurayama_isms.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "musashimurayama_isms.fields.PortalRenderer"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

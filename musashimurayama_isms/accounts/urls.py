@@ -1,3 +1,7 @@
 """Log-in, organisation, personnel changes."""
 
-urlpatterns: list = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("musashimurayama_isms.accounts.entrance")),
+]

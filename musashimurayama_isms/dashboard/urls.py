@@ -1,1 +1,14 @@
-urlpatterns: list = []
+"""The desk, help, the parts of the screens, and the pulse."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.desk, name="desk"),
+    path("administration/", views.administration, name="administration"),
+    path("components/", views.components, name="components"),
+    path("help/", views.help_contents, name="help"),
+    path("help/<slug:page>/", views.help_page, name="help_page"),
+    path("healthz/", views.healthz, name="healthz"),
+]

@@ -1,0 +1,28 @@
+"""The pages of the help, in the order a new member of staff needs them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class HelpPage:
+    """One page: templates/help/<slug>.html."""
+
+    slug: str
+    title: str
+    summary: str
+    icon: str
+
+
+PAGES = (
+    HelpPage("first-steps", "はじめに", "画面の見かたと、最初に確かめること", "info"),
+    HelpPage("log-in", "ログインで困ったとき", "パスワードを忘れた、ロックされた、時間切れになった", "key"),
+    HelpPage("report", "インシデントを報告する", "紛失、誤送信、不審なメールなどに気づいたとき", "alert"),
+    HelpPage("who-sees", "報告はだれが見るか", "報告の届く先と、見ることができる人", "people"),
+    HelpPage("inbox", "受信箱の使いかた", "自分を待っている仕事と、お知らせの読みかた", "inbox"),
+    HelpPage("absence", "不在と代理", "出張や休暇のあいだの仕事を止めないために", "away"),
+)
+
+
+def find(slug: str) -> HelpPage | None:
+    """The page of that name, or None."""
+    return next((page for page in PAGES if page.slug == slug), None)

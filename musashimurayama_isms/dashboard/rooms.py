@@ -1,0 +1,94 @@
+"""The rooms of the left menu and the desks of the administration room, each one line.
+
+A later floor adds its room here; a room whose pages are not installed is left out.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, reverse
+
+from musashimurayama_isms.accounts.models import RoleCode, User
+from musashimurayama_isms.accounts.standing import Standing
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who stands before the menu, with the hats of this moment."""
+
+    user: User
+    hats: tuple[Standing, ...] = ()
+
+    def holds(self, *codes: str) -> bool:
+        return any(hat.role.code in codes for hat in self.hats)
+
+    @property
+    def is_administrator(self) -> bool:
+        """The same answer as accounts.standing.is_staff_of_portal, without asking the database again."""
+        return self.user.is_superuser or self.holds(RoleCode.ADMINISTRATOR)
+
+
+def everyone(visitor: Visitor) -> bool:
+    return True
+
+
+def administrators(visitor: Visitor) -> bool:
+    return visitor.is_administrator
+
+
+@dataclass(frozen=True)
+class Room:
+    """A door: its word, its page, its sign, and who may open it."""
+
+    label: str
+    url_name: str
+    icon: str = "file"
+    may_open: Callable[[Visitor], bool] = field(default=everyone)
+    description: str = ""
+
+
+ROOMS: list[Room] = [
+    Room("受信箱", "desk", "inbox"),
+    Room("インシデント", "incidents:rooms", "alert"),
+    Room("ポリシー", "policy:toc", "book"),
+    Room("組織", "accounts:organisation", "people"),
+    Room("管理", "administration", "gear", administrators),
+]
+
+ADMINISTRATION: list[Room] = [
+    Room("利用者", "accounts:users", "person", administrators, "利用者の検索、ロックの解除、パスワードの再設定、利用停止をします。"),
+    Room("人事異動", "accounts:personnel_changes", "people", administrators, "異動のCSVを読み込み、確かめてから発令日に適用します。"),
+    Room("ポリシーの改定", "policy:revisions", "book", administrators, "ポリシー本文の取り込みと、改定の版を管理します。"),
+    Room("証跡", "trail:list", "checklist", administrators, "だれが、いつ、何をしたかの記録を調べます。"),
+    Room("システムの状態", "jobs:health", "clock", administrators, "裏で動く処理が滞りなく動いているかを確かめます。"),
+    Room("処理の一覧", "jobs:list", "box", administrators, "取り込みや書き出しなど、時間のかかる処理の進み具合です。"),
+    Room("画面の部品", "components", "stamp", administrators, "各画面で共通に使う部品を、状態ごとに並べた見本帳です。"),
+]
+
+
+@dataclass(frozen=True)
+class Door:
+    """A room as the menu draws it."""
+
+    room: Room
+    url: str
+    is_current: bool = False
+
+
+def doors(rooms: list[Room], visitor: Visitor, path: str) -> list[Door]:
+    """The rooms the visitor may open; the one whose address is the longest beginning of `path` is the current one."""
+    open_rooms = [(room, url) for room, url in _installed(rooms) if room.may_open(visitor)]
+    current = max((url for _, url in open_rooms if _is_inside(path, url)), key=len, default="")
+    return [Door(room, url, is_current=url == current) for room, url in open_rooms]
+
+
+def _installed(rooms: list[Room]) -> Iterator[tuple[Room, str]]:
+    for room in rooms:
+        try:
+            yield room, reverse(room.url_name)
+        except NoReverseMatch:
+            continue
+
+
+def _is_inside(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
