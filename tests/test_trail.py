@@ -142,9 +142,9 @@ def test_a_record_outside_a_transaction_is_refused(clerk):
 
 def test_an_act_rolled_back_leaves_no_entry(clerk):
     act(clerk)
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         record(clerk, "tests.thing.done", clerk)
-        raise RuntimeError
+        transaction.set_rollback(True)
     act(clerk)
     assert list(Entry.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
     verify()
@@ -637,23 +637,23 @@ def test_the_filter_stands_in_the_address(client, reader, clerk, other):
     one = page(client, reader, verb="tests.thing.undone").context["page_obj"]
     assert [entry.number for entry in one] == [3]
     assert [entry.number for entry in page(client, reader, person="太郎").context["page_obj"]] == [2]
-    since = {"since_0": "2026", "since_1": "11", "since_2": "22"}
+    since = {"since_year": "2026", "since_month": "11", "since_day": "22"}
     assert [entry.number for entry in page(client, reader, **since).context["page_obj"]] == [2, 1]
-    until = {"until_0": "2026", "until_1": "11", "until_2": "19"}
+    until = {"until_year": "令和8", "until_month": "11", "until_day": "19"}
     assert [entry.number for entry in page(client, reader, **until).context["page_obj"]] == [3]
 
 
 def test_the_days_of_the_filter_are_days_of_the_city(client, reader, clerk):
     act(clerk, at=datetime(2026, 11, 21, 15, 0, tzinfo=UTC))
     act(clerk, at=datetime(2026, 11, 21, 14, 59, tzinfo=UTC))
-    day = {f"{name}_{n}": part for name in ("since", "until") for n, part in enumerate(("2026", "11", "22"))}
+    day = {f"{name}_{part}": n for name in ("since", "until") for part, n in (("year", 2026), ("month", 11), ("day", 22))}
     assert [entry.number for entry in page(client, reader, **day).context["page_obj"]] == [1]
 
 
 def test_nonsense_in_the_filter_is_answered_with_a_page(client, reader, chain):
-    response = page(client, reader, verb="x", since_0="abc", page="2")
+    response = page(client, reader, verb="x", since_year="abc", page="2")
     assert response.status_code in (200, 404)
-    assert page(client, reader, verb="x", since_0="abc").status_code == 200
+    assert page(client, reader, verb="x", since_year="abc").status_code == 200
 
 
 def test_a_longer_list_takes_no_more_queries(client, reader, clerk, django_assert_num_queries):

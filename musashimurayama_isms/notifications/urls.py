@@ -1,1 +1,13 @@
-urlpatterns: list = []
+"""My notices, below inbox/."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "notifications"
+
+urlpatterns = [
+    path("notices/", views.NotificationList.as_view(), name="list"),
+    path("notices/read/", views.read_all, name="read_all"),
+    path("notices/<int:pk>/open/", views.open_notice, name="open"),
+]

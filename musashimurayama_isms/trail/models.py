@@ -125,6 +125,11 @@ class Entry(models.Model):
             return self.role
         return f"{self.role}（{self.in_place_of}代理）"
 
+    @property
+    def details(self) -> list[tuple[str, str]]:
+        """The changes as words for the screen, by name."""
+        return [(name, _words(value)) for name, value in sorted(self.changes.items())]
+
     def content(self) -> dict[str, Any]:
         """Every field but the digest, which is computed over them; the moment in UTC."""
         return {
@@ -142,6 +147,16 @@ class Entry(models.Model):
             "segment": self.segment,
             "previous": self.previous,
         }
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return "、".join(f"{name}: {_words(item)}" for name, item in value.items())
+    if isinstance(value, list):
+        return "、".join(_words(item) for item in value)
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    return "－" if value in (None, "") else str(value)
 
 
 class ReadingQuerySet(models.QuerySet):

@@ -62,10 +62,8 @@ class SQLite:
 
     @staticmethod
     def create(trigger: Trigger) -> list[str]:
-        return [
-            f"CREATE TRIGGER {trigger.name} BEFORE {trigger.event} ON {trigger.table} FOR EACH ROW WHEN {trigger.refused} "
-            f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-        ]
+        when = f"BEFORE {trigger.event} ON {trigger.table} FOR EACH ROW WHEN {trigger.refused}"
+        return [f"CREATE TRIGGER {trigger.name} {when} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"]
 
     @staticmethod
     def drop(trigger: Trigger) -> str:

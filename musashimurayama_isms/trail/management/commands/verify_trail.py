@@ -8,9 +8,7 @@ from musashimurayama_isms.trail.verification import Broken, Kept, Proof, verify
 class Command(BaseCommand):
     """Exit code 0 when everything is proved, 1 with the first bad entry otherwise."""
 
-    help = (
-        "証跡の連鎖・先頭・閲覧記録の封印を検証し、先頭の連鎖値を表示します。表示された「番号:連鎖値」は、このサーバの外に控えてください。"
-    )
+    help = "証跡の連鎖・先頭・閲覧記録の封印を検証し、先頭の「番号:連鎖値」を表示します。表示はこのサーバの外に控えてください。"
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--head", metavar="番号:連鎖値", help="以前に控えた先頭。末尾が切り取られていないことも検証します。")

@@ -1,0 +1,20 @@
+"""How the inbox is narrowed; kept in the URL."""
+
+import django_filters
+
+from .models import Notification
+
+
+class NotificationFilter(django_filters.FilterSet):
+    """未読 or 既読."""
+
+    state = django_filters.ChoiceFilter(
+        label="状態", choices=[("unread", "未読"), ("read", "既読")], method="in_state", empty_label="すべて"
+    )
+
+    class Meta:
+        model = Notification
+        fields: list[str] = []
+
+    def in_state(self, rows, name: str, value: str):
+        return rows.unread() if value == "unread" else rows.exclude(read_at=None)

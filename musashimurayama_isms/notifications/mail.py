@@ -1,0 +1,87 @@
+"""The way out: urgent notices at once and one by one, all others as one digest a day and person.
+
+A row is claimed by a conditional UPDATE, mailed, stamped. A failure or a dead worker leaves the row in the inbox and lets it
+wait for another attempt. A mail may therefore come twice when a worker dies between sending and stamping; it never gets lost.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, time, timedelta
+from time import monotonic
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from .models import Notification, NotificationQuerySet
+
+logger = logging.getLogger(__name__)
+DIGEST_FROM = time(8, 0)  # the working day begins at 8:30
+
+
+def send_urgent(*, at: datetime) -> int:
+    """Mail each waiting urgent notice by itself; gives how many mails left."""
+    rows = Notification.objects.filter(urgent=True, recipient__is_active=True)
+    waiting = rows.waiting_for_mail(at=at).order_by("created_at", "pk").values_list("pk", flat=True)
+    return _send((rows.filter(pk=pk) for pk in waiting), at=at)
+
+
+def send_digests(*, at: datetime) -> int:
+    """Mail each person one digest of what came before the last 8:00 (Asia/Tokyo); gives how many mails left.
+
+    Called often, it sends once a day: what comes after 8:00 waits for the next one, and a run that was missed is made up.
+    """
+    rows = Notification.objects.filter(urgent=False, created_at__lt=last_digest_hour(at), recipient__is_active=True)
+    people = rows.waiting_for_mail(at=at).order_by("recipient").values_list("recipient", flat=True).distinct()
+    return _send((rows.filter(recipient=person) for person in people), at=at)
+
+
+def last_digest_hour(at: datetime) -> datetime:
+    """The latest 8:00 in the city at or before the moment."""
+    local = timezone.localtime(at)
+    today = timezone.make_aware(datetime.combine(local.date(), DIGEST_FROM))
+    return today if today <= local else today - timedelta(days=1)
+
+
+def _send(mails: Iterable[NotificationQuerySet], *, at: datetime) -> int:
+    """Claim and send one mail after the other; nothing where mail is off."""
+    if not settings.MAIL_ENABLED:
+        return 0
+    Notification.objects.give_up_on_stale(at=at)
+    connection, clock = get_connection(), _clock(at)
+    return sum(
+        _mail(rows, connection, at=clock()) for group in mails if (rows := list(group.claim(at=clock()).select_related("recipient")))
+    )
+
+
+def _clock(at: datetime) -> Callable[[], datetime]:
+    """The moment as the run goes on: a slow mail server must not make a fresh claim look stale."""
+    begun = monotonic()
+    return lambda: at + timedelta(seconds=monotonic() - begun)
+
+
+def _mail(rows: list[Notification], connection, *, at: datetime) -> int:
+    """Send the claimed rows of one person as one mail and stamp them; 1, or 0 when it could not be sent."""
+    claimed = Notification.objects.filter(claim_token=rows[0].claim_token)
+    try:
+        compose(rows, connection).send()
+    except Exception:  # whatever the mail server or its network does, the row must not be lost
+        logger.exception("A mail with %d notices could not be sent; they stay in the inbox and are tried again", len(rows))
+        claimed.mark_unmailed(at=at)
+        return 0
+    claimed.mark_mailed(at=at)
+    return 1
+
+
+def compose(rows: list[Notification], connection=None) -> EmailMessage:
+    """The mail of one person's notices: titles and links only, never a body (it may be read on other people's screens)."""
+    title = rows[0].title if len(rows) == 1 else f"お知らせ {len(rows)}件"
+    lines = [(row.title, f"{settings.PORTAL_URL.rstrip('/')}{row.url}" if row.url else "") for row in rows]
+    context = {"lines": lines, "portal_name": settings.PORTAL_NAME, "portal_url": settings.PORTAL_URL}
+    return EmailMessage(
+        subject=settings.EMAIL_SUBJECT_PREFIX + " ".join(title.split()),
+        body=render_to_string("emails/notices.txt", context),
+        to=[rows[0].recipient.email],
+        connection=connection,
+    )

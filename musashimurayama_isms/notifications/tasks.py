@@ -1,0 +1,18 @@
+"""What comes round for the outbox."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import mail
+
+
+@shared_task(name="notifications.send_urgent")
+def send_urgent() -> int:
+    """Each minute, and after every urgent act."""
+    return mail.send_urgent(at=timezone.now())
+
+
+@shared_task(name="notifications.send_digests")
+def send_digests() -> int:
+    """Each ten minutes; the function itself sees to once a day."""
+    return mail.send_digests(at=timezone.now())

@@ -1,0 +1,42 @@
+"""How the trail is narrowed; kept in the URL."""
+
+from datetime import date, datetime, time, timedelta
+
+import django_filters
+from django.forms import TextInput
+from django.utils import timezone
+
+from musashimurayama_isms.fields import JapaneseDateField
+
+from .models import Entry
+from .verbs import registered_words
+
+
+class JapaneseDateFilter(django_filters.Filter):
+    field_class = JapaneseDateField
+
+
+class EntryFilter(django_filters.FilterSet):
+    """By act, person and days of the city (both included)."""
+
+    verb = django_filters.ChoiceFilter(label="行為", choices=registered_words, empty_label="すべて")
+    person = django_filters.CharFilter(
+        label="氏名", field_name="actor_name", lookup_expr="icontains", widget=TextInput(attrs={"maxlength": 100})
+    )
+    since = JapaneseDateFilter(label="この日から", method="from_day")
+    until = JapaneseDateFilter(label="この日まで", method="to_day")
+
+    class Meta:
+        model = Entry
+        fields: list[str] = []
+
+    def from_day(self, rows, name: str, day: date):
+        return rows.filter(at__gte=_midnight(day))
+
+    def to_day(self, rows, name: str, day: date):
+        return rows.filter(at__lt=_midnight(day + timedelta(days=1)))
+
+
+def _midnight(day: date) -> datetime:
+    """The first moment of the day in the city."""
+    return timezone.make_aware(datetime.combine(day, time.min))
