@@ -26,6 +26,12 @@ def passed_on(entry, incident):
     )
 
 
+@notice("incidents.step.delivered", urgent=True)
+def delivered(entry, incident):
+    """The section officer has a new report."""
+    yield from passed_on(entry, incident)
+
+
 @notice("incidents.step.closed", urgent=True)
 def closed(entry, incident):
     """A step that closed by itself has told its recipients all the same."""

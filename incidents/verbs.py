@@ -5,6 +5,7 @@ VERBS = {
     "incidents.incident.discarded": "下書きを取りやめ",
     "incidents.incident.raised": "重大として扱うことにした",
     "incidents.incident.reached_ciso": "CISOへの報告が済んだ",
+    "incidents.step.delivered": "所属の情報セキュリティ担当者に届いた",
     "incidents.step.passed_on": "次へ伝達",
     "incidents.step.closed": "段階を自動で完了（同一人・経由せず）",
     "incidents.receipt.received": "受領",

@@ -116,9 +116,13 @@ class Step(models.Model):
         self.started_at = self.started_at or at
         self.save(update_fields=["started_at", "done_at", "done_by", "done_as", "outcome", "comment"])
         self.open_receipts(at=at, hand=hand)
-        verb = "incidents.step.passed_on" if outcome == self.Outcome.DONE else "incidents.step.closed"
-        _write(verb, self.incident, actor, hand, at=at, step=self.code, outcome=outcome)
+        _write(self._verb(outcome), self.incident, actor, hand, at=at, step=self.code, outcome=outcome)
         self.begin_next(at=at, hand=hand)
+
+    def _verb(self, outcome: str) -> str:
+        if outcome != self.Outcome.DONE:
+            return "incidents.step.closed"
+        return "incidents.step.delivered" if self.code == StepCode.REPORT else "incidents.step.passed_on"
 
     def begin_next(self, *, at: datetime, hand: Hand | None) -> None:
         """Start the steps that this one was holding up; a word to the CISO ends the climb."""
