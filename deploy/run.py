@@ -4,7 +4,6 @@ Everything lives in var/ of this folder, listens on this machine alone, and ends
 """
 
 import fcntl
-import http.client
 import os
 import shlex
 import signal
@@ -16,6 +15,7 @@ from typing import IO, NoReturn
 
 from dotenv import dotenv_values
 
+from deploy.healthz import healthy
 from deploy.supervisor import ChildDied, Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,17 +83,6 @@ def processes() -> dict[str, list[str]]:
     return {name: shlex.split(command) for name, command in (line.split(":", 1) for line in lines)}
 
 
-def healthy(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/healthz/")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
 def start_all(children: Supervisor, env: dict[str, str], port: int) -> str:
     """Brings everything up and gives the table of sample accounts; raises ChildDied when a part does not come up."""
     if env["REDIS_URL"].startswith("unix://"):
@@ -103,7 +92,7 @@ def start_all(children: Supervisor, env: dict[str, str], port: int) -> str:
     for name, command in processes().items():
         children.start(name, command)
     deadline = time.monotonic() + START_SECONDS
-    while not healthy(port):
+    while not healthy(port, env):
         children.check()
         if time.monotonic() > deadline:
             raise ChildDied(f"{START_SECONDS} 秒たっても /healthz/ が応答しません。{VAR / 'log'} の記録を確かめてください。")
