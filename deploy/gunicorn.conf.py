@@ -9,5 +9,5 @@ timeout = 60  # seconds; whatever takes longer is a job of the worker
 graceful_timeout = 5
 max_requests = 5000
 max_requests_jitter = 500
-worker_tmp_dir = "/dev/shm"  # noqa: S108  the heartbeat file must not wait for a disk
+worker_tmp_dir = "/dev/shm"  # the heartbeat file must not wait for a disk  # noqa: S108  # nosec B108
 control_socket_disable = True
