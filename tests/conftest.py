@@ -7,7 +7,7 @@ from django.conf import settings
 
 from .cast import Cast
 
-pytest_plugins = ["tests.trail_plugin"]
+pytest_plugins = ["tests.trail_plugin", "tests.browser"]
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop in the thread of the test
 
