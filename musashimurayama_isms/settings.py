@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from musashimurayama_isms.env import PortalEnv
+from musashimurayama_isms.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -18,6 +19,7 @@ PORTAL_MODE = env.mode()
 PORTAL_NAME = env.text("PORTAL_NAME", "情報セキュリティポータル")
 CITY_NAME = env.text("CITY_NAME", "武蔵村山市")
 IS_TRIAL = PORTAL_MODE == "trial"
+PORTAL_CONTACT = env.text("PORTAL_CONTACT", "行政経営課（ポータル管理者）")  # whom a locked-out person calls
 PORTAL_URL = env.text("PORTAL_URL", "http://localhost:8000")  # for links in mails
 DEBUG = False
 SECRET_KEY = env.secret("SECRET_KEY")
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "musashimurayama_isms.accounts.middleware.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "musashimurayama_isms.accounts.middleware.PasswordChangeFirstMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -121,9 +124,18 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 10, "socket_connect_timeout": 5}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+    "max_retries": 1,  # of a publish; kombu would try for some seconds, and a person would wait for it
+    "interval_start": 0,
+    "interval_step": 0,
+}
 CELERY_TASK_PUBLISH_RETRY = False  # the row is the truth: a broker that is away is swept up later, the request must not wait
 CELERY_TIMEZONE = "Asia/Tokyo"
+CELERY_BEAT_SCHEDULE = SCHEDULE
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 # -- people and log-in (3.10.2.6, 3.9.4) -----------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -138,6 +150,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "musashimurayama_isms.accounts.adapter.PortalAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "musashimurayama_isms.accounts.entrance.forms.LogInForm",
+    "change_password": "musashimurayama_isms.accounts.entrance.forms.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -154,7 +170,9 @@ AXES_COOLOFF_TIME = timedelta(minutes=env.whole("LOGIN_LOCK_MINUTES", 15, at_lea
 AXES_LOCKOUT_PARAMETERS = ["username"]  # behind one proxy all staff share an address
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_USERNAME_CALLABLE = "musashimurayama_isms.accounts.entrance.lockout.username_of"  # capitals and full-width are no way round
+AXES_LOCKOUT_CALLABLE = "musashimurayama_isms.accounts.entrance.lockout.locked_page"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody keeps another out by going on
 AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "name")}},
@@ -164,6 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SESSION_IDLE = timedelta(minutes=env.whole("SESSION_IDLE_MINUTES", 30, at_least=1))
 SESSION_ABSOLUTE = timedelta(hours=env.whole("SESSION_ABSOLUTE_HOURS", 12, at_least=1))
+SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "isms_session"
 
@@ -216,6 +235,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 ATTACHMENT_MEGABYTES = env.whole("ATTACHMENT_MEGABYTES", 25, at_least=1)
 RECORD_MEGABYTES = env.whole("RECORD_MEGABYTES", 100, at_least=1)
+CLAMD_SOCKET = env.text("CLAMD_SOCKET", "")  # a virus scanner: /run/clamav/clamd.ctl or host:port; off when empty
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 POLICY_FILE = env.text("POLICY_FILE", "")
 

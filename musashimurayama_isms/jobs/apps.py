@@ -1,8 +1,25 @@
 """Long work as rows: lease, progress, retry; Celery only carries."""
 
 from django.apps import AppConfig
+from django.core.checks import register
+from django.utils.module_loading import autodiscover_modules
 
 
 class JobsConfig(AppConfig):
     name = "musashimurayama_isms.jobs"
     verbose_name = "処理"
+
+    def ready(self) -> None:
+        from musashimurayama_isms.pdf import check_fonts
+        from musashimurayama_isms.trail.verbs import register_verbs
+
+        register_verbs(
+            {
+                "jobs.job.requested": "処理を依頼",
+                "jobs.job.cancelled": "処理を取消",
+                "jobs.job.done": "処理が完了",
+                "jobs.job.failed": "処理が失敗",
+            }
+        )
+        register(check_fonts)  # papers are made here
+        autodiscover_modules("jobs")

@@ -1,0 +1,93 @@
+"""Runs one job: claims it, calls its function, settles it. Called by the Celery task, by tests and by hand alike."""
+
+import hashlib
+import logging
+import uuid
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from .models import Job, JobResult, LeaseLost
+from .registry import JobRefused, Kind, UnknownJob, find
+
+logger = logging.getLogger(__name__)
+UNKNOWN = "この処理は、いまのポータルでは行えません。ポータル管理者へ連絡してください。"
+
+
+class Run:
+    """What a job's function gets: its parameters, who asked, and ways to tell how far it is and to keep files."""
+
+    def __init__(self, job: Job, *, clock: Callable[[], datetime] = timezone.now) -> None:
+        self.job = job
+        self.params: dict[str, Any] = job.params
+        self.by = job.created_by
+        self.subject = job.subject
+        self.clock = clock
+
+    def progress(self, done: int, total: int, message: str = "") -> None:
+        """Note how far the work is and keep the lease: call it at least every few minutes.
+
+        Raises LeaseLost when another worker has taken over; let it pass, it ends this run without a trace.
+        """
+        self.job.renew(at=self.clock(), done=done, total=total, message=message[:200])
+
+    def keep(self, name: str, content: bytes) -> JobResult:
+        """Store a result file; people see it once the job is done, under this name. LeaseLost as in `progress`."""
+        self.job.renew(at=self.clock())
+        result = JobResult(job=self.job, claim=self.job.claim, name=name, size=len(content), sha256=hashlib.sha256(content).hexdigest())
+        result.content.save(name, ContentFile(content), save=False)
+        result.save(force_insert=True)
+        return result
+
+
+def run_job(job_id: uuid.UUID | str, *, clock: Callable[[], datetime] = timezone.now) -> Job | None:
+    """Run a job if it is there to be run; None when it is finished, held by another worker, or not due yet.
+
+    A refusal (JobRefused) ends it with its sentence. Any other error is logged and tried again later, up to MAX_ATTEMPTS.
+    """
+    job = Job.objects.claim(job_id, at=clock())
+    if job is None:
+        return None
+    try:
+        _perform(find(job.kind), Run(job, clock=clock))
+    except LeaseLost:
+        logger.warning("Job %s was taken over, this run stops", job_id)
+    except Exception as error:
+        _settle(job, error, at=clock())
+    return job
+
+
+def _perform(kind: Kind, run: Run) -> None:
+    _clear(run.job)
+    with transaction.atomic() if kind.atomic else nullcontext():
+        run.job.finish(kind.function(run), at=run.clock())
+
+
+def _settle(job: Job, error: Exception, *, at: datetime) -> None:
+    try:
+        if isinstance(error, JobRefused):
+            job.fail(str(error), at=at)
+        elif isinstance(error, UnknownJob):
+            job.fail(UNKNOWN, at=at)
+        else:
+            logger.error("Job %s (%s), attempt %s", job.pk, job.kind, job.attempts, exc_info=error)
+            job.try_again(at=at)
+    except LeaseLost:
+        logger.warning("Job %s was taken over, its error is not kept", job.pk)
+    else:
+        if job.status == Job.Status.FAILED:
+            _clear(job)
+
+
+def _clear(job: Job) -> None:
+    """Remove what broken runs of the job have kept: rows, and files a killed worker left without a row."""
+    job.results.all().delete()
+    if default_storage.exists(job.folder):
+        for name in default_storage.listdir(job.folder)[1]:
+            default_storage.delete(f"{job.folder}/{name}")

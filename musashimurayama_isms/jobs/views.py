@@ -1,0 +1,73 @@
+"""Pages of long work: one's own jobs, one job with its progress, and the state of the machinery for administrators."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+from django.views.generic import ListView
+
+from musashimurayama_isms.accounts.standing import is_staff_of_portal
+from musashimurayama_isms.download import private_download
+from musashimurayama_isms.trail.reading import note_reading
+from musashimurayama_isms.transitions import InvalidTransition
+
+from . import health
+from .models import Job, JobResult
+
+
+class JobList(ListView):
+    """One's own jobs, newest first; administrators see all."""
+
+    template_name = "jobs/list.html"
+    paginate_by = 50
+
+    def get_queryset(self):
+        return Job.objects.visible_to(self.request.user).select_related("created_by").defer("params", "result")
+
+
+@require_GET
+def detail(request: HttpRequest, pk) -> HttpResponse:
+    """One job: how far it is, what came of it."""
+    return _draw(request, "jobs/detail.html", pk)
+
+
+@require_GET
+def progress(request: HttpRequest, pk) -> HttpResponse:
+    """The part of the page that asks for itself again while the job is open."""
+    return _draw(request, "jobs/progress.html", pk)
+
+
+def _draw(request: HttpRequest, template: str, pk) -> HttpResponse:
+    job = get_object_or_404(Job.objects.visible_to(request.user).select_related("created_by"), pk=pk)
+    context = {"job": job, "results": JobResult.objects.final().filter(job=job), "can_cancel": job.can_cancel(request.user)}
+    return render(request, template, context)
+
+
+@require_POST
+def cancel(request: HttpRequest, pk) -> HttpResponse:
+    """Take a job back that has not begun."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    try:
+        job.cancel(by=request.user, at=timezone.now())
+        messages.success(request, "処理を取り消しました。")
+    except InvalidTransition as reason:
+        messages.error(request, str(reason))
+    return redirect(job)
+
+
+@require_GET
+def download(request: HttpRequest, pk: int) -> HttpResponse:
+    """A result file of a finished job."""
+    result = get_object_or_404(JobResult.objects.visible_to(request.user).select_related("job"), pk=pk)
+    note_reading(request.user, result)
+    return private_download(result.content.open("rb"), name=result.name)
+
+
+@require_GET
+def health_page(request: HttpRequest) -> HttpResponse:
+    """Signs of life, queue and failures: for administrators of the portal; others meet 404."""
+    now = timezone.now()
+    if not is_staff_of_portal(request.user, at=now):
+        raise Http404
+    return render(request, "jobs/health.html", {"health": health.check(at=now), "failures": health.failures(at=now)[:20]})

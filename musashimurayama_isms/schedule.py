@@ -1,0 +1,23 @@
+"""What comes round, in one place: task name → when. Read by Celery beat through settings; names are text, nothing is imported.
+
+Every task looks for what is due and not yet done, so a missed tick loses nothing; a tick nobody fetched in time is dropped.
+"""
+
+from celery.schedules import crontab
+
+EACH_MINUTE = {"schedule": 60.0, "options": {"expires": 55}}
+HOURLY_OPTIONS = {"expires": 3300}
+
+SCHEDULE = {
+    name: {"task": name, **when}
+    for name, when in {
+        "jobs.beat": EACH_MINUTE,
+        "jobs.sweep": EACH_MINUTE,
+        "notifications.send_urgent": EACH_MINUTE,
+        "incidents.remind_overdue": EACH_MINUTE,
+        "notifications.send_digests": {"schedule": crontab(minute=30, hour=8), "options": HOURLY_OPTIONS},
+        "accounts.apply_due_changes": {"schedule": crontab(minute=5), "options": HOURLY_OPTIONS},  # the first one of a day at 00:05
+        "trail.seal_readings": {"schedule": crontab(minute=2), "options": HOURLY_OPTIONS},
+        "files.sweep": {"schedule": crontab(minute=40), "options": HOURLY_OPTIONS},
+    }.items()
+}
