@@ -3,5 +3,5 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("musashimurayama_isms.accounts.entrance")),
+    path("", include("musashimurayama_isms.accounts.entrance.urls")),
 ]

@@ -17,6 +17,7 @@ def frame(request: HttpRequest) -> dict:
     """
     context = {
         "portal_name": settings.PORTAL_NAME,
+        "portal_contact": settings.PORTAL_CONTACT,
         "portal_version": VERSION,
         "city_name": settings.CITY_NAME,
         "is_trial": settings.IS_TRIAL,

@@ -58,8 +58,9 @@
   }, true);
 
   /* Coming back with the browser's back button: the form can be sent again. */
-  window.addEventListener("pageshow", (event) => {
-    if (event.persisted) window.location.reload();
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form")) sent.delete(form);
+    for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
   });
 
   /* Leaving with unsaved text warns: <form data-unsaved-warning>. */

@@ -1,0 +1,62 @@
+"""Forms of log-in and password (setting ACCOUNT_FORMS)."""
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils import timezone
+
+from ..access import may_log_in
+from .lockout import normalise
+from .passwords import change_own_password
+
+
+class LogInForm(allauth_forms.LoginForm):
+    """User ID and password; a refusal never tells which of the two was wrong."""
+
+    hides_need = True
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "利用者ID"
+        self.fields["login"].error_messages["required"] = "利用者IDを入力してください。"
+        self.fields["password"].label = "パスワード"
+        self.fields["password"].error_messages["required"] = "パスワードを入力してください。"
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs.update({"autocapitalize": "none", "spellcheck": "false", "autofocus": True})
+
+    def clean_login(self) -> str:
+        """The ID as typed, full-width or not, capitals or not."""
+        return normalise(super().clean_login())
+
+    def clean(self) -> dict:
+        """Refuse, after the password was right, whoever may not come in today; the reason is then told."""
+        cleaned = super().clean()
+        reason = self.user and may_log_in(self.user, on=timezone.localdate())
+        if reason:
+            raise forms.ValidationError(reason, code="refused")
+        return cleaned
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+    """The present password once, the new one twice."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {"oldpassword": "現在のパスワード", "password1": "新しいパスワード", "password2": "新しいパスワード（もう一度）"}
+        for name, label in labels.items():
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
+            self.fields[name].error_messages["required"] = f"{label}を入力してください。"
+        self.fields["oldpassword"].help_text = ""
+        self.fields["password1"].help_text = " ".join(password_validators_help_texts())
+
+    def clean_password1(self) -> str:
+        """A new password is another one than the present."""
+        new = self.cleaned_data["password1"]
+        if self.user.check_password(new):
+            raise forms.ValidationError("現在と同じパスワードは使えません。別のものにしてください。", code="same")
+        return new
+
+    def save(self) -> None:
+        change_own_password(self.user, self.cleaned_data["password1"], at=timezone.now())
