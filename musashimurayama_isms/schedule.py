@@ -15,7 +15,7 @@ SCHEDULE = {
         "jobs.sweep": EACH_MINUTE,
         "notifications.send_urgent": EACH_MINUTE,
         "incidents.remind_overdue": EACH_MINUTE,
-        "notifications.send_digests": {"schedule": crontab(minute=30, hour=8), "options": HOURLY_OPTIONS},
+        "notifications.send_digests": {"schedule": crontab(minute="*/10"), "options": {"expires": 540}},  # once a day and person, by itself
         "accounts.apply_due_changes": {"schedule": crontab(minute=5), "options": HOURLY_OPTIONS},  # the first one of a day at 00:05
         "trail.seal_readings": {"schedule": crontab(minute=2), "options": HOURLY_OPTIONS},
         "files.sweep": {"schedule": crontab(minute=40), "options": HOURLY_OPTIONS},
