@@ -8,9 +8,15 @@ class AccountsConfig(AppConfig):
     verbose_name = "組織・利用者"
 
     def ready(self) -> None:
-        """Register the verbs of this floor and listen to log-ins."""
+        """Register the verbs of this floor, say who reads the trail, listen to log-ins."""
+        from musashimurayama_isms.trail.access import register_reader
         from musashimurayama_isms.trail.verbs import register_verbs
 
+        from . import checks  # noqa: F401  (registers itself)
         from .entrance import records
+        from .standing import is_staff_of_portal
+        from .verbs import VERBS
 
+        register_verbs(VERBS)
         register_verbs(records.VERBS)
+        register_reader(is_staff_of_portal)

@@ -14,6 +14,9 @@ FIXTURES = (
     "departments.json",
     "posts.json",
     "committees.json",
+    "handover_items.json",
+    "incident_kinds.json",
+    "incident_allowances.json",
 )
 
 

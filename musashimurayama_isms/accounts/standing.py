@@ -243,6 +243,16 @@ def has_role(user: User, *role_codes: str, at: datetime, scope: str = Scope.ANY)
     return any(hat.role.code in role_codes and hat.scope in (Scope.ANY, scope) for hat in standings(user, at=at))
 
 
+def answered_departments(hats: Iterable[Standing], *role_codes: str) -> set[int]:
+    """The departments of those hats that carry one of the roles, and every abolished one that they answer for now."""
+    found = {hat.department.pk for hat in hats if hat.role.code in role_codes and hat.scope == Scope.ANY}
+    newest = found
+    while newest:
+        newest = set(Department.objects.filter(successor__in=newest).exclude(pk__in=found).values_list("pk", flat=True))
+        found = found | newest
+    return found
+
+
 def main_department(user: User, *, on: date) -> Department | None:
     """The department of the person's main post on a day, else of any post held, else None; a successor answers for an abolished one."""
     rows = list(Appointment.objects.in_force(on).filter(person=user).select_related("post__department__parent").order_by("pk"))

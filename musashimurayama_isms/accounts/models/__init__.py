@@ -8,16 +8,32 @@ from .post import Post
 from .role import Role, RoleCode, StandingDeputy
 from .user import User
 
+# isort: split
+# These ask `standing` who may act, and `standing` reads the rows above: they come after them.
+from .account import Account
+from .handover import HandoverItem, HandoverStandard
+from .naming import DeputyNaming, Naming
+from .personnel import PersonnelChange, PersonnelEffect, PersonnelLine, may_handle_personnel
+
 __all__ = [
     "Absence",
+    "Account",
     "Appointment",
     "Committee",
     "Department",
+    "DeputyNaming",
     "Deputyship",
+    "HandoverItem",
+    "HandoverStandard",
+    "Naming",
+    "PersonnelChange",
+    "PersonnelEffect",
+    "PersonnelLine",
     "Post",
     "Role",
     "RoleCode",
     "Seat",
     "StandingDeputy",
     "User",
+    "may_handle_personnel",
 ]

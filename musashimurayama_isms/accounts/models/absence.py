@@ -1,15 +1,26 @@
 """Days on which a holder is away, and the deputies named for such days (approvals.md: deputies)."""
 
+from datetime import datetime
+from typing import Self
+
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+
+from musashimurayama_isms.trail.record import record
+from musashimurayama_isms.transitions import InvalidTransition
 
 from .periods import Period, PeriodQuerySet
 from .post import Post
 
 
 class AbsenceQuerySet(models.QuerySet):
-    def at(self, moment):
+    def at(self, moment: datetime) -> Self:
+        """Absences that cover the moment."""
         return self.filter(starts_at__lte=moment, ends_at__gte=moment)
+
+    def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
 
 class Absence(models.Model):
@@ -42,6 +53,34 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}（{self.get_reason_display()}）"
+
+    @classmethod
+    def enter(cls, person, *, starts_at: datetime, ends_at: datetime, reason: str, at: datetime) -> "Absence":
+        """A person enters the own absence. InvalidTransition where it is over already, in no order, or covered by another."""
+        if not at < ends_at > starts_at:
+            raise InvalidTransition("不在の終わりは、始まりと今より後にしてください。")
+        with transaction.atomic():
+            type(person).objects.select_for_update().get(pk=person.pk)
+            if cls.objects.filter(person=person).overlapping(starts_at, ends_at).exists():
+                raise InvalidTransition("その期間には、すでに不在が登録されています。")
+            absence = cls.objects.create(person=person, starts_at=starts_at, ends_at=ends_at, reason=reason)
+            record(person, "accounts.absence.entered", person, at=at, starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat())
+        return absence
+
+    def end(self, *, by, at: datetime) -> None:
+        """The person is back before time, or does not go at all; nobody else can say so."""
+        with transaction.atomic():
+            absence = Absence.objects.select_for_update().get(pk=self.pk)
+            if absence.ends_at <= at:
+                raise InvalidTransition("この不在は、すでに終わっています。")
+            if absence.person_id != by.pk:
+                raise PermissionDenied
+            record(by, "accounts.absence.ended", by, at=at, starts_at=absence.starts_at.isoformat())
+            if absence.starts_at >= at:
+                absence.delete()
+            else:
+                absence.ends_at = at
+                absence.save(update_fields=["ends_at"])
 
 
 class Deputyship(Period):

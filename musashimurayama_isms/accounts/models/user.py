@@ -6,13 +6,18 @@ from typing import Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def serving(self, on: date) -> Self:
         """Persons who have not left by the day and whose account is open."""
         return self.filter(Q(left_on__isnull=True) | Q(left_on__gte=on), is_active=True)
+
+    def end_sessions(self) -> int:
+        """End every session of these persons at their next request; gives how many persons."""
+        return self.update(session_round=F("session_round") + 1)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -57,6 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     previous_login = models.DateTimeField("前回のログイン", null=True, blank=True)
     last_logout = models.DateTimeField("前回のログアウト", null=True, blank=True)
     must_change_password = models.BooleanField("次回ログイン時にパスワードを変更", default=False)
+    session_round = models.PositiveIntegerField("セッションの世代", default=0, editable=False)
 
     objects = UserManager()
 
@@ -80,3 +86,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+    def has_left(self, on: date) -> bool:
+        """Whether the last day is over; without a last day nobody has left."""
+        return self.left_on is not None and self.left_on < on
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is tied to: the password and the round, so that a new round ends every session at its next request.
+
+        Django asks this method for today's secret and for the fallback ones alike.
+        """
+        return salted_hmac("accounts.User.session", f"{self.password}:{self.session_round}", secret=secret, algorithm="sha256").hexdigest()

@@ -1,0 +1,36 @@
+"""What falls due with a day: personnel lists to apply, sessions of leavers to end. A missed day is made up for by the next run."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+
+from musashimurayama_isms.trail.record import record
+from musashimurayama_isms.transitions import InvalidTransition
+
+from .models import PersonnelChange, User
+from .standing import day_of
+
+logger = logging.getLogger(__name__)
+
+
+def apply_due_changes(*, at: datetime) -> int:
+    """Apply every list that waits and whose day has come, each whole or not at all; gives how many were applied.
+
+    A list that no longer fits the organisation stays waiting; the trail says so at each try, and its page shows why.
+    """
+    applied = 0
+    for change in PersonnelChange.objects.due(day_of(at)):
+        try:
+            change.apply(by=None, at=at)
+            applied += 1
+        except InvalidTransition as error:
+            logger.warning("%s: %s", change, error)
+            with transaction.atomic():
+                record(None, "accounts.personnel_change.failed", change, at=at)
+    return applied
+
+
+def end_sessions_of_leavers(*, at: datetime) -> int:
+    """End the sessions of everyone whose last day is over (3.10.2.2); harmless when done again."""
+    return User.objects.filter(left_on__lt=day_of(at)).end_sessions()

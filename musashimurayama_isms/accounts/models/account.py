@@ -1,0 +1,98 @@
+"""An account as the administrator of the portal looks after it: the lock, a password for a single use, closing and opening."""
+
+import secrets
+from datetime import datetime
+from typing import Self
+
+from axes.utils import reset as release_attempts
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+
+from musashimurayama_isms.trail.record import record
+from musashimurayama_isms.transitions import InvalidTransition
+
+from .. import standing
+from .user import User, UserManager, UserQuerySet
+
+# No letter that is read as another one on paper: 0 and O, 1, l and I.
+LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class AccountQuerySet(UserQuerySet):
+    def visible_to(self, user: User, *, at: datetime) -> Self:
+        """Everyone for the administrators of the portal, nobody for anyone else."""
+        return self.all() if standing.is_staff_of_portal(user, at=at) else self.none()
+
+    def matching(self, words: str) -> Self:
+        """Accounts whose name, kana, user name or staff number contains every word."""
+        rows = self
+        for word in words.split():
+            rows = rows.filter(
+                Q(name__icontains=word) | Q(kana__icontains=word) | Q(username__icontains=word) | Q(staff_number__icontains=word)
+            )
+        return rows
+
+
+class Account(User):
+    """The same row as `User`, with the acts of an administrator. Each raises PermissionDenied for anyone else."""
+
+    objects = UserManager.from_queryset(AccountQuerySet)()
+
+    class Meta:
+        proxy = True
+        verbose_name = "利用者"
+        verbose_name_plural = "利用者"
+
+    def issue_password(self, *, by: User, at: datetime) -> str:
+        """A new password for a single use, given back in clear once: it is kept as a digest only and must be changed at log-in."""
+        password = "-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(3))
+        with transaction.atomic():
+            self._lock(by, at=at)
+            if not self.is_active:
+                raise InvalidTransition(f"{self.name}さんの利用は停止されています。先に利用を再開してください。")
+            self.set_password(password)
+            self.must_change_password = True
+            self.save(update_fields=["password", "must_change_password"])
+            release_attempts(username=self.username)
+            record(by, "accounts.user.password_issued", self._user, at=at)
+        return password
+
+    def release_lock(self, *, by: User, at: datetime) -> None:
+        """Forget the failed log-ins, so that the person can try again at once."""
+        with transaction.atomic():
+            self._lock(by, at=at)
+            release_attempts(username=self.username)
+            record(by, "accounts.user.lock_released", self._user, at=at)
+
+    def close(self, *, by: User, at: datetime) -> None:
+        """Close the account: running sessions end with their next request; posts held count as vacant."""
+        with transaction.atomic():
+            self._lock(by, at=at)
+            if self.pk == by.pk:
+                raise InvalidTransition("自分の利用は停止できません。ほかのポータル管理者に頼んでください。")
+            if not self.is_active:
+                raise InvalidTransition(f"{self.name}さんの利用は、すでに停止されています。")
+            self.is_active = False
+            self.save(update_fields=["is_active"])
+            record(by, "accounts.user.closed", self._user, at=at)
+
+    def open_again(self, *, by: User, at: datetime) -> None:
+        """Open a closed account again; a person who has left stays out by the last day."""
+        with transaction.atomic():
+            self._lock(by, at=at)
+            if self.is_active:
+                raise InvalidTransition(f"{self.name}さんの利用は停止されていません。")
+            self.is_active = True
+            self.save(update_fields=["is_active"])
+            record(by, "accounts.user.opened_again", self._user, at=at)
+
+    @property
+    def _user(self) -> User:
+        """The row under its own name, so that the history of a person is one history."""
+        return User(pk=self.pk, username=self.username, name=self.name)
+
+    def _lock(self, by: User, *, at: datetime) -> None:
+        self.is_active = Account.objects.select_for_update().get(pk=self.pk).is_active
+        if not standing.is_staff_of_portal(by, at=at):
+            raise PermissionDenied

@@ -1,0 +1,12 @@
+"""Scheduled work of the organisation."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from .due import apply_due_changes, end_sessions_of_leavers
+
+
+@shared_task(name="accounts.apply_due_changes")
+def apply_due_changes_task() -> int:
+    end_sessions_of_leavers(at=timezone.now())
+    return apply_due_changes(at=timezone.now())
