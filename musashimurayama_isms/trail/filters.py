@@ -6,14 +6,25 @@ import django_filters
 from django.forms import TextInput
 from django.utils import timezone
 
-from musashimurayama_isms.fields import JapaneseDateField
+from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateInput
 
 from .models import Entry
 from .verbs import registered_words
 
 
-class JapaneseDateFilter(django_filters.Filter):
+class DayInput(JapaneseDateInput):
+    """Without the button for today: a filter looks back."""
+
+    now_label = ""
+
+
+class DayFilter(django_filters.Filter):
+    """A day in three boxes, kept in the URL like any other field."""
+
     field_class = JapaneseDateField
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, widget=DayInput, **kwargs)
 
 
 class EntryFilter(django_filters.FilterSet):
@@ -23,8 +34,8 @@ class EntryFilter(django_filters.FilterSet):
     person = django_filters.CharFilter(
         label="氏名", field_name="actor_name", lookup_expr="icontains", widget=TextInput(attrs={"maxlength": 100})
     )
-    since = JapaneseDateFilter(label="この日から", method="from_day")
-    until = JapaneseDateFilter(label="この日まで", method="to_day")
+    since = DayFilter(label="この日から", method="from_day")
+    until = DayFilter(label="この日まで", method="to_day")
 
     class Meta:
         model = Entry
