@@ -44,6 +44,19 @@ class PortalRenderer(TemplatesSetting):
     bound_field_class = PortalBoundField
 
 
+def use_own_words() -> None:
+    """Let Django's own fields say in the portal's words what is missing; called before any form is defined."""
+    words = {
+        forms.Field: "入力してください。",
+        forms.ChoiceField: "選んでください。",
+        forms.MultipleChoiceField: "一つ以上選んでください。",
+        forms.BooleanField: "内容を確かめて、印を付けてください。",
+        forms.FileField: "ファイルを選んでください。",
+    }
+    for field, text in words.items():
+        field.default_error_messages = {**field.default_error_messages, "required": text}
+
+
 def half_width(text: str | None) -> str:
     """The text as typed on a half-width keyboard, without space around it."""
     return unicodedata.normalize("NFKC", text or "").strip()

@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class DashboardConfig(AppConfig):
     name = "musashimurayama_isms.dashboard"
     verbose_name = "受信箱"
+
+    def ready(self) -> None:
+        """Fill the desk."""
+        from . import providers  # noqa: F401 – its providers register themselves

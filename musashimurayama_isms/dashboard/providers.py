@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.urls import reverse
-
 from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import User
@@ -44,6 +42,6 @@ def spoken_words(user: User, at: datetime) -> Iterator[Item]:
 def incident_reports(user: User, at: datetime) -> Iterator[Item]:
     """Own drafts, and the latest own reports."""
     for draft in Incident.objects.drafts_of(user).select_related("kind")[:5]:
-        yield Item(f"{draft.kind}（下書き）", reverse("incidents:draft", args=[draft.pk]), draft.saved_at, "下書き", why="まだ報告されていません。")
+        yield Item(str(draft.kind), draft.get_absolute_url(), draft.saved_at, "下書き", why="まだ報告されていません。")
     for report in Incident.objects.submitted().filter(reporter=user).select_related("kind")[:5]:
-        yield Item(f"{report.number} {report.kind}", report.get_absolute_url(), report.reported_at, "自分の報告", why=report.get_status_display())
+        yield Item(f"{report.number} {report.kind}", report.get_absolute_url(), report.reported_at, report.get_status_display())

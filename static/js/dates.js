@@ -59,7 +59,7 @@
   const begin = (root) => {
     for (const box of root.querySelectorAll("[data-date]")) {
       for (const button of box.querySelectorAll("[data-now]")) button.hidden = false;
-      echo(box);
+      if (!box.closest("[data-invalid]")) echo(box);
     }
   };
 

@@ -2,12 +2,11 @@
 
 from allauth.account import forms as allauth_forms
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils import timezone
 
 from ..access import may_log_in
 from .lockout import normalise
-from .passwords import change_own_password
+from .passwords import change_own_password, rules_in_words
 
 
 class LogInForm(allauth_forms.LoginForm):
@@ -49,7 +48,7 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
             self.fields[name].widget.attrs.pop("placeholder", None)
             self.fields[name].error_messages["required"] = f"{label}を入力してください。"
         self.fields["oldpassword"].help_text = ""
-        self.fields["password1"].help_text = " ".join(password_validators_help_texts())
+        self.fields["password1"].help_text = rules_in_words()
 
     def clean_password1(self) -> str:
         """A new password is another one than the present."""

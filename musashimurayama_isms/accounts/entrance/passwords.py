@@ -3,11 +3,18 @@
 from datetime import datetime
 
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.db import transaction
 
 from musashimurayama_isms.trail.record import record
 
 from ..models import User
+
+
+def rules_in_words() -> str:
+    """What AUTH_PASSWORD_VALIDATORS ask of a new password, in one sentence."""
+    lengths = [rule.min_length for rule in get_default_password_validators() if isinstance(rule, MinimumLengthValidator)]
+    return f"{max(lengths, default=1)}文字以上にしてください。数字だけのもの、よく使われるもの、利用者IDや氏名に似たものは使えません。"
 
 
 @transaction.atomic

@@ -1,0 +1,59 @@
+/* The policy room: a term of the glossary explains itself where it stands; citations are copied. Without this script links do. */
+(() => {
+  "use strict";
+
+  const box = document.createElement("div");
+  box.className = "term-popover";
+  box.setAttribute("popover", "auto");
+  box.setAttribute("role", "note");
+  const canPopOver = typeof box.showPopover === "function";
+
+  const fill = (entry) => {
+    const name = document.createElement("strong");
+    name.textContent = entry.querySelector("dt").textContent;
+    const more = document.createElement("p");
+    const link = document.createElement("a");
+    link.href = `#${entry.id}`;
+    link.textContent = "この本文の用語へ";
+    more.append(link);
+    box.replaceChildren(name, ...[...entry.querySelector("dd").childNodes].map((node) => node.cloneNode(true)), more);
+  };
+
+  const stand = (term) => {
+    const place = term.getClientRects()[0];
+    const left = Math.min(place.left, document.documentElement.clientWidth - box.offsetWidth - 16);
+    box.style.left = `${Math.max(16, left) + window.scrollX}px`;
+    box.style.top = `${place.bottom + 6 + window.scrollY}px`;
+  };
+
+  document.addEventListener("click", (event) => {
+    const term = event.target.closest("a.term");
+    const entry = term && document.getElementById(term.hash.slice(1));
+    if (!entry || !canPopOver || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    fill(entry);
+    term.after(box);
+    box.showPopover();
+    stand(term);
+  });
+
+  box.addEventListener("click", (event) => {
+    if (event.target.closest("a")) box.hidePopover();
+  });
+
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const text = document.getElementById(button.dataset.copy).textContent;
+    const status = document.querySelector("[data-copied]");
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "コピーしました";
+    } catch {
+      button.textContent = "選択してコピーしてください";
+    }
+    if (status) status.textContent = button.textContent;
+  });
+})();
