@@ -20,7 +20,16 @@ class FileKind:
     is_mail: bool = False
 
 
-PLAIN = ("text/plain", "text/csv", "application/csv", "application/json", "application/x-ndjson")
+# What libmagic calls harmless text; a line or two is "octet-stream" to it, a text with headers a mail. Markup and scripts are not here.
+PLAIN = (
+    "text/plain",
+    "text/csv",
+    "application/csv",
+    "application/json",
+    "application/x-ndjson",
+    "message/rfc822",
+    "application/octet-stream",
+)
 OFFICE = "application/vnd.openxmlformats-officedocument."
 ZIP = (b"PK\x03\x04",)
 
