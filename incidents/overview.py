@@ -61,6 +61,10 @@ class Overview:
     def waits_for_me(self) -> bool:
         return bool(self.my_steps or self.my_receipts or self.my_oral_entries)
 
+    @property
+    def is_reporter(self) -> bool:
+        return self.incident.reporter_id == self.user.pk
+
     @cached_property
     def others(self) -> list[dict]:
         """What waits for other parties, with the persons and their phone numbers: the call list."""
@@ -78,7 +82,8 @@ class Overview:
         """The chain as a step navigation."""
         return [
             {
-                "title": str(step),
+                "number": step.spec.number,
+                "title": step.get_code_display(),
                 "state": self._state(step),
                 "who": step.done_as or Party(step.sender).label,
                 "when": step.done_at or step.started_at,
