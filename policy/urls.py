@@ -1,1 +1,20 @@
-urlpatterns: list = []
+"""The policy room: contents, clauses, glossary, history, search, print view; revisions and the import."""
+
+from django.urls import path
+
+from policy.views import reading, revisions, searching
+
+app_name = "policy"
+urlpatterns = [
+    path("", reading.contents, name="toc"),
+    path("clauses/<str:number>/", reading.clause, name="clause"),
+    path("glossary/", reading.glossary, name="glossary"),
+    path("history/", reading.history, name="history"),
+    path("search/", searching.search, name="search"),
+    path("print/", reading.printing, name="print"),
+    path("revisions/", revisions.revision_list, name="revisions"),
+    path("revisions/<int:pk>/", revisions.revision, name="revision"),
+    path("revisions/<int:pk>/corrections/", revisions.corrections, name="corrections"),
+    path("revisions/<int:pk>/print/", reading.printing, name="revision_print"),
+    path("revisions/<int:pk>/clauses/<str:number>/", reading.clause, name="revision_clause"),
+]

@@ -22,8 +22,10 @@ def is_under(number: str) -> Q:
 class ClauseQuerySet(models.QuerySet):
     def visible_to(self, user: User, *, at: datetime) -> Self:
         """Clauses of visible revisions, without the chapters of a part that is 非公開; administrators see all."""
-        if is_staff_of_portal(user, at=at):
-            return self.all()
+        return self.all() if is_staff_of_portal(user, at=at) else self.public()
+
+    def public(self) -> Self:
+        """What everybody may read: published, of a public document, outside the chapters of a part that is 非公開."""
         rows = self.filter(revision__status=Revision.Status.PUBLISHED, revision__document__access=Document.Access.PUBLIC)
         shut = Document.objects.filter(access=Document.Access.CLOSED).exclude(part_of=None).values_list("part_of", "chapters")
         for document, chapters in shut:
@@ -56,6 +58,7 @@ class Clause(models.Model):
     heading = models.CharField("見出し", max_length=200, blank=True)
     text = models.TextField("本文", blank=True, help_text="確実な校訂を施した本文")
     printed_text = models.TextField("原文", blank=True, help_text="読み込んだままの本文")
+    printed_heading = models.CharField("原文の見出し", max_length=200, blank=True)
     printed_label = models.CharField("原文の番号", max_length=16, blank=True)
     tables = models.JSONField("表", default=list, blank=True, help_text="行ごとの文字列の一覧（表ごと）")
     line = models.PositiveIntegerField("原文の行", default=0)

@@ -44,9 +44,9 @@ class Document(models.Model):
 
 class RevisionQuerySet(models.QuerySet):
     def in_force(self, on: date) -> Self:
-        """The published revision with the latest 施行日 that has come; at most one a document."""
+        """The published revision with the latest 施行日 that has come; at most one a document, an outline only where there is no text."""
         latest = Revision.objects.filter(document=models.OuterRef("document"), status=Revision.Status.PUBLISHED, effective_on__lte=on)
-        return self.filter(pk=models.Subquery(latest.order_by("-effective_on", "-pk").values("pk")[:1]))
+        return self.filter(pk=models.Subquery(latest.order_by("is_outline", "-effective_on", "-pk").values("pk")[:1]))
 
     def of_the_policy(self) -> Self:
         """Revisions of the policy itself, not of the 実施手順 that stand beside it."""
@@ -54,8 +54,10 @@ class RevisionQuerySet(models.QuerySet):
 
     def visible_to(self, user: User, *, at: datetime) -> Self:
         """Published revisions of public documents for everybody; drafts and 非公開 (2.9) for administrators of the portal."""
-        if is_staff_of_portal(user, at=at):
-            return self.all()
+        return self.all() if is_staff_of_portal(user, at=at) else self.public()
+
+    def public(self) -> Self:
+        """What everybody may read."""
         return self.filter(status=Revision.Status.PUBLISHED, document__access=Document.Access.PUBLIC)
 
 
@@ -86,7 +88,11 @@ class Revision(models.Model):
         verbose_name_plural = "版"
         ordering = ["-effective_on", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["document", "effective_on"], condition=Q(status="published"), name="policy_revision_one_a_day"),
+            models.UniqueConstraint(
+                fields=["document", "effective_on"],
+                condition=Q(status="published", is_outline=False),
+                name="policy_revision_one_text_a_day",
+            ),
             models.CheckConstraint(
                 condition=Q(status="draft") | Q(effective_on__isnull=False, published_at__isnull=False),
                 name="policy_revision_published_has_day",
@@ -98,3 +104,40 @@ class Revision(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("policy:revision", args=[self.pk])
+
+    def can_publish(self, user: User, *, at: datetime) -> bool:
+        """Whether the person may put this draft in force: an administrator of the portal."""
+        return self.status == self.Status.DRAFT and is_staff_of_portal(user, at=at)
+
+    def move_to(self, status: str) -> None:
+        """Guard the state and set it; the caller saves. Raises InvalidTransition with words for the person."""
+        if status not in self.TRANSITIONS[self.Status(self.status)]:
+            raise InvalidTransition(f"この版は「{self.get_status_display()}」のため、「{self.Status(status).label}」にはできません。")
+        self.status = status
+
+    @transaction.atomic
+    def publish(self, *, by: User | None, effective_on: date, at: datetime) -> None:
+        """Put the draft in force from `effective_on`; the text never changes again.
+
+        `by` is an administrator of the portal, or None for the operator at the server's command line. Raises
+        InvalidTransition for a revision that is no draft or a day that another text has, PermissionDenied for anybody else.
+        """
+        document = Document.objects.select_for_update().get(pk=self.document_id)
+        revision = Revision.objects.select_for_update().get(pk=self.pk)
+        revision.move_to(self.Status.PUBLISHED)
+        if by is not None and not is_staff_of_portal(by, at=at):
+            raise PermissionDenied("版を施行できるのはポータルの管理者だけです。")
+        if document.revisions.filter(status=self.Status.PUBLISHED, is_outline=False, effective_on=effective_on).exists():
+            raise InvalidTransition(f"{effective_on:%Y-%m-%d}に施行する版がすでにあります。別の施行日を指定してください。")
+        revision.effective_on, revision.published_at = effective_on, at
+        revision.save(update_fields=["status", "effective_on", "published_at"])
+        record(
+            by,
+            "policy.revision.published",
+            revision,
+            role=RoleCode.ADMINISTRATOR.label if by else "",
+            at=at,
+            effective_on=effective_on.isoformat(),
+            digest=revision.source_digest,
+        )
+        self.refresh_from_db()

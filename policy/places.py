@@ -1,0 +1,88 @@
+"""A clause as a page draws it: label, heading and paragraphs as HTML, with its tables and numbered corrections."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.safestring import SafeString
+
+from policy.drawing import Glossary, corrected_places, draw
+from policy.models import Clause, Correction, GlossaryTerm
+from policy.visits import Visit
+
+Numbered = tuple[int, Correction]
+HIGHEST_HEADING = 2
+LOWEST_HEADING = 6
+
+
+@dataclass(frozen=True)
+class Place:
+    """One clause, ready to be drawn."""
+
+    clause: Clause
+    url: str
+    label: str
+    heading: SafeString
+    paragraphs: list[SafeString]
+    tables: list[list[list[SafeString]]]
+    depth: int
+    corrections: list[Numbered] = field(default_factory=list)
+
+    @property
+    def level(self) -> int:
+        """The level of the HTML heading, h2 for the outermost."""
+        return min(HIGHEST_HEADING + self.depth, LOWEST_HEADING)
+
+
+class Places:
+    """The places of a page, drawn with one glossary and one numbering of corrections.
+
+    `printed` draws the text as it came from the file, else the text with the certain corrections applied.
+    `root_depth` is the depth of the outermost clause, so that the page's own headings begin at h2.
+    """
+
+    def __init__(self, visit: Visit, *, printed: bool = False, needles: Sequence[str] = (), root_depth: int = 1) -> None:
+        self.visit = visit
+        self.printed = printed
+        self.needles = needles
+        self.root_depth = root_depth
+        self.terms: dict[int, GlossaryTerm] = {}
+        self._glossary = Glossary(visit.terms)
+        self._count = 0
+
+    def of(self, clauses: Iterable[Clause]) -> list[Place]:
+        """The clauses as places, in the order given; one query for all their corrections."""
+        clauses = list(clauses)
+        rows = defaultdict(list)
+        for correction in Correction.objects.filter(clause__in=[clause.pk for clause in clauses]).order_by("line", "pk"):
+            rows[correction.clause_id].append(correction)
+        return [self._place(clause, self._numbered(rows[clause.pk], clause)) for clause in clauses]
+
+    def used_terms(self) -> list[GlossaryTerm]:
+        """The glossary terms met so far, in the order of the glossary."""
+        return sorted(self.terms.values(), key=lambda term: term.position)
+
+    def _numbered(self, corrections: list[Correction], clause: Clause) -> list[Numbered]:
+        numbered = list(enumerate(corrections, start=self._count + 1))
+        self._count += len(corrections)
+        for correction in corrections:
+            correction.clause = clause
+        return numbered
+
+    def _place(self, clause: Clause, corrections: list[Numbered]) -> Place:
+        text = clause.printed_text if self.printed else clause.text
+        return Place(
+            clause=clause,
+            url=self.visit.url_of(clause.number),
+            label=(clause.printed_label or clause.label) if self.printed else clause.label,
+            heading=self._draw(clause.heading, corrections),
+            paragraphs=[self._draw(line, corrections) for line in text.split("\n") if line.strip()],
+            tables=[[[self._draw(str(cell), ()) for cell in row] for row in table] for table in clause.tables],
+            depth=max(clause.depth - self.root_depth, 0),
+            corrections=corrections,
+        )
+
+    def _draw(self, text: str, corrections: Iterable[Numbered]) -> SafeString:
+        uses = self._glossary.uses(text)
+        self.terms.update((term.pk, term) for _, term in uses)
+        return draw(text, [*corrected_places(text, corrections, printed=self.printed), *(span for span, _ in uses)], self.needles)

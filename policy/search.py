@@ -1,0 +1,70 @@
+"""Search over the revision in force: every word of the query must occur, however it is typed; aliases count as the word.
+
+Plain `icontains` on the folded column, alike on SQLite and PostgreSQL; words of one character are found too.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from django.db.models import Q, QuerySet
+
+from musashimurayama_isms.japanese import pattern, words
+from policy.aliases import alternatives
+from policy.models import Clause, GlossaryTerm
+from policy.visits import Visit
+
+MOST_LETTERS = 100
+MOST_WORDS = 8
+
+Rows = TypeVar("Rows", bound=QuerySet)
+
+
+def containing(rows: Rows, word: str) -> Rows:
+    """The rows whose folded text has the folded word or one of its aliases."""
+    wanted = Q()
+    for spelling in alternatives(word):
+        expression = pattern(spelling)
+        is_plain = expression == re.escape(spelling)
+        wanted |= Q(search_text__icontains=spelling) if is_plain else Q(search_text__regex=expression)
+    return rows.filter(wanted)
+
+
+@dataclass(frozen=True)
+class Search:
+    """A query on what a visit may see; too long a query is cut."""
+
+    visit: Visit
+    query: str
+
+    @cached_property
+    def words(self) -> list[str]:
+        return words(self.query[:MOST_LETTERS])[:MOST_WORDS]
+
+    @cached_property
+    def needles(self) -> list[str]:
+        """All spellings to be marked in the results."""
+        return [spelling for word in self.words for spelling in alternatives(word)]
+
+    @property
+    def clauses(self) -> QuerySet[Clause]:
+        """The clauses with all words, in the order of the document."""
+        return self._with_all(self.visit.clauses)
+
+    @property
+    def terms(self) -> QuerySet[GlossaryTerm]:
+        """The glossary terms with all words, in the order of the glossary."""
+        return self._with_all(GlossaryTerm.objects.filter(revision=self.visit.revision).order_by("position"))
+
+    def _with_all(self, rows: Rows) -> Rows:
+        if not self.words:
+            return rows.none()
+        for word in self.words:
+            rows = containing(rows, word)
+        return rows
+
+    def each_alone(self) -> list[tuple[str, int]]:
+        """Each word as typed with the number of clauses that have it alone: the way on when all together find nothing."""
+        typed = {word: part for part in self.query.split() for word in words(part)}
+        return [(typed.get(word, word), containing(self.visit.clauses, word).count()) for word in self.words]

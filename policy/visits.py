@@ -1,0 +1,76 @@
+"""One look at the policy: who looks, when, at which revision; what may be seen is asked once a page."""
+
+from datetime import date, datetime
+from functools import cached_property
+
+from django.http import Http404
+from django.urls import reverse
+
+from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.accounts.standing import day_of, is_staff_of_portal
+from policy.models import Clause, GlossaryTerm, Revision
+from policy.models.clause import ClauseQuerySet
+from policy.models.document import RevisionQuerySet
+
+
+class Visit:
+    """What a person sees of the policy at a moment: the revision in force, or the one with this key where it is visible."""
+
+    def __init__(self, user: User, *, at: datetime, revision_pk: int | None = None) -> None:
+        self.user = user
+        self.at = at
+        self.revision_pk = revision_pk
+
+    @property
+    def today(self) -> date:
+        return day_of(self.at)
+
+    @cached_property
+    def is_administrator(self) -> bool:
+        return is_staff_of_portal(self.user, at=self.at)
+
+    @property
+    def revisions(self) -> RevisionQuerySet:
+        """The visible revisions (the same as `visible_to`, with the person's standing asked once)."""
+        rows = Revision.objects.of_the_policy().select_related("document")
+        return rows if self.is_administrator else rows.public()
+
+    @cached_property
+    def in_force(self) -> Revision | None:
+        return self.revisions.in_force(self.today).first()
+
+    @cached_property
+    def revision(self) -> Revision | None:
+        """The revision looked at; None where none is in force. Raises Http404 for a key that is not visible."""
+        if self.revision_pk is None or (self.in_force and self.in_force.pk == self.revision_pk):
+            return self.in_force
+        revision = self.revisions.filter(pk=self.revision_pk).first()
+        if revision is None:
+            raise Http404
+        return revision
+
+    @property
+    def is_current(self) -> bool:
+        return self.revision is not None and self.revision == self.in_force
+
+    @cached_property
+    def clauses(self) -> ClauseQuerySet:
+        """The visible clauses of the revision, in the order of the document."""
+        rows = Clause.objects.filter(revision=self.revision)
+        return (rows if self.is_administrator else rows.public()).order_by("position")
+
+    @cached_property
+    def terms(self) -> list[GlossaryTerm]:
+        return list(GlossaryTerm.objects.filter(revision=self.revision))
+
+    def url_of(self, number: str) -> str:
+        """The address of a clause in the revision looked at."""
+        if self.is_current or self.revision is None:
+            return reverse("policy:clause", args=[number])
+        return reverse("policy:revision_clause", args=[self.revision.pk, number])
+
+    @property
+    def print_url(self) -> str:
+        if self.is_current or self.revision is None:
+            return reverse("policy:print")
+        return reverse("policy:revision_print", args=[self.revision.pk])
