@@ -8,6 +8,7 @@ class IncidentsConfig(AppConfig):
     verbose_name = "インシデント"
 
     def ready(self) -> None:
+        from incidents import panels  # noqa: F401  registers what a clause page shows of the chain
         from incidents.verbs import VERBS
         from musashimurayama_isms.trail.verbs import register_verbs
 
