@@ -25,10 +25,10 @@ SCOPES = (
     Scope("mine", Party.REPORTER, "自分の報告", "自分が報告したインシデントと、書きかけの下書きです。"),
     Scope("section", Party.SECTION_OFFICER, "課のインシデント", "所属から報告を受け、3者へ伝達します。"),
     Scope("division", Party.DIVISION_OFFICER, "部のインシデント", "部内の報告を受け、電子計算組織総括管理者へ報告します。"),
-    Scope("committee", Party.COMMITTEE, "情報化推進委員会", "統一的な窓口として報告を受け、状況を確認してCISOへ報告します。"),
-    Scope("central", Party.CENTRAL_MANAGER, "中央電子計算組織管理者", "全庁の報告を受けます。"),
-    Scope("general", Party.GENERAL_MANAGER, "電子計算組織総括管理者", "部からの報告を受け、CISOへ報告します。"),
-    Scope("ciso", Party.CISO, "最高情報セキュリティ責任者（CISO）", "CISOまで届いた報告です。"),
+    Scope("committee", Party.COMMITTEE, "委員会の窓口", "情報化推進委員会が統一的な窓口として報告を受け、状況を確認してCISOへ報告します。"),
+    Scope("central", Party.CENTRAL_MANAGER, "全庁のインシデント", "中央電子計算組織管理者として、全庁の報告を受けます。"),
+    Scope("general", Party.GENERAL_MANAGER, "総括管理者への報告", "電子計算組織総括管理者として部からの報告を受け、CISOへ報告します。"),
+    Scope("ciso", Party.CISO, "CISOへの報告", "最高情報セキュリティ責任者（CISO）まで届いた報告です。"),
 )
 
 

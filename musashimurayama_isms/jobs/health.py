@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 
 from .models import RESEND_AFTER, Heartbeat, Job
 
@@ -53,7 +53,8 @@ def note(name: Heartbeat.Name, *, at: datetime) -> None:
 
 def note_safely(name: Heartbeat.Name, *, at: datetime) -> None:
     """The same from a process that must go on without the database: it logs, and takes a fresh connection each time."""
-    close_old_connections()
+    if not connection.in_atomic_block:
+        close_old_connections()
     try:
         note(name, at=at)
     except DatabaseError:

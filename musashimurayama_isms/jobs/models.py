@@ -206,8 +206,8 @@ def result_path(result: "JobResult", name: str) -> str:
 
 class JobResultQuerySet(models.QuerySet):
     def visible_to(self, user) -> Self:
-        """The files of finished jobs that the person may see; those of a half-run job are nobody's yet."""
-        return self.final().filter(job__in=Job.objects.visible_to(user))
+        """The files of finished jobs that the person has asked for: an administrator sees that a job ran, not what it made."""
+        return self.final().filter(job__created_by=user)
 
     def final(self) -> Self:
         """What the run that finished the job has kept, and no run that lost it."""
