@@ -1,6 +1,7 @@
 """Reference data: the starting rows of an installation, read from fixtures/*.json by natural key."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +30,23 @@ class Loaded:
     kept: int
 
 
+_loaders: list[Callable[[], Loaded]] = []
+
+
+def register_loader(loader: Callable[[], Loaded]) -> None:
+    """A higher app whose data are more than rows adds its own loader, which runs after the fixtures; in `AppConfig.ready`."""
+    if loader not in _loaders:
+        _loaders.append(loader)
+
+
 def load(*names: str) -> list[Loaded]:
-    """Load the named fixtures, or all of FIXTURES, in one transaction; FileNotFoundError where one is missing."""
+    """Load the named fixtures, or all of FIXTURES and then the loaders of other apps, in one transaction.
+
+    FileNotFoundError where a file is missing.
+    """
     with transaction.atomic():
-        return [load_rows(name, json.loads(path_of(name).read_text(encoding="utf-8"))) for name in names or FIXTURES]
+        loaded = [load_rows(name, json.loads(path_of(name).read_text(encoding="utf-8"))) for name in names or FIXTURES]
+        return loaded if names else loaded + [loader() for loader in _loaders]
 
 
 def path_of(name: str) -> Path:

@@ -98,16 +98,31 @@ def read_glossary(lines: list[Line], policy: Policy) -> None:
     """The terms; a term is followed by its definition, and a definition goes on until a line that is no sentence and no list."""
     first, *rest = lines
     policy.ledger[first.number] = "glossary"
+    current: Term | None = None
     for line in rest:
         if line.is_blank:
             continue
         policy.ledger[line.number] = "glossary"
-        current = policy.glossary[-1] if policy.glossary else None
         if current is None or _begins_term(line, current):
-            policy.glossary.append(Term("", line.number, line.content))
+            current = _term(line, policy)
         else:
             _add_to_definition(line, current)
-    _note_doubtful(policy)
+    for term in policy.glossary:
+        if not term.paragraphs:
+            policy.note(term.line, "GLOSSARY", f"用語「{term.printed_term}」に説明がありません。")
+
+
+def _term(line: Line, policy: Policy) -> Term:
+    """A new term, or the one of the same name that has been before."""
+    words = squeezed(line.content)
+    for term in policy.glossary:
+        if squeezed(term.printed_term) == words:
+            policy.note(line.number, "GLOSSARY", f"用語「{term.printed_term}」が重複しています。説明は先の用語に続けました。")
+            return term
+    if len(line.content) > LONGEST_TERM:
+        policy.note(line.number, "GLOSSARY", "用語として長すぎる行です。用語集の形を確認してください。")
+    policy.glossary.append(Term("", line.number, line.content[:LONGEST_TERM]))
+    return policy.glossary[-1]
 
 
 def _begins_term(line: Line, current: Term) -> bool:
@@ -126,15 +141,3 @@ def _add_to_definition(line: Line, term: Term) -> None:
         term.paragraphs[-1].append(fragment)
     else:
         term.paragraphs.append([fragment])
-
-
-def _note_doubtful(policy: Policy) -> None:
-    seen: set[str] = set()
-    for term in policy.glossary:
-        if not term.paragraphs:
-            policy.note(term.line, "GLOSSARY", f"用語「{term.printed_term[:LONGEST_TERM]}」に説明がありません。")
-        if squeezed(term.printed_term) in seen:
-            policy.note(
-                term.line, "GLOSSARY", f"用語「{term.printed_term[:LONGEST_TERM]}」が重複しています。後の説明は先の用語に続けました。"
-            )
-        seen.add(squeezed(term.printed_term))

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from policy.numbers import KATAKANA, label
 
-from .headings import Heading
+from .headings import ITEM, Heading
 from .lines import Enumerator, Kind, Line, is_same_label
 from .parsed import CERTAIN, Clause, Correction, Fragment, Policy, Row
 from .sentences import LONGEST_LABEL, is_cut, is_finished, is_label, is_left_open, is_split, is_title
@@ -106,9 +106,8 @@ class Part:
         return not enumerator.is_look_alike or enumerator.index == self.last.get(parent.number, 0) + 1
 
     def _stray(self, line: Line, enumerator: Enumerator) -> bool:
-        if enumerator.index or enumerator.kind is Kind.UNKNOWN:
-            if not enumerator.is_look_alike:
-                self.policy.note(line.number, "ENUM", f"「{enumerator.printed}」の位置付けが分かりません。前の条項の本文に残しました。")
+        if (enumerator.index or enumerator.kind is Kind.UNKNOWN) and not enumerator.is_look_alike:
+            self.policy.note(line.number, "ENUM", f"「{enumerator.printed}」の位置付けが分かりません。前の条項の本文に残しました。")
         return False
 
     def _index(self, place: int, line: Line, enumerator: Enumerator, parent: Clause, depth: int) -> int | None:
@@ -244,8 +243,12 @@ def clauses_of(headings: list[Heading], lines: list[Line], end: int, policy: Pol
 
 def _heading_clause(heading: Heading) -> Clause:
     number = ".".join(map(str, heading.number))
-    clause = Clause(number, heading.title.line, heading.printed, title=heading.title, implied=heading.place is None)
+    clause = Clause(number, heading.title.line, heading.printed, implied=heading.place is None)
     entry = heading.entry
+    if entry or clause.depth < ITEM or is_title(heading.title.body):
+        clause.title = heading.title
+    else:
+        clause.paragraphs.append([heading.title])
     if entry and not is_same_label(entry.printed, label(number)):
         clause.corrections.append(Correction("NUM", CERTAIN, entry.printed, label(number), entry.line, "目次の番号"))
     return clause

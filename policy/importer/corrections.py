@@ -221,10 +221,8 @@ def _correct_term(term: Term, known: Sequence[Known]) -> None:
     tracked = Tracked()
     tracked.add(term.printed_term, term.line)
     term.term = _apply(tracked, list(_edits(tracked.text, known, {})), term.corrections)
-    for paragraph in term.paragraphs:
-        bullet = paragraph[0].lead.strip()
-        if bullet:
-            term.corrections.append(
-                Correction("LIST", CERTAIN, f"{bullet} {paragraph[0].body[:1]}", paragraph[0].body[:1], paragraph[0].line)
-            )
+    for first in (paragraph[0] for paragraph in term.paragraphs):
+        if bullet := first.lead.strip():
+            mark = first.body[:1]
+            term.corrections.append(Correction("LIST", CERTAIN, f"{bullet} {mark}", mark, first.line, "箇条書きの記号の残り"))
     term.definition = _correct_text(term.paragraphs, term.corrections, known, {})

@@ -72,7 +72,7 @@ class Reading:
             f"{self.name}: {report['title']} {report['revision']}（{self.encoding}、{len(self.lines)}行）",
             f"条項 {len(self.policy.clauses)}件（{clauses}）、表 {report['tables']}件",
             f"用語 {report['terms']}件、改定履歴 {report['history']}件",
-            f"校訂 {sum(row['count'] for row in report['corrections'])}件（{corrections or 'なし'}）。Aは本文に反映、B・Cは候補として表示します。",
+            f"校訂 {len(self.policy.corrections)}件（{corrections or 'なし'}）。Aは本文に反映、B・Cは候補として表示します。",
             f"確認事項 {len(self.policy.anomalies)}件",
             *(f"  {anomaly.line}行目 [{anomaly.kind}] {anomaly.message}" for anomaly in self.policy.anomalies),
         ]

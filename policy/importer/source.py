@@ -28,8 +28,10 @@ def load(path: Path) -> bytes:
         if path.stat().st_size > LIMIT:
             raise Refused(too_large(path.stat().st_size))
         return path.read_bytes()
+    except FileNotFoundError as error:
+        raise Refused(f"ファイルがありません（{path}）。ファイルの場所を確認してください。") from error
     except OSError as error:
-        raise Refused(f"ファイルを開けません（{error.strerror or error}）。ファイルの場所と読み取りの権限を確認してください。") from error
+        raise Refused(f"ファイルを開けません（{path}）。ファイルであることと、読み取りの権限を確認してください。") from error
 
 
 def too_large(size: int) -> str:
@@ -50,9 +52,7 @@ def decode(source: bytes) -> tuple[str, str]:
         place = text.count("\n", 0, text.index("\x00")) + 1
         raise Refused(f"{place}行目にテキストではないデータ（NUL文字）があります。テキストとして保存し直したファイルを指定してください。")
     if sum(letter < " " and letter not in LINE_ENDS for letter in text) > len(text) * LARGEST_SHARE_OF_CONTROLS:
-        raise Refused(
-            "テキストファイルではないようです（制御文字が多く含まれています）。テキストとして保存し直したファイルを指定してください。"
-        )
+        raise Refused("制御文字が多く、テキストファイルではないようです。テキストとして保存し直したファイルを指定してください。")
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
@@ -68,12 +68,13 @@ def _refuse_what_is_no_text(source: bytes) -> None:
 
 def _decoded(source: bytes) -> tuple[str, str]:
     marked = [encoding for bom, encoding in BOMS if source.startswith(bom)]
+    errors: list[UnicodeDecodeError] = []
     for encoding in marked or ["utf-8", "cp932"]:
         try:
             return encoding, source.decode(encoding)
         except UnicodeDecodeError as error:
-            first = error
-    place = source.count(b"\n", 0, first.start) + 1
+            errors.append(error)
+    place = source.count(b"\n", 0, errors[0].start) + 1
     raise Refused(
         f"{place}行目付近の文字を読み取れません。文字コードはUTF-8（BOMの有無は問いません）、BOM付きUTF-16、Shift_JIS（cp932）のどれかにしてください。"
     )

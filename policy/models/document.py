@@ -3,12 +3,15 @@
 from datetime import date, datetime
 from typing import Self
 
-from django.db import models
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import is_staff_of_portal
+from musashimurayama_isms.trail.record import record
+from musashimurayama_isms.transitions import InvalidTransition
 
 
 class Document(models.Model):
@@ -127,7 +130,8 @@ class Revision(models.Model):
         revision.move_to(self.Status.PUBLISHED)
         if by is not None and not is_staff_of_portal(by, at=at):
             raise PermissionDenied("版を施行できるのはポータルの管理者だけです。")
-        if document.revisions.filter(status=self.Status.PUBLISHED, is_outline=False, effective_on=effective_on).exists():
+        same_day = document.revisions.filter(status=self.Status.PUBLISHED, is_outline=False, effective_on=effective_on)
+        if not revision.is_outline and same_day.exists():
             raise InvalidTransition(f"{effective_on:%Y-%m-%d}に施行する版がすでにあります。別の施行日を指定してください。")
         revision.effective_on, revision.published_at = effective_on, at
         revision.save(update_fields=["status", "effective_on", "published_at"])

@@ -12,6 +12,9 @@ class GlossaryTerm(models.Model):
     position = models.PositiveIntegerField("並び順")
     term = models.CharField("用語", max_length=100)
     definition = models.TextField("説明")
+    printed_term = models.CharField("原文の用語", max_length=100, blank=True)
+    printed_definition = models.TextField("原文の説明", blank=True)
+    corrections = models.JSONField("校訂", default=list, blank=True, help_text="kind, certainty, printed, reading, line, note の一覧")
     search_text = models.TextField("検索用", blank=True, editable=False)
 
     class Meta:
