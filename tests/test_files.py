@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from hypothesis import given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from musashimurayama_isms.accounts.models import Department
@@ -230,6 +231,7 @@ def judgement(name, content):
     return ""
 
 
+@hypothesis(deadline=None)
 @given(st.data())
 def test_a_damaged_office_file_is_refused_or_taken_but_never_breaks_the_portal(data):
     content = bytearray(office("xlsx", members=[("xl/worksheets/sheet1.xml", b"<worksheet/>")]))
@@ -238,6 +240,7 @@ def test_a_damaged_office_file_is_refused_or_taken_but_never_breaks_the_portal(d
     assert re.fullmatch("(「a.xlsx」は添付できません。.+してください。)?", judgement("a.xlsx", bytes(content)))
 
 
+@hypothesis(deadline=None)
 @given(st.sampled_from(sorted(BY_EXTENSION)), st.binary(max_size=400))
 def test_garbage_under_any_extension_never_breaks_the_portal(extension, content):
     assert re.fullmatch(rf"(「a\.{extension}」は添付できません。.+してください。)?", judgement(f"a.{extension}", content))
@@ -287,6 +290,7 @@ def test_a_name_is_made_harmless_and_stays_readable(raw, kept):
     assert safe_name(raw) == kept
 
 
+@hypothesis(deadline=None)
 @given(st.text(max_size=400))
 def test_any_name_becomes_one_that_every_system_takes(raw):
     name = safe_name(raw)
@@ -298,6 +302,7 @@ def test_any_name_becomes_one_that_every_system_takes(raw):
     assert safe_name(name) == name
 
 
+@hypothesis(deadline=None)
 @given(st.text(max_size=300), st.sampled_from(sorted(BY_EXTENSION)))
 def test_however_long_a_name_is_it_keeps_its_extension(stem, extension):
     assert extension_of(safe_name(f"{stem}.{extension}")) == extension

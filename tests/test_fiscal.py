@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import jpholiday
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from musashimurayama_isms.fiscal import (
@@ -68,6 +69,7 @@ def test_a_fiscal_year_is_named_as_the_offices_name_it(year, label):
     assert fiscal_year_label(year) == label
 
 
+@hypothesis(deadline=None)
 @given(days)
 def test_every_day_lies_within_its_fiscal_year(day):
     first, last = fiscal_year_bounds(fiscal_year(day))
@@ -102,6 +104,7 @@ def test_the_city_may_close_on_a_day_of_its_own():
     assert next_working_day(date(2026, 11, 21), {founding_day}) == date(2026, 11, 25)
 
 
+@hypothesis(deadline=None)
 @given(days)
 def test_the_next_working_day_is_the_first_open_one_and_leaves_open_days_alone(day):
     found = next_working_day(day)
@@ -109,6 +112,7 @@ def test_the_next_working_day_is_the_first_open_one_and_leaves_open_days_alone(d
     assert all(is_closing_day(day + timedelta(days=i)) for i in range((found - day).days))
 
 
+@hypothesis(deadline=None)
 @given(days, st.integers(1, 60))
 def test_n_working_days_later_exactly_n_open_days_have_passed(day, n):
     found = add_working_days(day, n)
@@ -145,11 +149,13 @@ def test_office_hours_are_counted(start, length, end):
     assert add_working_time(start, length) == end
 
 
+@hypothesis(deadline=None)
 @given(moments, minutes, minutes)
 def test_working_time_adds_up(start, first, second):
     assert add_working_time(add_working_time(start, first), second) == add_working_time(start, first + second)
 
 
+@hypothesis(deadline=None)
 @given(moments, minutes)
 def test_working_time_ends_within_office_hours_and_never_before_its_start(start, length):
     end = add_working_time(start, length)
@@ -159,6 +165,7 @@ def test_working_time_ends_within_office_hours_and_never_before_its_start(start,
     assert end.tzinfo is TOKYO
 
 
+@hypothesis(deadline=None)
 @given(moments, moments, minutes)
 def test_who_starts_later_never_ends_earlier(one, other, length):
     early, late = sorted([one, other])
