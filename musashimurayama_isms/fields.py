@@ -90,7 +90,7 @@ def _box(name: str, size: int) -> forms.TextInput:
     return forms.TextInput({"size": size, "maxlength": 12, "data-part": name, "autocomplete": "off"})
 
 
-DAY_PARTS = (("year", "年", 6), ("month", "月", 2), ("day", "日", 2))
+DAY_PARTS = (("year", "年", 5), ("month", "月", 2), ("day", "日", 2))
 CLOCK_PARTS = (("hour", "時", 2), ("minute", "分", 2))
 
 

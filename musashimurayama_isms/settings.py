@@ -163,7 +163,7 @@ ACCOUNT_PRESERVE_USERNAME_CASING = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_RATE_LIMITS: dict[str, str] = {}  # failures are counted by axes in the database, shared by all web processes
+ACCOUNT_RATE_LIMITS = False  # failures are counted by axes in the database, shared by all web processes
 USERSESSIONS_TRACK_ACTIVITY = False
 AXES_FAILURE_LIMIT = env.whole("LOGIN_FAILURE_LIMIT", 5, at_least=1)
 AXES_COOLOFF_TIME = timedelta(minutes=env.whole("LOGIN_LOCK_MINUTES", 15, at_least=1))

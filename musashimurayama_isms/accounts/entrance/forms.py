@@ -1,7 +1,10 @@
 """Forms of log-in and password (setting ACCOUNT_FORMS)."""
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from allauth.core import context
 from django import forms
+from django.contrib.auth import authenticate
 from django.utils import timezone
 
 from ..access import may_log_in
@@ -49,6 +52,13 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
             self.fields[name].error_messages["required"] = f"{label}を入力してください。"
         self.fields["oldpassword"].help_text = ""
         self.fields["password1"].help_text = rules_in_words()
+
+    def clean_oldpassword(self) -> str:
+        """A wrong present password counts as a failed log-in: an open session is no place to guess at it."""
+        old = self.cleaned_data["oldpassword"]
+        if authenticate(context.request, username=self.user.username, password=old) is None:
+            raise get_adapter().validation_error("enter_current_password")
+        return old
 
     def clean_password1(self) -> str:
         """A new password is another one than the present."""

@@ -55,8 +55,8 @@ def note_log_out(sender, request: HttpRequest, user: User | None, **kwargs) -> N
 @transaction.atomic
 def note_failed_log_in(sender, credentials: dict, request: HttpRequest | None = None, **kwargs) -> None:
     """Record a failure about the person, or about nobody; what was typed for an unknown ID is not kept, it may be a password."""
-    if getattr(request, "axes_locked_out", False):
-        return
+    if getattr(request, "axes_locked_out", False) and not getattr(request, "axes_failures_since_start", 0):
+        return  # tried again while locked: the lock is on record already
     user = find_user(credentials.get("username", ""))
     record(None, FAILED, user, known_id=user is not None)
 

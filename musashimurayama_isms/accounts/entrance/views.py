@@ -1,7 +1,8 @@
 """Pages of log-in, log-out and password; allauth does the work."""
 
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 
 from .limits import ENDED_PARAMETER, words_of_end
@@ -27,6 +28,11 @@ class ChangePasswordView(PasswordChangeView):
     """Change one's own password; every session ends with it, this one included."""
 
     success_url = reverse_lazy("account_login")
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not request.user.has_usable_password():
+            raise PermissionDenied("この利用者IDには、パスワードが設定されていません。ポータル管理者に連絡してください。")
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs) -> dict:
         return super().get_context_data(must_change=self.request.user.must_change_password, **kwargs)
