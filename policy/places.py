@@ -75,7 +75,7 @@ class Places:
             clause=clause,
             url=self.visit.url_of(clause.number),
             label=(clause.printed_label or clause.label) if self.printed else clause.label,
-            heading=self._draw(clause.heading, corrections),
+            heading=self._draw((clause.printed_heading or clause.heading) if self.printed else clause.heading, corrections),
             paragraphs=[self._draw(line, corrections) for line in text.split("\n") if line.strip()],
             tables=[[[self._draw(str(cell), ()) for cell in row] for row in table] for table in clause.tables],
             depth=max(clause.depth - self.root_depth, 0),

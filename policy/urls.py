@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from policy.views import reading, revisions, searching
+from policy.views import intake, reading, revisions, searching
 
 app_name = "policy"
 urlpatterns = [
@@ -13,7 +13,11 @@ urlpatterns = [
     path("search/", searching.search, name="search"),
     path("print/", reading.printing, name="print"),
     path("revisions/", revisions.revision_list, name="revisions"),
+    path("revisions/import/", intake.upload, name="import"),
+    path("revisions/import/<uuid:job>/", intake.preview, name="import_preview"),
+    path("revisions/import/<uuid:job>/store/", intake.store, name="import_store"),
     path("revisions/<int:pk>/", revisions.revision, name="revision"),
+    path("revisions/<int:pk>/publish/", intake.publish, name="publish"),
     path("revisions/<int:pk>/corrections/", revisions.corrections, name="corrections"),
     path("revisions/<int:pk>/print/", reading.printing, name="revision_print"),
     path("revisions/<int:pk>/clauses/<str:number>/", reading.clause, name="revision_clause"),

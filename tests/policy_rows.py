@@ -55,7 +55,14 @@ def make_clause(revision: Revision, number: str, heading: str = "", text: str = 
     fields.setdefault("printed_text", text)
     fields.setdefault("search_text", fold(f"{heading}\n{text}"))
     return Clause.objects.create(
-        revision=revision, parent=parent, position=revision.clauses.count(), number=number, label=label(number), heading=heading, text=text, **fields
+        revision=revision,
+        parent=parent,
+        position=revision.clauses.count(),
+        number=number,
+        label=label(number),
+        heading=heading,
+        text=text,
+        **fields,
     )
 
 

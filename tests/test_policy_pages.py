@@ -48,7 +48,12 @@ def queries_of(client, url):
 # -- numbers -------------------------------------------------------------------------------------------------------
 
 NUMBERS = st.tuples(
-    st.integers(1, 99), st.integers(1, 99), st.integers(1, 99), st.integers(1, len(KATAKANA)), st.integers(1, len(KATAKANA)), st.integers(1, 26)
+    st.integers(1, 99),
+    st.integers(1, 99),
+    st.integers(1, 99),
+    st.integers(1, len(KATAKANA)),
+    st.integers(1, len(KATAKANA)),
+    st.integers(1, 26),
 ).flatmap(lambda parts: st.integers(1, 6).map(lambda depth: ".".join(map(str, parts[:depth]))))
 
 
@@ -142,7 +147,13 @@ def test_a_chapter_lists_its_sections_without_their_texts(clerk, revision):
 
 @pytest.mark.parametrize(
     ("number", "before", "after"),
-    [("3.2.2.1.2", "3.2.2.1.1", "3.2.2.2"), ("3.2.2.1.1", "3.2.2.1", "3.2.2.1.2"), ("3.2", "3.1", "3.3"), ("1", None, "2"), ("3.3", "3.2", None)],
+    [
+        ("3.2.2.1.2", "3.2.2.1.1", "3.2.2.2"),
+        ("3.2.2.1.1", "3.2.2.1", "3.2.2.1.2"),
+        ("3.2", "3.1", "3.3"),
+        ("1", None, "2"),
+        ("3.3", "3.2", None),
+    ],
 )
 def test_the_neighbours_lead_through_the_document(clerk, revision, number, before, after):
     page = clerk.get(reverse("policy:clause", args=[number])).context["page"]
@@ -304,7 +315,11 @@ def test_visible_to_says_the_same_for_rows(cast, revision):
 def test_a_draft_is_for_administrators_only(clerk, administrator, revision):
     draft = make_revision(revision.document, draft=True, name="次の改定案", report={"counts": {}})
     make_clause(draft, "1", "案の章")
-    for url in (draft.get_absolute_url(), reverse("policy:revision_clause", args=[draft.pk, "1"]), reverse("policy:corrections", args=[draft.pk])):
+    for url in (
+        draft.get_absolute_url(),
+        reverse("policy:revision_clause", args=[draft.pk, "1"]),
+        reverse("policy:corrections", args=[draft.pk]),
+    ):
         assert clerk.get(url).status_code == 404
         assert administrator.get(url).status_code == 200
     assertNotContains(clerk.get(reverse("policy:revisions")), "次の改定案")

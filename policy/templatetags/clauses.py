@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policy import citations
+from policy.models import Correction
 
 register = template.Library()
 
@@ -48,3 +49,24 @@ def citation(number: str) -> str:
 def unmarked(text: str) -> str:
     """A heading or a term without the * of the glossary."""
     return text.replace("*", "")
+
+
+LEVELS = {"(1)": "(1) の項", "ア": "ア の項", "(ア)": "(ア) の項", "a": "a の項"}
+
+
+@register.filter
+def level_word(level: str) -> str:
+    """How a level of the tree is called beside its count."""
+    return LEVELS.get(level, level)
+
+
+@register.filter
+def kind_word(kind: str) -> str:
+    """誤字 for CHR."""
+    return dict(Correction.Kind.choices).get(kind, kind)
+
+
+@register.filter
+def certainty_word(certainty: str) -> str:
+    """確実 for A."""
+    return dict(Correction.Certainty.choices).get(certainty, certainty)
