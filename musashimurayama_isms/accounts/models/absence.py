@@ -12,6 +12,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from .periods import Period, PeriodQuerySet
 from .post import Post
+from .user import User
 
 
 class AbsenceQuerySet(models.QuerySet):
@@ -60,7 +61,7 @@ class Absence(models.Model):
         if not at < ends_at > starts_at:
             raise InvalidTransition("不在の終わりは、始まりと今より後にしてください。")
         with transaction.atomic():
-            type(person).objects.select_for_update().get(pk=person.pk)
+            User.objects.select_for_update().get(pk=person.pk)
             if cls.objects.filter(person=person).overlapping(starts_at, ends_at).exists():
                 raise InvalidTransition("その期間には、すでに不在が登録されています。")
             absence = cls.objects.create(person=person, starts_at=starts_at, ends_at=ends_at, reason=reason)

@@ -1,10 +1,9 @@
 """An account as the administrator of the portal looks after it: the lock, a password for a single use, closing and opening."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
-from axes.utils import reset as release_attempts
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
@@ -13,6 +12,7 @@ from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .. import standing
+from ..entrance import lockout
 from .user import User, UserManager, UserQuerySet
 
 # No letter that is read as another one on paper: 0 and O, 1, l and I.
@@ -23,6 +23,14 @@ class AccountQuerySet(UserQuerySet):
     def visible_to(self, user: User, *, at: datetime) -> Self:
         """Everyone for the administrators of the portal, nobody for anyone else."""
         return self.all() if standing.is_staff_of_portal(user, at=at) else self.none()
+
+    def in_state(self, state: str, *, on: date) -> Self:
+        """Accounts in use (empty state), `closed`, `left`, or `all`."""
+        if state == "closed":
+            return self.filter(is_active=False)
+        if state == "left":
+            return self.filter(left_on__lt=on)
+        return self if state == "all" else self.serving(on)
 
     def matching(self, words: str) -> Self:
         """Accounts whose name, kana, user name or staff number contains every word."""
@@ -54,16 +62,16 @@ class Account(User):
             self.set_password(password)
             self.must_change_password = True
             self.save(update_fields=["password", "must_change_password"])
-            release_attempts(username=self.username)
-            record(by, "accounts.user.password_issued", self._user, at=at)
+            lockout.release(self)
+            record(by, "accounts.user.password_issued", self, at=at)
         return password
 
     def release_lock(self, *, by: User, at: datetime) -> None:
         """Forget the failed log-ins, so that the person can try again at once."""
         with transaction.atomic():
             self._lock(by, at=at)
-            release_attempts(username=self.username)
-            record(by, "accounts.user.lock_released", self._user, at=at)
+            lockout.release(self)
+            record(by, "accounts.user.lock_released", self, at=at)
 
     def close(self, *, by: User, at: datetime) -> None:
         """Close the account: running sessions end with their next request; posts held count as vacant."""
@@ -75,7 +83,7 @@ class Account(User):
                 raise InvalidTransition(f"{self.name}さんの利用は、すでに停止されています。")
             self.is_active = False
             self.save(update_fields=["is_active"])
-            record(by, "accounts.user.closed", self._user, at=at)
+            record(by, "accounts.user.closed", self, at=at)
 
     def open_again(self, *, by: User, at: datetime) -> None:
         """Open a closed account again; a person who has left stays out by the last day."""
@@ -85,12 +93,7 @@ class Account(User):
                 raise InvalidTransition(f"{self.name}さんの利用は停止されていません。")
             self.is_active = True
             self.save(update_fields=["is_active"])
-            record(by, "accounts.user.opened_again", self._user, at=at)
-
-    @property
-    def _user(self) -> User:
-        """The row under its own name, so that the history of a person is one history."""
-        return User(pk=self.pk, username=self.username, name=self.name)
+            record(by, "accounts.user.opened_again", self, at=at)
 
     def _lock(self, by: User, *, at: datetime) -> None:
         self.is_active = Account.objects.select_for_update().get(pk=self.pk).is_active

@@ -42,6 +42,12 @@ class Committee(models.Model):
         posts = Seat.objects.in_force(on).filter(committee=self).values("post")
         return User.objects.filter(is_active=True, appointments__in=Appointment.objects.in_force(on).filter(post__in=posts)).distinct()
 
+    def seated(self, on: date) -> list[tuple["Seat", list[Appointment]]]:
+        """The seats on the day, the chair first, each with who holds the post."""
+        seats = self.seats.in_force(on).select_related("post__department__parent")
+        rows = Appointment.objects.in_force(on).filter(post__in=seats.values("post")).select_related("person").order_by("pk")
+        return [(seat, [row for row in rows if row.post_id == seat.post_id]) for seat in seats]
+
     def secretaries(self, on: date) -> models.QuerySet[User]:
         """The persons of the secretariat section on the day."""
         posts = Post.objects.in_force(on).filter(department=self.secretariat.successor_on(on)).values("pk")

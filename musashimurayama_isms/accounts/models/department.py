@@ -4,6 +4,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
+from django.urls import reverse
 
 from .periods import Period, PeriodQuerySet
 
@@ -46,6 +47,9 @@ class Department(Period):
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:department", args=[self.pk])
 
     @property
     def full_name(self) -> str:

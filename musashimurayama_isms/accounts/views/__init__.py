@@ -1,0 +1,1 @@
+"""The pages of the room 組織, a file for each noun."""
