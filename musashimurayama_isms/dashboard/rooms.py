@@ -45,10 +45,11 @@ class Room:
     icon: str = "file"
     may_open: Callable[[Visitor], bool] = field(default=everyone)
     description: str = ""
+    also: str = ""  # another address that belongs to the room
 
 
 ROOMS: list[Room] = [
-    Room("受信箱", "desk", "inbox"),
+    Room("受信箱", "desk", "inbox", also="/inbox/"),
     Room("インシデント", "incidents:rooms", "alert"),
     Room("ポリシー", "policy:toc", "book"),
     Room("組織", "accounts:organisation", "people"),
@@ -78,7 +79,7 @@ class Door:
 def doors(rooms: list[Room], visitor: Visitor, path: str) -> list[Door]:
     """The rooms the visitor may open; the one whose address is the longest beginning of `path` is the current one."""
     open_rooms = [(room, url) for room, url in _installed(rooms) if room.may_open(visitor)]
-    current = max((url for _, url in open_rooms if _is_inside(path, url)), key=len, default="")
+    current = max((url for room, url in open_rooms if _is_inside(path, url, room.also)), key=len, default="")
     return [Door(room, url, is_current=url == current) for room, url in open_rooms]
 
 
@@ -90,5 +91,7 @@ def _installed(rooms: list[Room]) -> Iterator[tuple[Room, str]]:
             continue
 
 
-def _is_inside(path: str, url: str) -> bool:
+def _is_inside(path: str, url: str, also: str) -> bool:
+    if also and path.startswith(also):
+        return True
     return path == url if url == "/" else path.startswith(url)
