@@ -174,7 +174,11 @@ AXES_USERNAME_CALLABLE = "musashimurayama_isms.accounts.entrance.lockout.usernam
 AXES_LOCKOUT_CALLABLE = "musashimurayama_isms.accounts.entrance.lockout.locked_page"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody keeps another out by going on
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # failures are summed by user ID alone, another address or browser opens no new count
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W006",  # failures are summed by user ID alone, another address or browser opens no new count
+    "security.W005",  # HSTS for this host alone: the city's domain carries other systems too
+    "security.W021",  # no preload list either: the host is not on the internet
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "name")}},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
