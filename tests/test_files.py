@@ -28,9 +28,10 @@ from musashimurayama_isms.files import antivirus, ooxml, store
 from musashimurayama_isms.files.fields import UploadsField
 from musashimurayama_isms.files.inspection import inspect
 from musashimurayama_isms.files.kinds import ADVICE, BY_EXTENSION
-from musashimurayama_isms.files.models import StoredFile, key_of
+from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.files.names import LENGTH, UNNAMED, extension_of, safe_name
 from musashimurayama_isms.jobs.models import Job
+from musashimurayama_isms.jobs.subjects import key_of
 from musashimurayama_isms.trail.models import Entry, Reading
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -190,7 +191,7 @@ def test_an_office_file_under_a_password_is_refused_because_nobody_can_look_into
     content = bytearray(office())
     for place in [m.start() for m in re.finditer(b"PK\x01\x02", bytes(content))]:
         content[place + 8] |= 1  # the flag of an encrypted member
-    assert reason("a.docx", bytes(content)).endswith(ooxml.PASSWORD)
+    assert reason("a.docx", bytes(content)).endswith(ooxml.LOCKED)
 
 
 def test_a_bomb_is_refused_before_it_goes_off(monkeypatch):

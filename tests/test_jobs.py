@@ -483,6 +483,27 @@ def test_a_result_is_a_download_for_those_who_see_the_job_once_it_is_done(cast, 
     assert address in cast.client(cast.clerk).get(row.get_absolute_url()).content.decode()
 
 
+def test_an_administrator_sees_that_a_job_ran_and_not_what_it_made(cast, job, clock):
+    job("test.export", title="書き出し")(lambda run: run.keep("秘密.csv", b"a") and None)
+    row = queued("test.export", by=cast.clerk)
+    run_job(row.pk, clock=clock)
+    browser = cast.client(cast.administrator)
+    assert "秘密.csv" not in browser.get(row.get_absolute_url()).content.decode()
+    assert browser.get(reverse("jobs:download", args=[row.results.get().pk])).status_code == 404
+
+
+def test_a_result_is_no_longer_handed_out_to_who_may_no_longer_see_what_it_is_about(cast, job):
+    job("test.paper", title="紙面")(lambda run: run.keep("紙面.pdf", b"%PDF-") and None)
+    matter = queued(by=cast.clerk)  # any row that knows its readers, here with a UUID for its key
+    paper = queue.enqueue("test.paper", by=cast.clerk, subject=matter)
+    run_job(paper.pk)
+    address = reverse("jobs:download", args=[paper.results.get().pk])
+    assert cast.client(cast.clerk).get(address).status_code == 200
+    Job.objects.filter(pk=matter.pk).update(created_by=cast.colleague)
+    assert cast.client(cast.clerk).get(address).status_code == 404
+    assert "紙面.pdf" not in cast.client(cast.clerk).get(paper.get_absolute_url()).content.decode()
+
+
 def test_the_list_asks_the_database_as_often_for_fifty_jobs_as_for_one(cast):
     browser = cast.client(cast.administrator)
     queued(by=cast.clerk)

@@ -2,28 +2,21 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
-from inspect import signature
 from typing import Any, BinaryIO, Self
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import CharField, Q, Sum, Value
-from django.db.models.functions import Cast, Replace
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from musashimurayama_isms.jobs.subjects import key_of, visible_keys
 from musashimurayama_isms.trail.record import record
 
 FOLDER = "files"
-
-
-def key_of(subject: models.Model) -> str:
-    """The key of a subject as it is kept here: a UUID without dashes, so that both databases compare it alike."""
-    return str(subject.pk).replace("-", "")
 
 
 def storage_path(stored: "StoredFile", name: str) -> str:
@@ -43,22 +36,14 @@ class StoredFileQuerySet(models.QuerySet):
         """
         seen = Q(pk__in=[])
         for content_type in ContentType.objects.filter(pk__in=self.order_by().values("content_type")):
-            seen |= Q(content_type=content_type, object_id__in=_visible_keys(content_type, user))
+            keys = visible_keys(content_type, user)
+            if keys is not None:
+                seen |= Q(content_type=content_type, object_id__in=keys)
         return self.filter(seen)
 
     def total_size(self) -> int:
         """The bytes of all these files together."""
         return self.aggregate(total=Sum("size"))["total"] or 0
-
-
-def _visible_keys(content_type: ContentType, user) -> models.QuerySet | Iterable[str]:
-    model = content_type.model_class()
-    rows = getattr(getattr(model, "objects", None), "visible_to", None)
-    if rows is None:
-        return []
-    moment = {"at": timezone.now()} if "at" in signature(rows).parameters else {}  # some floors ask for the moment, some take today
-    key: Any = Replace(Cast("pk", CharField()), Value("-"), Value(""))
-    return rows(user, **moment).order_by().annotate(file_key=key).values("file_key")
 
 
 class StoredFile(models.Model):

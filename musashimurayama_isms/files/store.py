@@ -9,11 +9,12 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 
+from musashimurayama_isms.jobs.subjects import key_of
 from musashimurayama_isms.trail.record import record
 
 from . import antivirus
 from .inspection import Finding, inspect, refuse
-from .models import FOLDER, StoredFile, key_of
+from .models import FOLDER, StoredFile
 
 logger = logging.getLogger(__name__)
 ORPHAN_AFTER = timedelta(hours=2)  # no transaction lasts that long

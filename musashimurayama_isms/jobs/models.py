@@ -18,6 +18,8 @@ from musashimurayama_isms.accounts.standing import is_staff_of_portal
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
+from .subjects import visible_keys
+
 LEASE = timedelta(minutes=5)  # how long a worker may be silent before another takes over
 RESEND_AFTER = timedelta(minutes=10)  # a message this old without a start is taken for lost
 MAX_ATTEMPTS = 3
@@ -206,8 +208,16 @@ def result_path(result: "JobResult", name: str) -> str:
 
 class JobResultQuerySet(models.QuerySet):
     def visible_to(self, user) -> Self:
-        """The files of finished jobs that the person has asked for: an administrator sees that a job ran, not what it made."""
-        return self.final().filter(job__created_by=user)
+        """The files of finished jobs that the person has asked for, as long as the person may see what they are about.
+
+        An administrator sees that a job ran, not what it made.
+        """
+        mine = self.final().filter(job__created_by=user)
+        seen = Q(job__content_type__isnull=True)
+        for content_type in ContentType.objects.filter(pk__in=mine.order_by().values("job__content_type")):
+            keys = visible_keys(content_type, user)
+            seen |= Q(job__content_type=content_type) if keys is None else Q(job__content_type=content_type, job__object_id__in=keys)
+        return mine.filter(seen)
 
     def final(self) -> Self:
         """What the run that finished the job has kept, and no run that lost it."""

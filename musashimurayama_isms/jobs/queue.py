@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from celery import current_app
+from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
 from kombu.exceptions import KombuError
@@ -12,6 +13,7 @@ from musashimurayama_isms.trail.record import record
 
 from .models import STOPPED, Job, LeaseLost
 from .registry import find
+from .subjects import key_of
 
 logger = logging.getLogger(__name__)
 SWEEP_AT_ONCE = 500
@@ -25,7 +27,7 @@ def enqueue(kind: str, *, by, subject: models.Model | None = None, **params) -> 
     """
     job = Job(kind=kind, title=find(kind).title, params=params, created_by=by)
     if subject is not None:
-        job.subject = subject
+        job.content_type, job.object_id = ContentType.objects.get_for_model(subject), key_of(subject)
     job.save(force_insert=True)
     record(by, "jobs.job.requested", job, kind=kind)
     transaction.on_commit(lambda: send(job, at=timezone.now()))

@@ -1,7 +1,7 @@
 """What Celery calls: each task is a few lines over a plain function."""
 
 from celery import shared_task
-from celery.signals import before_task_publish
+from celery.signals import beat_init, before_task_publish
 from django.utils import timezone
 
 from . import health, queue
@@ -25,6 +25,12 @@ def sweep() -> int:
 def beat() -> None:
     """Each minute: a worker that does this is alive."""
     health.note(Heartbeat.Name.WORKER, at=timezone.now())
+
+
+@beat_init.connect
+def first_beat(**kwargs: object) -> None:
+    """Not only after a minute: an administrator who has just started the portal looks at its state."""
+    beat.delay()
 
 
 @before_task_publish.connect(sender="jobs.beat")

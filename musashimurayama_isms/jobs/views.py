@@ -40,7 +40,11 @@ def progress(request: HttpRequest, pk) -> HttpResponse:
 
 def _draw(request: HttpRequest, template: str, pk) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user).select_related("created_by"), pk=pk)
-    context = {"job": job, "results": JobResult.objects.visible_to(request.user).filter(job=job), "can_cancel": job.can_cancel(request.user)}
+    context = {
+        "job": job,
+        "results": JobResult.objects.visible_to(request.user).filter(job=job),
+        "can_cancel": job.can_cancel(request.user),
+    }
     return render(request, template, context)
 
 
