@@ -1,4 +1,8 @@
-"""What every test may ask for. Tests marked `postgresql` are deselected, not skipped, where the database is SQLite."""
+"""What every test may ask for.
+
+Tests marked `postgresql` are deselected, not skipped, where the database is SQLite, those marked `policy_text` where
+the city's text is not at hand.
+"""
 
 import os
 
@@ -6,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from .cast import Cast
+from .policy_text import policy_file
 
 pytest_plugins = ["tests.trail_plugin", "tests.browser"]
 
@@ -13,13 +18,15 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an
 
 
 def pytest_collection_modifyitems(config, items) -> None:
-    if "postgresql" in settings.DATABASES["default"]["ENGINE"]:
-        return
-    kept = [item for item in items if not item.get_closest_marker("postgresql")]
-    left_out = [item for item in items if item.get_closest_marker("postgresql")]
+    missing = set()
+    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+        missing.add("postgresql")
+    if policy_file() is None:
+        missing.add("policy_text")
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in missing)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = kept
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture

@@ -116,7 +116,10 @@ class Part:
         if expected > LAST[depth]:
             self.policy.note(line.number, "NUM", "項目の数が番号の範囲を超えています。前の条項の本文に残しました。")
             return None
-        if enumerator.kind is Kind.PAREN_NUMBER or enumerator.index == expected:
+        if enumerator.kind is Kind.PAREN_NUMBER:
+            self._note_repeated_digit(line, enumerator, parent)
+            return expected
+        if enumerator.index == expected:
             return expected
         if self._next_index(place, depth) == expected + 1:
             return expected
@@ -126,6 +129,14 @@ class Part:
         missing = label(f"{parent.number}.{expected}")
         self.policy.note(line.number, "NUM", f"「{missing}」がなく「{enumerator.printed}」になっています。番号は原文のままとしました。")
         return enumerator.index
+
+    def _note_repeated_digit(self, line: Line, enumerator: Enumerator, parent: Clause) -> None:
+        """The same misread sign twice in a list: a heading between them is lost, or a new list has begun."""
+        before = [clause for clause in self.found if clause.parent == parent.number and clause.printed_label == enumerator.printed]
+        if before:
+            self.policy.note(
+                line.number, "NUM", f"「{enumerator.printed}」が{before[0].line}行目にもあります。間の見出しを確認してください。"
+            )
 
     def _next_index(self, place: int, depth: int) -> int | None:
         """The index printed on the next enumerator of this depth, before one of a higher place."""

@@ -21,10 +21,10 @@ AROUND_A_BREAK = 6
 LONGEST_DOUBLED = 2
 
 MARK = re.compile(r"\^\{\*\}")
-HALF_WIDTH_PAIR = re.compile(r" ?\(([^()\n]{2,80})\)")
+HALF_WIDTH_PAIR = re.compile(rf" ?\(([^()\n]{{2,80}})\)(?: (?=[{JAPANESE}]))?")
 SPACED_WORD = re.compile(rf"([{JAPANESE}] )?(?<![A-Za-z])(?<![A-Za-z] )([A-Za-z]{{2,}})(?! [A-Za-z])( [{JAPANESE}])?")
 REFERENCE = re.compile(r"[(（]([0-9０-９]{1,2})[)）]")
-SPACED_CELL = re.compile(rf"^[{JAPANESE}](?: [{JAPANESE}]){{2,}}$")
+SPACED_CELL = re.compile(rf"^[{JAPANESE}](?: [{JAPANESE}]){{2,40}}$")
 ROMAN = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "IV": "Ⅳ"}
 KATAKANA_AT_END = re.compile(rf"(?<![ァ-ヶー])[ァ-ヶー]{{1,{LONGEST_DOUBLED}}}$")
 KATAKANA_AT_START = re.compile(r"^[ァ-ヶー]+")
