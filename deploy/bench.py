@@ -6,6 +6,7 @@ reference data, the policy (POLICY_FILE, or the outline) and REPORTS incidents.
 """
 # ruff: noqa: E402  models can be imported only once Django is set up
 
+import io
 import os
 import statistics
 import sys
@@ -38,11 +39,12 @@ urlpatterns = [path("", lambda request: HttpResponse("<!doctype html><title>bare
 
 def fill() -> User:
     """The data of the bench; gives the clerk who made the reports."""
-    call_command("load_reference", stdout=sys.stderr)
+    quiet = io.StringIO()
+    call_command("load_reference", stdout=quiet)
     if source := policy_file():
-        call_command("import_policy", str(source), stdout=sys.stderr)
+        call_command("import_policy", str(source), stdout=quiet)
     os.environ.setdefault("SAMPLE_PASSWORD", "bench-only-4711")
-    call_command("sample_staff", password_env="SAMPLE_PASSWORD", stdout=sys.stderr)  # noqa: S106  the name of a variable
+    call_command("sample_staff", password_env="SAMPLE_PASSWORD", stdout=quiet)  # noqa: S106  the name of a variable
     clerk, now = User.objects.get(username="shokuin"), timezone.now()
     kind, department = IncidentKind.objects.first(), main_department(clerk, on=timezone.localdate())
     for number in range(REPORTS):
