@@ -32,8 +32,14 @@
     no.focus();
   };
 
-  /* A second press while the first is on its way does nothing. */
+  /* A second press while the first is on its way does nothing; after a while it may be tried again (a download leaves the page open). */
+  const AGAIN_AFTER = 8000;
   const sent = new WeakSet();
+
+  const release = (form) => {
+    sent.delete(form);
+    for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  };
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -46,7 +52,7 @@
       return;
     }
     confirmed.delete(form);
-    if (form.method !== "post") return;
+    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
     if (sent.has(form)) {
       event.preventDefault();
       return;
@@ -55,12 +61,12 @@
     sent.add(form);
     unsaved.delete(form);
     submitter?.setAttribute("aria-busy", "true");
+    setTimeout(() => release(form), AGAIN_AFTER);
   }, true);
 
   /* Coming back with the browser's back button: the form can be sent again. */
   window.addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form")) sent.delete(form);
-    for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+    for (const form of document.querySelectorAll("form")) release(form);
   });
 
   /* Leaving with unsaved text warns: <form data-unsaved-warning>. */
