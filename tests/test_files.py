@@ -469,6 +469,7 @@ def test_the_list_of_files_names_each_with_size_and_by_whom(cast, matter, django
         page = render_to_string("components/files.html", {"files": StoredFile.objects.about(matter)})
     assert page.count(cast.clerk.name) == 3
     assert "資料0_b_.pdf" in page
+    assert page.count(">PDF<") == 3
 
 
 def test_the_key_of_a_record_is_the_same_text_in_every_database(cast, matter):

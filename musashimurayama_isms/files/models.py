@@ -16,6 +16,8 @@ from django.utils import timezone
 from musashimurayama_isms.jobs.subjects import key_of, visible_keys
 from musashimurayama_isms.trail.record import record
 
+from .kinds import KINDS
+
 FOLDER = "files"
 
 
@@ -79,6 +81,11 @@ class StoredFile(models.Model):
     def __str__(self) -> str:
         """Without its name: that may hold personal data, and this text goes into the trail."""
         return f"添付ファイル {self.sha256[:12]}"
+
+    @property
+    def kind_label(self) -> str:
+        """PDF, PNG画像, …: the kind under which it was taken."""
+        return next((kind.label for kind in KINDS if kind.media_type == self.media_type), "ファイル")
 
     def get_absolute_url(self) -> str:
         return reverse("files:download", args=[self.pk])
