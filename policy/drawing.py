@@ -57,16 +57,16 @@ def _spellings(term: str) -> list[str]:
     return [word, head + tail, *([inner + tail] if tail else [inner])]
 
 
-def corrected_places(text: str, corrections: Iterable[tuple[int, Correction]], *, printed: bool) -> list[Span]:
+def corrected_places(text: str, corrections: Iterable[tuple[str, str, Correction]], *, printed: bool) -> list[Span]:
     """Where corrections stand in a text: all of them in the printed one, else the candidates that were not applied.
 
-    Each is given with the number under which the page lists it.
+    Each is given with its name and its anchor in the list of the page.
     """
     spans: list[Span] = []
-    for number, correction in corrections:
+    for name, anchor, correction in corrections:
         start = text.find(correction.printed) if correction.printed else -1
         if start >= 0 and (printed or not correction.is_applied):
-            after = format_html('</span><sup><a class="correction-number" href="#correction-{}">校訂{}</a></sup>', number, number)
+            after = format_html('</span><sup><a class="correction-number" href="#{}">{}</a></sup>', anchor, name)
             kind = "applied" if correction.is_applied else "candidate"
             spans.append(Span(start, start + len(correction.printed), format_html('<span class="corrected" data-kind="{}">', kind), after))
     return spans

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from musashimurayama_isms.fields import JapaneseDateField
 from musashimurayama_isms.files.inspection import inspect
-from policy.importer.source import LIMIT
+from policy.importer.source import LIMIT, too_large
 
 
 class PolicyFileForm(forms.Form):
@@ -21,9 +21,7 @@ class PolicyFileForm(forms.Form):
     def clean_source(self) -> UploadedFile:
         upload = self.cleaned_data["source"]
         if upload.size > LIMIT:
-            raise ValidationError(
-                f"ファイルが大きすぎます（上限 {LIMIT // 1024 // 1024}MB）。ポリシー本文だけのテキストファイルを選んでください。"
-            )
+            raise ValidationError(too_large(upload.size))
         inspect(upload)
         upload.seek(0)
         return upload

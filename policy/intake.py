@@ -59,6 +59,14 @@ def stored_revision(digest: str) -> Revision | None:
     return Revision.objects.of_the_policy().filter(source_digest=digest, is_outline=False).order_by("pk").first() if digest else None
 
 
+def effect_of(revision: Revision) -> str:
+    """What putting a draft in force does, for the question before it."""
+    return (
+        f"施行すると、入力した施行日から、全職員に表示されるポリシーが「{revision.name}」に替わります。"
+        "施行した版は、あとから直したり取り消したりできません。"
+    )
+
+
 def proposed_day(revision: Revision) -> date | None:
     """The 施行日 that the text itself suggests: the first day of the month in its name, else of 発行年月."""
     return first_day_of(revision.name) or first_day_of(revision.report.get("colophon", {}).get("発行年月", ""))

@@ -98,8 +98,13 @@ class ClausePage:
 
     @property
     def corrections(self) -> list[Numbered]:
-        """The corrections of the places, numbered as in the text."""
-        return [pair for place in self.places for pair in place.corrections]
+        """The corrections of the places that change a word, numbered as in the text."""
+        return [each for place in self.places for each in place.corrections if not each.is_layout]
+
+    @property
+    def layout(self) -> list[Numbered]:
+        """What was only the printed page's: list marks, spaces, page breaks."""
+        return [each for place in self.places for each in place.corrections if each.is_layout]
 
     @property
     def terms(self) -> list[GlossaryTerm]:
@@ -113,7 +118,7 @@ class ClausePage:
     @property
     def quotation(self) -> str:
         """How the clause is cited in a paper."""
-        return f"{self.revision.document.title}（{self.revision.name}）{self.clause.citation}"
+        return f"{self.revision.document.title} {self.revision.name} {self.clause.citation}"
 
 
 class PrintPage:
@@ -140,7 +145,7 @@ class PrintPage:
     @property
     def candidates(self) -> list[Numbered]:
         """The corrections that wait for a decision."""
-        return [pair for place in self.places for pair in place.corrections if not pair[1].is_applied]
+        return [each for place in self.places for each in place.corrections if not each.row.is_applied]
 
     @property
     def terms(self) -> Sequence[GlossaryTerm]:

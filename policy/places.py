@@ -10,9 +10,29 @@ from policy.drawing import Glossary, corrected_places, draw
 from policy.models import Clause, Correction, GlossaryTerm
 from policy.visits import Visit
 
-Numbered = tuple[int, Correction]
+LAYOUT = {Correction.Kind.LIST, Correction.Kind.SPACING, Correction.Kind.BREAK, Correction.Kind.WIDTH}
 HIGHEST_HEADING = 2
 LOWEST_HEADING = 6
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A correction under the name by which text and list of a page know it: 校訂3, or 体裁2 for what only the layout needed."""
+
+    row: Correction
+    number: int
+
+    @property
+    def is_layout(self) -> bool:
+        return self.row.kind in LAYOUT and self.row.is_applied
+
+    @property
+    def name(self) -> str:
+        return f"{'体裁' if self.is_layout else '校訂'}{self.number}"
+
+    @property
+    def anchor(self) -> str:
+        return f"{'layout' if self.is_layout else 'correction'}-{self.number}"
 
 
 @dataclass(frozen=True)
@@ -27,6 +47,11 @@ class Place:
     tables: list[list[list[SafeString]]]
     depth: int
     corrections: list[Numbered] = field(default_factory=list)
+
+    @property
+    def label_corrections(self) -> list[Numbered]:
+        """The corrections of the enumerator itself."""
+        return [each for each in self.corrections if each.row.kind == Correction.Kind.NUMBER and each.row.printed == self.label]
 
     @property
     def level(self) -> int:
@@ -48,7 +73,7 @@ class Places:
         self.root_depth = root_depth
         self.terms: dict[int, GlossaryTerm] = {}
         self._glossary = Glossary(visit.terms)
-        self._count = 0
+        self._count = {True: 0, False: 0}
 
     def of(self, clauses: Iterable[Clause]) -> list[Place]:
         """The clauses as places, in the order given; one query for all their corrections."""
@@ -63,26 +88,35 @@ class Places:
         return sorted(self.terms.values(), key=lambda term: term.position)
 
     def _numbered(self, corrections: list[Correction], clause: Clause) -> list[Numbered]:
-        numbered = list(enumerate(corrections, start=self._count + 1))
-        self._count += len(corrections)
+        numbered = []
         for correction in corrections:
             correction.clause = clause
+            is_layout = Numbered(correction, 0).is_layout
+            self._count[is_layout] += 1
+            numbered.append(Numbered(correction, self._count[is_layout]))
         return numbered
 
     def _place(self, clause: Clause, corrections: list[Numbered]) -> Place:
-        text = clause.printed_text if self.printed else clause.text
+        lines = [clause.printed_text] if self.printed else clause.text.split("\n")  # a misprint may run over the end of a line
         return Place(
             clause=clause,
             url=self.visit.url_of(clause.number),
             label=(clause.printed_label or clause.label) if self.printed else clause.label,
             heading=self._draw((clause.printed_heading or clause.heading) if self.printed else clause.heading, corrections),
-            paragraphs=[self._draw(line, corrections) for line in text.split("\n") if line.strip()],
-            tables=[[[self._draw(str(cell), ()) for cell in row] for row in table] for table in clause.tables],
+            paragraphs=[self._draw(line, corrections) for line in lines if line.strip()],
+            tables=[[[self._cell(str(cell), corrections) for cell in row] for row in table] for table in clause.tables],
             depth=max(clause.depth - self.root_depth, 0),
             corrections=corrections,
         )
 
+    def _cell(self, cell: str, corrections: list[Numbered]) -> SafeString:
+        """A cell is kept as corrected; where a correction made all of it, the printed view turns it back."""
+        if self.printed:
+            cell = next((each.row.printed for each in corrections if each.row.is_applied and each.row.reading == cell), cell)
+        return self._draw(cell, [each for each in corrections if each.row.printed == cell or not each.row.is_applied])
+
     def _draw(self, text: str, corrections: Iterable[Numbered]) -> SafeString:
         uses = self._glossary.uses(text)
         self.terms.update((term.pk, term) for _, term in uses)
-        return draw(text, [*corrected_places(text, corrections, printed=self.printed), *(span for span, _ in uses)], self.needles)
+        places = [(each.name, each.anchor, each.row) for each in corrections]
+        return draw(text, [*corrected_places(text, places, printed=self.printed), *(span for span, _ in uses)], self.needles)

@@ -42,7 +42,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = PolicyFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(intake.take_in(form.cleaned_data["source"], by=request.user))
+            job = intake.take_in(form.cleaned_data["source"], by=request.user)
+            return redirect("policy:import_preview", job.pk)
         except ValidationError as error:
             form.add_error("source", error)
     return render(request, "policy/import.html", {"form": form}, status=422 if form.errors else 200)
@@ -50,10 +51,8 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @administrators_only
 def preview(request: HttpRequest, job) -> HttpResponse:
-    """What was found in the file, before anything is stored; while it is being read, the page of the job."""
+    """What was found in the file, before anything is stored; while it is being read, how far that is."""
     row = _job(job)
-    if row.is_open:
-        return redirect(row)
     digest = row.result["report"]["digest"] if row.result else ""
     return render(request, "policy/preview.html", {"job": row, "preview": row.result, "stored": intake.stored_revision(digest)})
 
@@ -75,6 +74,9 @@ def store(request: HttpRequest, job) -> HttpResponse:
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a draft in force from a day on."""
     draft = get_object_or_404(Revision.objects.of_the_policy().select_related("document"), pk=pk)
+    if not draft.can_publish(request.user, at=timezone.now()):
+        messages.error(request, f"「{draft.name}」は施行済みです。")
+        return redirect(draft)
     form = PublishForm(request.POST or None, initial={"effective_on": draft.effective_on or intake.proposed_day(draft)})
     if request.method == "POST" and form.is_valid():
         try:
@@ -84,4 +86,9 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"「{draft.name}」を施行しました。")
         return redirect(draft)
-    return render(request, "policy/publish.html", {"form": form, "revision": draft}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "policy/publish.html",
+        {"form": form, "revision": draft, "effect": intake.effect_of(draft)},
+        status=422 if form.errors else 200,
+    )
