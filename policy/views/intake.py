@@ -39,7 +39,7 @@ def _job(pk) -> Job:
 @administrators_only
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file; it is kept and read in the background, nothing is stored as policy yet."""
-    form = PolicyFileForm(request.POST or None, request.FILES or None)
+    form = PolicyFileForm(request.POST, request.FILES) if request.method == "POST" else PolicyFileForm()
     if request.method == "POST" and form.is_valid():
         try:
             job = intake.take_in(form.cleaned_data["source"], by=request.user)
@@ -77,7 +77,8 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     if not draft.can_publish(request.user, at=timezone.now()):
         messages.error(request, f"「{draft.name}」は施行済みです。")
         return redirect(draft)
-    form = PublishForm(request.POST or None, initial={"effective_on": draft.effective_on or intake.proposed_day(draft)})
+    proposed = {"effective_on": draft.effective_on or intake.proposed_day(draft)}
+    form = PublishForm(request.POST) if request.method == "POST" else PublishForm(initial=proposed)
     if request.method == "POST" and form.is_valid():
         try:
             draft.publish(by=request.user, effective_on=form.cleaned_data["effective_on"], at=timezone.now())
@@ -86,9 +87,5 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"「{draft.name}」を施行しました。")
         return redirect(draft)
-    return render(
-        request,
-        "policy/publish.html",
-        {"form": form, "revision": draft, "effect": intake.effect_of(draft)},
-        status=422 if form.errors else 200,
-    )
+    context = {"form": form, "revision": draft, "effect": intake.effect_of(draft)}
+    return render(request, "policy/publish.html", context, status=422 if form.errors else 200)
