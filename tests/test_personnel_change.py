@@ -3,11 +3,13 @@
 import csv
 import hashlib
 import io
+import threading
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -354,7 +356,10 @@ def test_a_list_that_no_longer_fits_is_left_whole_and_the_next_one_still_runs(ca
     stuck.refresh_from_db()
     assert stuck.status == Status.WAITING
     assert list(Appointment.objects.filter(person__in=[cast.colleague, cast.clerk]).values()) == before
+    assert apply_due_changes(at=MORNING + timedelta(hours=1)) == 0
     assert Entry.objects.about(stuck).filter(verb="accounts.personnel_change.failed").count() == 1
+    assert apply_due_changes(at=MORNING + timedelta(days=1)) == 0
+    assert Entry.objects.about(stuck).filter(verb="accounts.personnel_change.failed").count() == 2
 
 
 def test_only_the_personnel_section_and_administrators_may(cast):
@@ -546,3 +551,60 @@ def test_a_chief_who_moves_is_confirmed_by_the_successor(cast):
     item = HandoverItem.objects.filter(person=cast.section_officer).first()
     assert item.can_settle(cast.clerk, at=MORNING)
     assert not item.can_settle(cast.section_officer, at=MORNING)
+
+
+# -- at the same moment ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_lists_applied_at_the_same_moment_never_seat_two_on_one_chair(cast):
+    """Both lists fit when they are looked at; the second to come waits for the first and then no longer fits."""
+    Appointment.objects.filter(person=cast.section_officer).update(until=date(2027, 3, 31))
+    lists = [upload(cast, line(person, "昇任", "市民課", "課長")) for person in (cast.clerk, cast.colleague)]
+    for change in lists:
+        change.schedule(by=cast.personnel, at=MARCH)
+    start, told = threading.Barrier(2), []
+
+    def apply(change: PersonnelChange) -> None:
+        try:
+            start.wait()
+            change.apply(by=None, at=MORNING)
+            told.append("applied")
+        except InvalidTransition:
+            told.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=apply, args=[change]) for change in lists]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["applied", "refused"]
+    assert_nobody_shares_a_chair()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_on_apply_do_it_once(cast):
+    change = upload(cast, line(cast.clerk, "異動", "職員課", "職員"))
+    change.schedule(by=cast.personnel, at=MARCH)
+    start, told = threading.Barrier(2), []
+
+    def press() -> None:
+        try:
+            start.wait()
+            PersonnelChange.objects.get(pk=change.pk).apply(by=None, at=MORNING)
+        except InvalidTransition:
+            told.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == ["refused"]
+    assert cast.clerk.appointments.count() == 2

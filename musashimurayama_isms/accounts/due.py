@@ -5,19 +5,21 @@ from datetime import datetime
 
 from django.db import transaction
 
+from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .models import PersonnelChange, User
 from .standing import day_of
 
+FAILED = "accounts.personnel_change.failed"
 logger = logging.getLogger(__name__)
 
 
 def apply_due_changes(*, at: datetime) -> int:
     """Apply every list that waits and whose day has come, each whole or not at all; gives how many were applied.
 
-    A list that no longer fits the organisation stays waiting; the trail says so at each try, and its page shows why.
+    A list that no longer fits the organisation stays waiting; the trail says so once a day, and the button on its page tells why.
     """
     applied = 0
     for change in PersonnelChange.objects.due(day_of(at)):
@@ -26,9 +28,15 @@ def apply_due_changes(*, at: datetime) -> int:
             applied += 1
         except InvalidTransition as error:
             logger.warning("%s: %s", change, error)
-            with transaction.atomic():
-                record(None, "accounts.personnel_change.failed", change, at=at)
+            _note_failure(change, at=at)
     return applied
+
+
+@transaction.atomic
+def _note_failure(change: PersonnelChange, *, at: datetime) -> None:
+    last = Entry.objects.about(change).filter(verb=FAILED).last()
+    if last is None or day_of(last.at) < day_of(at):
+        record(None, FAILED, change, at=at)
 
 
 def end_sessions_of_leavers(*, at: datetime) -> int:

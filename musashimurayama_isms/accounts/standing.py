@@ -5,7 +5,7 @@ A deputy acts only while nobody is there: every holder of the post is away, or t
 first; the policy's own standing deputy (3.4.2.2.2, 3.4.2.3.6) acts where no named one is there. A deputy has no deputy.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -65,10 +65,14 @@ def appointments(role_code: str, *, on: date, department: Department | None = No
 
 def posts(role_code: str, *, on: date, department: Department | None = None) -> QuerySet[Post]:
     """Posts in force that carry the role, filled or vacant, narrowed like `appointments`."""
-    rows = Post.objects.in_force(on).carrying(role_code)
+    reach = Role.objects.filter(code=role_code).values_list("reach", flat=True).first() if department else None
+    return _narrowed(Post.objects.in_force(on).carrying(role_code), reach, on=on, department=department)
+
+
+def _narrowed(rows: QuerySet[Post], reach: str | None, *, on: date, department: Department | None) -> QuerySet[Post]:
+    """The posts of the section, or of the division, that a role of this reach is asked for in."""
     if department is None:
         return rows
-    reach = Role.objects.filter(code=role_code).values_list("reach", flat=True).first()
     here = department.successor_on(on)
     if reach in (Role.Reach.SECTION, Role.Reach.PERSON):
         return rows.filter(department=here)
@@ -97,14 +101,27 @@ def acting(role_code: str, *, at: datetime, department: Department | None = None
     """
     on = day_of(at)
     role = Role.objects.get(code=role_code)
-    rows = list(appointments(role_code, on=on, department=department))
+    asked = _narrowed(Post.objects.in_force(on).carrying(role_code), role.reach, on=on, department=department)
+    places = {post.pk: post for post in asked.select_related("department__parent").order_by("position", "pk")}
+    rows = _serving_in(places, on=on)
     away = _away([row.person_id for row in rows], at=at)
     present = [row for row in rows if row.person_id not in away]
     manned = {row.post_id for row in present}
-    empty = posts(role_code, on=on, department=department).exclude(pk__in=manned).select_related("department__parent")
-    found = [Standing(row.person, role, row.post.department) for row in present]
-    found += _stand_ins([(post, role) for post in empty], at=at, scope=scope)
+    empty = [post for post in places.values() if post.pk not in manned]
+    found = [Standing(row.person, role, places[row.post_id].department) for row in present]
+    found += _stand_ins([(post, role) for post in empty], _first(rows), at=at, scope=scope)
     return _once(found)
+
+
+def _serving_in(post_ids: Iterable[int], *, on: date) -> list[Appointment]:
+    """The appointments to these posts on the day, by rank of the post."""
+    rows = Appointment.objects.in_force(on).serving(on).filter(post__in=list(post_ids))
+    return list(rows.select_related("person").order_by("post__position", "pk"))
+
+
+def _first(rows: list[Appointment]) -> dict[int, User]:
+    """Post → its first holder; a vacant post is missing."""
+    return {row.post_id: row.person for row in reversed(rows)}
 
 
 def _once(found: Iterable[Standing]) -> list[Standing]:
@@ -115,15 +132,14 @@ def _once(found: Iterable[Standing]) -> list[Standing]:
     return list(first.values())
 
 
-def _away(persons: Iterable[int], *, at: datetime) -> set[int]:
-    return set(Absence.objects.at(at).filter(person__in=list(persons)).values_list("person", flat=True))
+def _away(persons: Collection[int], *, at: datetime) -> set[int]:
+    return set(Absence.objects.at(at).filter(person__in=list(persons)).values_list("person", flat=True)) if persons else set()
 
 
-def _stand_ins(empty: list[tuple[Post, Role]], *, at: datetime, scope: str) -> list[Standing]:
-    """The deputies of posts where nobody is, each role of a post looked at on its own."""
+def _stand_ins(empty: list[tuple[Post, Role]], in_place: dict[int, User], *, at: datetime, scope: str) -> list[Standing]:
+    """The deputies of posts where nobody is, each role of a post looked at on its own; `in_place` has the absent holders."""
     if not empty:
         return []
-    in_place = _absent_holders({post.pk for post, _ in empty}, on=day_of(at))
     named = _named({post.pk for post, _ in empty}, at=at)
     ruled = _ruled({role.pk for post, role in empty if not named.get(post.pk)}, at=at, scope=scope)
     found = []
@@ -136,12 +152,6 @@ def _stand_ins(empty: list[tuple[Post, Role]], *, at: datetime, scope: str) -> l
             if user != holder
         ]
     return found
-
-
-def _absent_holders(post_ids: set[int], *, on: date) -> dict[int, User]:
-    """Post → its (first) holder; a post that is vacant is missing."""
-    rows = Appointment.objects.in_force(on).serving(on).filter(post__in=post_ids).select_related("person").order_by("-pk")
-    return {row.post_id: row.person for row in rows}
 
 
 def _named(post_ids: set[int], *, at: datetime) -> dict[int, list[User]]:
@@ -159,7 +169,7 @@ def _named(post_ids: set[int], *, at: datetime) -> dict[int, list[User]]:
 def _ruled(role_ids: set[int], *, at: datetime, scope: str) -> dict[int, list[tuple[User, str]]]:
     """Role → the holders, who are there, of the role that the policy itself names as its deputy."""
     on = day_of(at)
-    rules = list(StandingDeputy.objects.filter(role__in=role_ids, scope__in={Scope.ANY, scope}).order_by("pk"))
+    rules = list(StandingDeputy.objects.filter(role__in=role_ids, scope__in={Scope.ANY, scope}).order_by("pk")) if role_ids else []
     if not rules:
         return {}
     carrying = Post.objects.in_force(on).filter(roles__in={rule.deputy_role_id for rule in rules}).values_list("roles", "pk")
@@ -225,7 +235,8 @@ def _in_place_of_others(user: User, hats: list[Standing], *, at: datetime) -> li
         .distinct()
     )
     pairs = [(post, role) for post in rows for role in post.roles.all() if role.reach != Role.Reach.PERSON]
-    return [standing for standing in _stand_ins(pairs, at=at, scope=Scope.INFRINGEMENT) if standing.person == user]
+    in_place = _first(_serving_in({post.pk for post, _ in pairs}, on=on)) if pairs else {}
+    return [standing for standing in _stand_ins(pairs, in_place, at=at, scope=Scope.INFRINGEMENT) if standing.person == user]
 
 
 def _someone_there(at: datetime) -> QuerySet[Appointment]:

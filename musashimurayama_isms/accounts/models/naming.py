@@ -98,7 +98,7 @@ class DeputyNaming(Deputyship):
         """End with yesterday a naming that runs; drop one that begins today or later. The trail keeps both."""
         today = standing.day_of(at)
         with transaction.atomic():
-            row = DeputyNaming.objects.select_for_update().select_related("post__department__parent", "deputy").get(pk=self.pk)
+            row = DeputyNaming.objects.select_for_update(of=("self",)).select_related("post__department__parent", "deputy").get(pk=self.pk)
             if row.until and row.until < today:
                 raise InvalidTransition("この代理の期間は、すでに終わっています。")
             if not self.can_name(by, row.post, at=at):
