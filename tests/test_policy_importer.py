@@ -10,7 +10,7 @@ from policy.importer.corrections import Known
 from policy.importer.dates import first_day_of
 from policy.importer.parsed import Policy
 from policy.importer.reading import read
-from policy.importer.source import LIMIT
+from policy.importer.source import LIMIT, MOST_LINES
 
 from .policy_text import SAMPLE, sample_reading
 
@@ -270,10 +270,12 @@ def test_a_text_without_glossary_and_history_is_read():
         (b"\x81\x20\xff\xfe\xfd", "文字コード"),
         ("こんにちは。".encode(), "章の見出し"),
         (b"x" * (LIMIT + 1), "大きすぎます"),
+        ("第1章 目的\n" + "い\n" * MOST_LINES, "長すぎます"),
+        ("目次\n" + "1 目的\t1\n" * 3000 + "第1章 目的\n", "目次が長すぎます"),
     ],
 )
 def test_what_is_no_policy_is_refused_in_plain_words(source, word):
-    reading = read(source, "file.txt")
+    reading = read(source if isinstance(source, bytes) else source.encode(), "file.txt")
     assert reading.policy is None
     assert word in reading.refusal
     assert word in "".join(reading.sentences())

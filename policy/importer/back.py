@@ -99,12 +99,13 @@ def read_glossary(lines: list[Line], policy: Policy) -> None:
     first, *rest = lines
     policy.ledger[first.number] = "glossary"
     current: Term | None = None
+    known: dict[str, Term] = {}
     for line in rest:
         if line.is_blank:
             continue
         policy.ledger[line.number] = "glossary"
         if current is None or _begins_term(line, current):
-            current = _term(line, policy)
+            current = _term(line, known, policy)
         else:
             _add_to_definition(line, current)
     for term in policy.glossary:
@@ -112,17 +113,17 @@ def read_glossary(lines: list[Line], policy: Policy) -> None:
             policy.note(term.line, "GLOSSARY", f"用語「{term.printed_term}」に説明がありません。")
 
 
-def _term(line: Line, policy: Policy) -> Term:
+def _term(line: Line, known: dict[str, Term], policy: Policy) -> Term:
     """A new term, or the one of the same name that has been before."""
     words = squeezed(line.content)
-    for term in policy.glossary:
-        if squeezed(term.printed_term) == words:
-            policy.note(line.number, "GLOSSARY", f"用語「{term.printed_term}」が重複しています。説明は先の用語に続けました。")
-            return term
+    if words in known:
+        policy.note(line.number, "GLOSSARY", f"用語「{line.content[:LONGEST_TERM]}」が重複しています。説明は先の用語に続けました。")
+        return known[words]
     if len(line.content) > LONGEST_TERM:
         policy.note(line.number, "GLOSSARY", "用語として長すぎる行です。用語集の形を確認してください。")
-    policy.glossary.append(Term("", line.number, line.content[:LONGEST_TERM]))
-    return policy.glossary[-1]
+    known[words] = Term("", line.number, line.content[:LONGEST_TERM])
+    policy.glossary.append(known[words])
+    return known[words]
 
 
 def _begins_term(line: Line, current: Term) -> bool:

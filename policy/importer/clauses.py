@@ -4,8 +4,9 @@ An enumerator is judged by its place in the sequence, not by its sign: OCR has r
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from policy.numbers import KATAKANA, label
 
@@ -30,6 +31,7 @@ class Part:
     usual_blanks: int = 1
     found: list[Clause] = field(default_factory=list)
     last: dict[str, int] = field(default_factory=dict)  # the highest index below a clause
+    finished: set[str] = field(default_factory=set)  # clauses with a text that has come to its end
     in_figure: bool = False
     lost_at: int = 0  # the depth of an enumerator that came twice: what is deeper has no known place
 
@@ -140,7 +142,7 @@ class Part:
 
     def _next_index(self, place: int, depth: int) -> int | None:
         """The index printed on the next enumerator of this depth, before one of a higher place."""
-        for line in self.lines[place + 1 :]:
+        for line in self._after(place):
             other = line.enumerator
             if other and other.index and (found := DEPTH.get(other.kind)):
                 if found == depth:
@@ -160,7 +162,8 @@ class Part:
         if self._is_heading(place, body, clause.depth):
             clause.title = fragment
         else:
-            clause.paragraphs.append([fragment])
+            clause.paragraphs.append([])
+            self._add(fragment, clause)
         self.policy.ledger[line.number] = clause.number
 
     def _is_heading(self, place: int, body: str, depth: int) -> bool:
@@ -175,7 +178,10 @@ class Part:
         return not following.is_bulleted and not following.chapter and not is_split(body, following.content, enumerated=True)
 
     def _next(self, place: int) -> Line | None:
-        return next((line for line in self.lines[place + 1 :] if not line.is_blank), None)
+        return next((line for line in self._after(place) if not line.is_blank), None)
+
+    def _after(self, place: int) -> Iterator[Line]:
+        return (self.lines[later] for later in range(place + 1, len(self.lines)))
 
     # Plain lines
 
@@ -205,7 +211,7 @@ class Part:
             return False
         if self.in_figure:
             return len(line.content) <= LONGEST_LABEL
-        has_text = any(is_finished(paragraph[-1].body) for paragraph in self.current.paragraphs)
+        has_text = self.current.number in self.finished
         return has_text and not line.is_bulleted and not line.enumerator and is_label(line.content) and not self._goes_on(place, line)
 
     def _goes_on(self, place: int, line: Line) -> bool:
@@ -225,8 +231,13 @@ class Part:
         self.in_figure = False
 
     def _fragment(self, line: Line, clause: Clause) -> None:
-        clause.paragraphs[-1].append(Fragment(line.number, line.bullet, line.content, line.tail))
+        self._add(Fragment(line.number, line.bullet, line.content, line.tail), clause)
         self.policy.ledger[line.number] = clause.number
+
+    def _add(self, fragment: Fragment, clause: Clause) -> None:
+        clause.paragraphs[-1].append(fragment)
+        if is_finished(fragment.body):
+            self.finished.add(clause.number)
 
     def _note_open_end(self, place: int, line: Line) -> None:
         if line.is_bulleted and not line.enumerator:
@@ -238,17 +249,15 @@ class Part:
 def clauses_of(headings: list[Heading], lines: list[Line], end: int, policy: Policy) -> list[Clause]:
     """The clauses of the body in order; `end` is the place after its last line."""
     clauses: list[Clause] = []
-    places = [heading.place for heading in headings if heading.place is not None] + [end]
+    places = [heading.place for heading in headings if heading.place is not None]
+    ends = dict(pairwise([*places, end]))
     usual = usual_blanks(lines)
     for heading in headings:
         clause = _heading_clause(heading)
         clauses.append(clause)
-        if heading.place is None:
-            continue
-        policy.ledger[lines[heading.place].number] = clause.number
-        following = next(place for place in places if place > heading.place)
-        part = Part(lines[heading.place + 1 : following], policy, [clause], usual)
-        clauses += part.read()
+        if heading.place is not None:
+            policy.ledger[lines[heading.place].number] = clause.number
+            clauses += Part(lines[heading.place + 1 : ends[heading.place]], policy, [clause], usual).read()
     return clauses
 
 

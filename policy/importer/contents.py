@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from .lines import PAREN_NUMBER, Line, section_readings, squeezed, whole_number
 from .parsed import Policy
+from .source import Refused
 
 CONTENTS = {"目次", "もくじ"}
 LEADERS = r"[.．…‥・･･_＿]{2,}"
 PAGE = re.compile(rf"(?:\s*{LEADERS}\s*|\s+)([0-9０-９]{{1,3}})$|\s*{LEADERS}$")
+LONGEST_ROW = 300
+MOST_ROWS = 2_000
 CHAPTER = re.compile(r"^第\s*([0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})\s*章\s*(.+)$")
 
 
@@ -34,10 +37,6 @@ class Contents:
     def numbered(self) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries if entry.number)
 
-    def under(self, number: tuple[int, ...]) -> list[Entry]:
-        """The entries directly below a number."""
-        return [entry for entry in self.entries if entry.number and entry.number[:-1] == number]
-
 
 def read_contents(lines: list[Line], policy: Policy) -> Contents:
     """Find and read the table of contents; an anomaly says so where there is none."""
@@ -46,6 +45,8 @@ def read_contents(lines: list[Line], policy: Policy) -> Contents:
         policy.note(0, "TOC", "目次が見つかりません。番号の順序と見出しの形から条項を判断しました。")
         return Contents()
     end = _end(lines, start + 1)
+    if end - start > MOST_ROWS:
+        raise Refused(f"目次が長すぎます（{MOST_ROWS}行まで）。本文だけのファイルを指定してください。")
     table = Contents(tuple(_entries(lines[start + 1 : end], policy)), start, end)
     if not table.numbered:
         policy.note(lines[start].number, "TOC", "目次に章・節がありません。番号の順序と見出しの形から条項を判断しました。")
@@ -59,11 +60,16 @@ def _end(lines: list[Line], start: int) -> int:
         line = lines[place]
         if line.is_blank:
             continue
-        if PAGE.search(line.content):
+        if has_page(line):
             last = place + 1
         elif line.chapter or place - last > 3:
             break
     return last
+
+
+def has_page(line: Line) -> bool:
+    """Whether a row ends in a page number, or in the dots before one."""
+    return len(line.content) <= LONGEST_ROW and bool(PAGE.search(line.content))
 
 
 def _entries(rows: list[Line], policy: Policy) -> list[Entry]:
@@ -72,7 +78,7 @@ def _entries(rows: list[Line], policy: Policy) -> list[Entry]:
     for line in rows:
         if line.is_blank:
             continue
-        if not PAGE.search(line.content):
+        if not has_page(line):
             policy.note(line.number, "TOC", "目次の行にページ番号がありません。")
         entry = _entry(line, path)
         path = entry.number or path
@@ -82,7 +88,7 @@ def _entries(rows: list[Line], policy: Policy) -> list[Entry]:
 
 def _entry(line: Line, path: tuple[int, ...]) -> Entry:
     """The entry of a row below or after the entry at `path`."""
-    content = PAGE.sub("", line.content).strip()
+    content = PAGE.sub("", line.content[:LONGEST_ROW]).strip()
     if match := CHAPTER.match(content):
         return Entry((whole_number(match[1]),), content[: match.start(2)].strip(), match[2], line.number)
     if path and (match := PAREN_NUMBER.match(content)) and len(path) > 1:

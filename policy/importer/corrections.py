@@ -5,10 +5,13 @@ What is certain (A) is applied; candidates (B, C) are only recorded. Every diffe
 
 import json
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from policy.numbers import label
 
@@ -22,7 +25,7 @@ LONGEST_DOUBLED = 2
 
 MARK = re.compile(r"\^\{\*\}")
 HALF_WIDTH_PAIR = re.compile(rf" ?\(([^()\n]{{2,80}})\)(?: (?=[{JAPANESE}]))?")
-SPACED_WORD = re.compile(rf"([{JAPANESE}] )?(?<![A-Za-z])(?<![A-Za-z] )([A-Za-z]{{2,}})(?! [A-Za-z])( [{JAPANESE}])?")
+SPACED_WORD = re.compile(rf"([{JAPANESE}] )?(?<![A-Za-z])(?<![A-Za-z] )([A-Za-z]{{2,}})(?![A-Za-z])(?! [A-Za-z])( [{JAPANESE}])?")
 REFERENCE = re.compile(r"[(（]([0-9０-９]{1,2})[)）]")
 SPACED_CELL = re.compile(rf"^[{JAPANESE}](?: [{JAPANESE}]){{2,40}}$")
 ROMAN = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "IV": "Ⅳ"}
@@ -61,15 +64,31 @@ class Edit:
 class Tracked:
     """A text that knows from which line of the source each of its characters came."""
 
-    text: str = ""
-    lines: list[int] | None = None
+    pieces: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    length: int = 0
+
+    @classmethod
+    def of(cls, text: str, line: int) -> Self:
+        """A text from one line."""
+        tracked = cls()
+        tracked.add(text, line)
+        return tracked
 
     def add(self, text: str, line: int) -> None:
-        self.text += text
-        self.lines = (self.lines or []) + [line] * len(text)
+        self.pieces.append(text)
+        self.starts.append(self.length)
+        self.lines.append(line)
+        self.length += len(text)
+
+    @cached_property
+    def text(self) -> str:
+        """The whole; ask for it once everything is added."""
+        return "".join(self.pieces)
 
     def line_at(self, place: int) -> int:
-        return self.lines[place] if self.lines else 0
+        return self.lines[bisect_right(self.starts, place) - 1]
 
 
 def known_defects(path: Path = FRAGMENTS) -> list[Known]:
@@ -127,15 +146,14 @@ def _references(slips: dict[int, str], clause: Clause, numbers: set[str]) -> dic
 def _correct_heading(clause: Clause, known: Sequence[Known]) -> str:
     if clause.title is None:
         return ""
-    tracked = Tracked()
-    tracked.add(clause.title.body, clause.title.line)
+    tracked = Tracked.of(clause.title.body, clause.title.line)
     return _apply(tracked, list(_edits(tracked.text, known, {})), clause.corrections)
 
 
 def _correct_text(paragraphs: list[Paragraph], found: list[Correction], known: Sequence[Known], references: dict[int, str]) -> str:
     tracked = Tracked()
     for paragraph in paragraphs:
-        if tracked.text:
+        if tracked.pieces:
             tracked.add("\n", paragraph[0].line)
         for place, fragment in enumerate(paragraph):
             doubled = _join(paragraph[place - 1], fragment, found) if place else 0
@@ -212,14 +230,11 @@ def _correct_cell(cell: str, line: int, clause: Clause, known: Sequence[Known]) 
     if cell in ROMAN:
         clause.corrections.append(Correction("WID", CERTAIN, cell, ROMAN[cell], line, "ローマ数字"))
         return ROMAN[cell]
-    tracked = Tracked()
-    tracked.add(cell, line)
-    return _apply(tracked, list(_edits(cell, known, {})), clause.corrections)
+    return _apply(Tracked.of(cell, line), list(_edits(cell, known, {})), clause.corrections)
 
 
 def _correct_term(term: Term, known: Sequence[Known]) -> None:
-    tracked = Tracked()
-    tracked.add(term.printed_term, term.line)
+    tracked = Tracked.of(term.printed_term, term.line)
     term.term = _apply(tracked, list(_edits(tracked.text, known, {})), term.corrections)
     for first in (paragraph[0] for paragraph in term.paragraphs):
         if bullet := first.lead.strip():

@@ -4,7 +4,8 @@ Where the table of contents has an entry, that decides; the lettering of figures
 in its turn. Elsewhere the sequence and the shape decide, and an anomaly says so.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -32,12 +33,45 @@ class Heading:
     entry: Entry | None = None
 
 
+class Index:
+    """What is looked up again and again: entries by number and title, lines by what they look like."""
+
+    def __init__(self, entries: tuple[Entry, ...], lines: list[Line], start: int) -> None:
+        self.place_of = {entry: place for place, entry in enumerate(entries)}
+        self.by_number = {entry.number: place for entry, place in reversed(self.place_of.items())}
+        self.by_title: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for place, entry in enumerate(entries):
+            self.by_title[len(entry.number), squeezed(entry.title)].append(place)
+        self.titles_below: dict[Path, set[str]] = defaultdict(set)
+        for entry in entries:
+            self.titles_below[entry.number[:-1]].add(squeezed(entry.title))
+        self.section_lines: Counter[str] = Counter()
+        self.last_chapter_line: dict[str, int] = {}
+        self.outline: list[int] = []
+        for place, line in enumerate(lines, start=start):
+            self._add_line(place, line)
+
+    def _add_line(self, place: int, line: Line) -> None:
+        titles = {squeezed(title) for _, _, title in line.sections}
+        self.section_lines.update(titles)
+        if line.chapter:
+            self.last_chapter_line[squeezed(line.content)] = place
+        if line.chapter or any((SECTION, title) in self.by_title for title in titles):
+            self.outline.append(place)
+
+    def outline_after(self, place: int) -> int | None:
+        """The next place that looks like the heading of a chapter, or of a 節 of the table of contents."""
+        following = bisect_right(self.outline, place)
+        return self.outline[following] if following < len(self.outline) else None
+
+
 class Headings:
     """Walks once through the body; `found` are the headings in order."""
 
     def __init__(self, lines: list[Line], body: range, contents: Contents, policy: Policy) -> None:
-        self.lines, self.body, self.contents, self.policy = lines, body, contents, policy
+        self.lines, self.body, self.policy = lines, body, policy
         self.entries = contents.numbered
+        self.index = Index(self.entries, [lines[place] for place in body], body.start)
         self.pointer = -1
         self.path: Path = ()
         self.has_kana = False
@@ -83,8 +117,8 @@ class Headings:
 
     def _opens_chapter(self, place: int, entry: Entry) -> bool:
         """Whether one of the chapter's 節 is the next heading, or no later line could be the chapter's heading."""
-        sections = {squeezed(section.title) for section in self.contents.under(entry.number)}
-        following = next(self._outline_after(place), None)
+        sections = self.index.titles_below.get(entry.number, set())
+        following = self.index.outline_after(place)
         if following is None:
             return True
         line = self.lines[following]
@@ -92,17 +126,8 @@ class Headings:
             return not sections and not self._is_lettering(place, entry.number[0])
         return any(squeezed(title) in sections for _, _, title in line.sections) or not self._comes_again(place)
 
-    def _outline_after(self, place: int) -> Iterator[int]:
-        """The places after `place` that look like the heading of a chapter or of a 節 of the table of contents."""
-        titles = {squeezed(entry.title) for entry in self.entries if len(entry.number) == SECTION}
-        for later in range(place + 1, self.body.stop):
-            line = self.lines[later]
-            if line.chapter or any(squeezed(title) in titles for _, _, title in line.sections):
-                yield later
-
     def _comes_again(self, place: int) -> bool:
-        words = squeezed(self.lines[place].content)
-        return any(squeezed(self.lines[later].content) == words for later in range(place + 1, self.body.stop))
+        return self.index.last_chapter_line.get(squeezed(self.lines[place].content), -1) > place
 
     def _is_lettering(self, place: int, number: int) -> bool:
         """Whether the next line that says anything is the label of another chapter: a figure, not a heading."""
@@ -138,7 +163,7 @@ class Headings:
             return
         if entry is None:
             entry = self._similar(ITEM, enumerator.index, title)
-        if entry is None and self.contents.under(self.path[:SECTION]):
+        if entry is None and self.path[:SECTION] in self.index.titles_below:
             self.policy.note(line.number, "TOC", f"「{enumerator.printed}」は目次にありません。順序と形から見出しと判断しました。")
         path = entry.number if entry else (*self.path[:SECTION], enumerator.index)
         self._take(place, path, enumerator.printed, title, entry)
@@ -167,38 +192,37 @@ class Headings:
 
     def _entry(self, level: int, title: str, *, number: int | None = None) -> Entry | None:
         """The next entry of this level with this title; another `number` than the printed one only for the very next entry."""
-        words = squeezed(title)
-        for place, entry in enumerate(self.entries[self.pointer + 1 :]):
-            if len(entry.number) != level or squeezed(entry.title) != words or entry.number <= self.path:
+        for place in self.index.by_title.get((level, squeezed(title)), ()):
+            entry = self.entries[place]
+            if place <= self.pointer or entry.number <= self.path:
                 continue
-            if level != CHAPTER and entry.number[0] != self.path[0] and not self._opens_lost_chapter(entry, words):
+            if level != CHAPTER and entry.number[0] != self.path[0] and not self._opens_lost_chapter(entry):
                 continue
-            if number in (None, entry.number[-1]) or place == 0:
+            if number in (None, entry.number[-1]) or place == self.pointer + 1:
                 return entry
         return None
 
-    def _opens_lost_chapter(self, entry: Entry, words: str) -> bool:
+    def _opens_lost_chapter(self, entry: Entry) -> bool:
         """Whether the entry is the first 節 of the next chapter and stands in the body once: the chapter's own heading is lost."""
-        if entry.number != (self.path[0] + 1, 1):
-            return False
-        lines = self.lines[self.body.start : self.body.stop]
-        return sum(any(squeezed(title) == words for _, _, title in line.sections) for line in lines) == 1
+        return entry.number == (self.path[0] + 1, 1) and self.index.section_lines[squeezed(entry.title)] == 1
 
     def _similar(self, level: int, number: int, title: str) -> Entry | None:
         """The entry that would stand here by its number, where its title is nearly the same."""
-        here = (*self.path[: level - 1], number)
-        for entry in self.entries[self.pointer + 1 :]:
-            if entry.number == here and SequenceMatcher(None, squeezed(entry.title), squeezed(title)).ratio() >= ALIKE:
-                self.policy.note(entry.line, "TOC", f"目次の「{entry.title}」と本文の「{title}」が一致しません。同じ見出しとみなしました。")
-                return entry
-        return None
+        place = self.index.by_number.get((*self.path[: level - 1], number), -1)
+        if place <= self.pointer:
+            return None
+        entry = self.entries[place]
+        if SequenceMatcher(None, squeezed(entry.title), squeezed(title)).ratio() < ALIKE:
+            return None
+        self.policy.note(entry.line, "TOC", f"目次の「{entry.title}」と本文の「{title}」が一致しません。同じ見出しとみなしました。")
+        return entry
 
     def _take(self, place: int, path: Path, printed: str, title: str, entry: Entry | None) -> None:
         line = self.lines[place]
         self._imply_above(path, line)
         self._note_gap(path, line)
         if entry:
-            self.pointer = self.entries.index(entry)
+            self.pointer = self.index.place_of[entry]
         body = line.content[len(line.content) - len(title) :]
         lead = line.raw[: len(line.raw) - len(line.tail) - len(body)]
         self.found.append(Heading(path, place, printed, Fragment(line.number, lead, body, line.tail), entry))
@@ -209,7 +233,7 @@ class Headings:
         for depth in range(1, len(path)):
             above = path[:depth]
             if above != self.path[:depth]:
-                entry = next(entry for entry in self.entries if entry.number == above)
+                entry = self.entries[self.index.by_number[above]]
                 self.policy.note(line.number, "TOC", f"「{entry.printed} {entry.title}」の見出しが本文になく、目次で補いました。")
                 self.found.append(Heading(above, None, entry.printed, Fragment(entry.line, "", entry.title), entry))
                 self.path, self.has_kana = above, False

@@ -14,6 +14,8 @@ OTHER_FORMATS = {
     b"\xff\xd8\xff": "画像",
     b"GIF8": "画像",
 }
+MOST_LINES = 50_000
+LONGEST_LINE = 50_000  # letters
 LARGEST_SHARE_OF_CONTROLS = 0.01
 LINE_ENDS = "\t\n\r\f"
 
@@ -53,7 +55,13 @@ def decode(source: bytes) -> tuple[str, str]:
         raise Refused(f"{place}行目にテキストではないデータ（NUL文字）があります。テキストとして保存し直したファイルを指定してください。")
     if sum(letter < " " and letter not in LINE_ENDS for letter in text) > len(text) * LARGEST_SHARE_OF_CONTROLS:
         raise Refused("制御文字が多く、テキストファイルではないようです。テキストとして保存し直したファイルを指定してください。")
-    return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if len(lines) > MOST_LINES or max(map(len, lines)) > LONGEST_LINE:
+        raise Refused(
+            f"ポリシー本文としては長すぎます（{MOST_LINES}行まで、1行{LONGEST_LINE}字まで）。本文だけのファイルを指定してください。"
+        )
+    return text, encoding
 
 
 def _refuse_what_is_no_text(source: bytes) -> None:
