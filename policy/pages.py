@@ -129,7 +129,7 @@ class PrintPage:
         self.revision = visit.revision
         self.number = number
         self.printed = printed
-        self._places = Places(visit, printed=printed, root_depth=number.count(".") + 1)
+        self._places = Places(visit, printed=printed, root_depth=number.count(".") + 1, root_level=2)
 
     @cached_property
     def places(self) -> list[Place]:

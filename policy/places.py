@@ -11,7 +11,6 @@ from policy.models import Clause, Correction, GlossaryTerm
 from policy.visits import Visit
 
 LAYOUT = {Correction.Kind.LIST, Correction.Kind.SPACING, Correction.Kind.BREAK, Correction.Kind.WIDTH}
-HIGHEST_HEADING = 2
 LOWEST_HEADING = 6
 
 
@@ -46,6 +45,7 @@ class Place:
     paragraphs: list[SafeString]
     tables: list[list[list[SafeString]]]
     depth: int
+    level: int
     corrections: list[Numbered] = field(default_factory=list)
 
     @property
@@ -53,24 +53,22 @@ class Place:
         """The corrections of the enumerator itself."""
         return [each for each in self.corrections if each.row.kind == Correction.Kind.NUMBER and each.row.printed == self.label]
 
-    @property
-    def level(self) -> int:
-        """The level of the HTML heading, h2 for the outermost."""
-        return min(HIGHEST_HEADING + self.depth, LOWEST_HEADING)
-
 
 class Places:
     """The places of a page, drawn with one glossary and one numbering of corrections.
 
     `printed` draws the text as it came from the file, else the text with the certain corrections applied.
-    `root_depth` is the depth of the outermost clause, so that the page's own headings begin at h2.
+    `root_depth` is the depth of the outermost clause, `root_level` the level of its heading in HTML: 1 where it is the page's own.
     """
 
-    def __init__(self, visit: Visit, *, printed: bool = False, needles: Sequence[str] = (), root_depth: int = 1) -> None:
+    def __init__(
+        self, visit: Visit, *, printed: bool = False, needles: Sequence[str] = (), root_depth: int = 1, root_level: int = 1
+    ) -> None:
         self.visit = visit
         self.printed = printed
         self.needles = needles
         self.root_depth = root_depth
+        self.root_level = root_level
         self.terms: dict[int, GlossaryTerm] = {}
         self._glossary = Glossary(visit.terms)
         self._count = {True: 0, False: 0}
@@ -98,6 +96,7 @@ class Places:
 
     def _place(self, clause: Clause, corrections: list[Numbered]) -> Place:
         lines = [clause.printed_text] if self.printed else clause.text.split("\n")  # a misprint may run over the end of a line
+        depth = max(clause.depth - self.root_depth, 0)
         return Place(
             clause=clause,
             url=self.visit.url_of(clause.number),
@@ -105,7 +104,8 @@ class Places:
             heading=self._draw((clause.printed_heading or clause.heading) if self.printed else clause.heading, corrections),
             paragraphs=[self._draw(line, corrections) for line in lines if line.strip()],
             tables=[[[self._cell(str(cell), corrections) for cell in row] for row in table] for table in clause.tables],
-            depth=max(clause.depth - self.root_depth, 0),
+            depth=depth,
+            level=min(self.root_level + depth, LOWEST_HEADING),
             corrections=corrections,
         )
 

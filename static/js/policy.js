@@ -14,7 +14,7 @@
     const more = document.createElement("p");
     const link = document.createElement("a");
     link.href = `#${entry.id}`;
-    link.textContent = "この本文の用語へ";
+    link.textContent = "この本文の用語一覧へ";
     more.append(link);
     box.replaceChildren(name, ...[...entry.querySelector("dd").childNodes].map((node) => node.cloneNode(true)), more);
   };
