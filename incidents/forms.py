@@ -129,6 +129,7 @@ class ReportForm(forms.ModelForm):
     def __init__(self, *args, at: datetime, is_lenient: bool = False, **kwargs) -> None:
         self.at = at
         super().__init__(*args, **kwargs)
+        self.fields["uploads"].subject = self.instance
         self.fields["department"].queryset = Department.objects.in_force(timezone.localtime(at).date()).select_related("parent")
         self.fields["department"].label = "どの課で起きましたか"
         self.fields["department"].help_text = "自分の所属と違うときだけ変えてください。"
@@ -136,6 +137,13 @@ class ReportForm(forms.ModelForm):
         if is_lenient:
             for field in self.fields.values():
                 field.required = False
+
+    def clean_department(self) -> Department:
+        """A report always belongs to a department: a draft saved without one keeps its own."""
+        return self.cleaned_data["department"] or self.instance.department
+
+    def clean_informant(self) -> str:
+        return self.cleaned_data["informant"] or self.instance.informant
 
     def clean_occurred_at(self) -> datetime | None:
         return _not_in_future(self.cleaned_data["occurred_at"], at=self.at)
@@ -216,3 +224,7 @@ class NoteForm(forms.ModelForm):
         fields = ["text"]
         labels = {"text": "分かったこと"}
         widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, incident: Incident, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["uploads"].subject = incident

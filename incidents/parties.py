@@ -8,7 +8,7 @@ from django.db.models import Q
 from incidents.chain import ONE_UP, Party
 from musashimurayama_isms.accounts.models import Committee, Department, RoleCode, User
 from musashimurayama_isms.accounts.models.role import StandingDeputy
-from musashimurayama_isms.accounts.standing import Standing, acting, day_of, standings
+from musashimurayama_isms.accounts.standing import acting, answered_departments, day_of, standings
 
 COMMITTEE_CODE = "PROMOTION_COMMITTEE"
 
@@ -67,16 +67,6 @@ def one_up(party: str, department: Department, *, at: datetime) -> list[Actor]:
     return able(above, department, at=at) if above else []
 
 
-def answered_departments(hats: list[Standing]) -> list[int]:
-    """The departments of these hats and every abolished one that they answer for now."""
-    ids = {hat.department.pk for hat in hats}
-    newest = ids
-    while newest:
-        newest = set(Department.objects.filter(successor__in=newest).exclude(pk__in=ids).values_list("pk", flat=True))
-        ids |= newest
-    return sorted(ids)
-
-
 @dataclass(frozen=True)
 class Reach:
     """What one person reaches in the chain at a moment: the parties of the whole city, and departments by level."""
@@ -95,8 +85,8 @@ class Reach:
         return cls(
             user=user,
             city=frozenset(str(code) for code in city),
-            sections=tuple(answered_departments([hat for hat in hats if hat.role.code == RoleCode.SECTION_OFFICER])),
-            divisions=tuple(answered_departments([hat for hat in hats if hat.role.code == RoleCode.DIVISION_OFFICER])),
+            sections=tuple(answered_departments(hats, RoleCode.SECTION_OFFICER)),
+            divisions=tuple(answered_departments(hats, RoleCode.DIVISION_OFFICER)),
         )
 
     def as_party(self, party_field: str, department_field: str) -> Q:

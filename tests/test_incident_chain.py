@@ -223,7 +223,12 @@ def test_the_reporter_cannot_raise_the_gravity(chain):
 def test_words_spoken_on_the_phone_stop_the_clock_when_they_were_spoken(chain):
     incident = sent(chain)
     entry = OralEntry.enter(
-        step(incident, StepCode.PASS_ON), spoken_by=chain.section_officer, spoken_at=minutes(15), content="電話で", by=chain.clerk, at=minutes(50)
+        step(incident, StepCode.PASS_ON),
+        spoken_by=chain.section_officer,
+        spoken_at=minutes(15),
+        content="電話で",
+        by=chain.clerk,
+        at=minutes(50),
     )
     done = step(incident, StepCode.PASS_ON)
     assert (done.done_at, done.done_by) == (minutes(15), chain.section_officer)
@@ -260,7 +265,12 @@ def test_spoken_words_lie_between_the_beginning_of_the_step_and_now(chain, spoke
     incident = sent(chain)
     with pytest.raises(ValidationError):
         OralEntry.enter(
-            step(incident, StepCode.PASS_ON), spoken_by=chain.section_officer, spoken_at=minutes(spoken), content="", by=chain.clerk, at=minutes(60)
+            step(incident, StepCode.PASS_ON),
+            spoken_by=chain.section_officer,
+            spoken_at=minutes(spoken),
+            content="",
+            by=chain.clerk,
+            at=minutes(60),
         )
     assert step(incident, StepCode.PASS_ON).is_pending
 

@@ -69,6 +69,23 @@ def test_autosave_keeps_what_is_valid_and_says_what_is_not(city):
     assert "関係する人数" in answer.content.decode()
 
 
+def test_autosave_without_a_department_keeps_the_one_there_was(city):
+    draft = draft_of(city)
+    answer = city.client(city.clerk).post(reverse("incidents:autosave", args=[draft.pk]), {"summary": "途中"})
+    draft.refresh_from_db()
+    assert (answer.status_code, draft.summary, draft.department) == (200, "途中", city.section)
+
+
+def test_files_beyond_the_limit_of_a_record_are_refused_beside_the_field(city, settings):
+    incident = report(city)
+    settings.RECORD_MEGABYTES = 0
+    upload = SimpleUploadedFile("記録.txt", "時刻".encode())
+    answer = city.client(city.clerk).post(reverse("incidents:add_note", args=[incident.pk]), {"text": "追記", "uploads": upload})
+    assert answer.status_code == 200
+    assert "入力内容に誤りがあります" in answer.content.decode()
+    assert not Note.objects.exists()
+
+
 def test_sending_with_a_missing_answer_keeps_the_text_and_sends_nothing(city):
     draft = draft_of(city)
     answer = city.client(city.clerk).post(

@@ -28,6 +28,7 @@ class Row:
     method: str
     key: str | None = None
     who: set[str] | str = EVERYONE
+    data: dict | None = None
 
     def admits(self, role: str) -> bool:
         return self.who == EVERYONE or role in self.who
@@ -37,14 +38,16 @@ def get(key: str | None = None, who=EVERYONE) -> Row:
     return Row("get", key, who)
 
 
-def post(key: str | None = None, who=EVERYONE) -> Row:
-    return Row("post", key, who)
+def post(key: str | None = None, who=EVERYONE, **data) -> Row:
+    return Row("post", key, who, data)
 
 
 ADMINISTRATOR = {"administrator"}
+PERSONNEL = {"personnel", "administrator"}
+HEAD = {"section_officer"}
 
 # Doors that stand open to those who are not logged in.
-OPEN = {"account_login", "account_inactive", "healthz"}
+OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
 
 TABLE: dict[str, Row] = {
     "desk": get(),
@@ -57,6 +60,32 @@ TABLE: dict[str, Row] = {
     "account_logout": get(),
     "account_inactive": get(),
     "account_change_password": get(),
+    "accounts:organisation": get(),
+    "accounts:department": get("department"),
+    "accounts:name_promoter": get("department", HEAD),
+    "accounts:roles": get(),
+    "accounts:role": get("code"),
+    "accounts:person": get("person"),
+    "accounts:committees": get(),
+    "accounts:absences": get(),
+    "accounts:end_absence": post("absence", HEAD),
+    "accounts:name_deputy": get("post", HEAD | PERSONNEL),
+    "accounts:end_deputyship": post("deputyship", HEAD | PERSONNEL),
+    "accounts:handover": get(),
+    "accounts:settle_handover": post("handover_item", HEAD | {"division_officer"}, status="returned"),
+    "accounts:personnel_changes": get(who=PERSONNEL),
+    "accounts:upload_personnel_change": get(who=PERSONNEL),
+    "accounts:personnel_change": get("change", PERSONNEL),
+    "accounts:schedule_personnel_change": post("change", PERSONNEL),
+    "accounts:apply_personnel_change": post("change", PERSONNEL),
+    "accounts:undo_personnel_change": post("change", PERSONNEL),
+    "accounts:discard_personnel_change": post("change", PERSONNEL),
+    "accounts:users": get(who=ADMINISTRATOR),
+    "accounts:user": get("person", ADMINISTRATOR),
+    "accounts:issue_password": post("person", ADMINISTRATOR),
+    "accounts:release_lock": post("person", ADMINISTRATOR),
+    "accounts:close_user": post("person", ADMINISTRATOR),
+    "accounts:open_user": post("person", ADMINISTRATOR),
     "notifications:list": get(),
     "notifications:read_all": post(),
     "notifications:open": post("notice", {"section_officer"}),
@@ -75,6 +104,10 @@ TABLE: dict[str, Row] = {
     "policy:search": get(),
     "policy:print": get(),
     "policy:revisions": get(),
+    "policy:import": get(who=ADMINISTRATOR),
+    "policy:import_preview": get("reading", ADMINISTRATOR),
+    "policy:import_store": post("reading", ADMINISTRATOR),
+    "policy:publish": get("revision", ADMINISTRATOR),
     "policy:revision": get("revision"),
     "policy:corrections": get("revision"),
     "policy:revision_print": get("revision"),
@@ -99,7 +132,11 @@ TABLE: dict[str, Row] = {
 }
 
 # Those who see the object but may not do the act: they are told so (403), they do not meet a stranger's 404.
-REFUSED: dict[str, set[str]] = {
+REFUSED: dict[str, set[str] | str] = {
+    "accounts:name_promoter": EVERYONE,
+    "accounts:name_deputy": EVERYONE,
+    "accounts:end_deputyship": EVERYONE,
+    "accounts:settle_handover": {"promoter", "personnel", "administrator"},
     "incidents:raise": {"clerk"},
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
+from musashimurayama_isms.accounts.models import Absence, DeputyNaming, HandoverItem, PersonnelChange, Post
+from musashimurayama_isms.accounts.personnel.file import read
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.jobs.models import JobResult
 from musashimurayama_isms.jobs.queue import enqueue
@@ -24,8 +26,12 @@ class World:
         self.cast = cast
         self.at = timezone.now()
         reference.load()
+        for person in cast.everyone():
+            person.set_password("tests-only-passphrase-2026")
+            person.save(update_fields=["password"])
         self.page, self.scope, self.number = "first-steps", "mine", "3.9.3.1.1"
         self._incidents()
+        self._organisation()
         self._jobs()
         self._notices()
         self._policy()
@@ -57,12 +63,33 @@ class World:
         self.step = self.incident.steps.get(code="pass_on")
         self.file = attach(self.incident, SimpleUploadedFile("記録.txt", "時刻と操作".encode()), by=self.cast.clerk)
 
+    def _organisation(self) -> None:
+        """A head away with a deputy named, and a list of the 職員課 applied today that moves a colleague."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        self.department, self.code, self.person = cast.section, "CISO", cast.clerk
+        self.post = Post.objects.get(code="shimin-ka.head")
+        self.absence = Absence.enter(
+            cast.section_officer, starts_at=self.at + timedelta(days=1), ends_at=self.at + timedelta(days=2), reason="trip", at=self.at
+        )
+        self.deputyship = DeputyNaming.name(
+            self.post, cast.colleague, since=today, until=today + timedelta(days=3), by=cast.section_officer, at=self.at
+        )
+        content = f"職員番号,氏名,区分,新所属,新職\n{cast.promoter.staff_number},{cast.promoter.name},異動,文書法制課,職員\n".encode()
+        self.change = PersonnelChange.upload(
+            read(content), effective_on=today, file_name="異動.csv", file_digest="0" * 64, by=cast.personnel, at=self.at
+        )
+        self.change.schedule(by=cast.personnel, at=self.at)
+        self.change.apply(by=cast.personnel, at=self.at)
+        self.handover_item = HandoverItem.objects.filter(person=cast.promoter).first()
+
     def _jobs(self) -> None:
         self.job = enqueue("incidents.report_sheet", by=self.cast.clerk, subject=self.incident, incident=str(self.incident.pk))
         run_job(self.job.pk)
         self.result = JobResult.objects.get(job=self.job)
 
     def _policy(self) -> None:
+        self.reading = enqueue("policy.read", by=self.cast.administrator)
+        run_job(self.reading.pk)
         self.revision = Revision.objects.get(status=Revision.Status.PUBLISHED)
         self.revision_clause = (self.revision, self.number)
 

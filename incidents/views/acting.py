@@ -108,7 +108,7 @@ def deny_oral(request: HttpRequest, pk: int) -> HttpResponse:
 def add_note(request: HttpRequest, pk) -> HttpResponse:
     """Facts that came later, with files."""
     incident = get_object_or_404(Incident.objects.submitted().visible_to(request.user, at=timezone.now()), pk=pk)
-    form = NoteForm(request.POST or None, request.FILES or None)
+    form = NoteForm(request.POST or None, request.FILES or None, incident=incident)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             Note.add(incident, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
