@@ -66,7 +66,7 @@ class PortalEnv:
         for word in self.words(name):
             match = TRAIL_KEY.match(word.strip())
             if not match or match["id"] in keys:
-                raise ImproperlyConfigured(f"設定 {name} は「鍵の名前:16進数64桁」をコンマで区切って指定してください。名前の重複はできません。")
+                raise ImproperlyConfigured(f"設定 {name} は「鍵の名前:16進数64桁」をコンマで区切ってください。名前の重複はできません。")
             keys[match["id"]] = bytes.fromhex(match["secret"])
         if not keys:
             raise ImproperlyConfigured(f"設定 {name} が空です。証跡の鍵を一つ以上指定してください。")

@@ -102,7 +102,8 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     if not IS_TRIAL and not env.yes("ALLOW_SQLITE_IN_PRODUCTION", False):
         raise ImproperlyConfigured(
-            "本番では PostgreSQL を使ってください（設定 DATABASE_URL）。SQLite で動かす場合は ALLOW_SQLITE_IN_PRODUCTION=true と明示してください。"
+            "本番では PostgreSQL を使ってください（設定 DATABASE_URL）。"
+            "SQLite で動かす場合は ALLOW_SQLITE_IN_PRODUCTION=true と明示してください。"
         )
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -180,7 +181,10 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # no preload list either: the host is not on the internet
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "name")}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
