@@ -60,6 +60,11 @@ class Visitor:
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).first.click()
 
+    def confirm(self, name: str) -> None:
+        """Press a button that asks first, and say yes in the dialog."""
+        self.press(name)
+        self.page.locator("dialog[open] [data-confirm-yes]").click()
+
     def look(self, picture: str = "") -> None:
         """What every page promises: no barrier that axe finds, no complaint of the browser, nothing from outside.
 

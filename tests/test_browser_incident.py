@@ -23,14 +23,14 @@ def report(clerk) -> str:
     """The clerk files a report; gives its path."""
     page = clerk.page
     page.get_by_role("link", name="インシデントを報告する").first.click()
-    clerk.look("start")
+    clerk.look()
     page.get_by_label("誤送信・誤送付", exact=False).check()
     page.get_by_label("含まれる", exact=True).check()
     clerk.press("次へ")
     page.get_by_label("何が起きたか", exact=False).fill("申請者一覧を添付したメールを、別の事業者に送った。")
     page.get_by_label("どこで起きましたか", exact=False).fill("市民課の自席")
     page.get_by_text("下書きを保存しました").wait_for()
-    clerk.look("draft")
+    clerk.look("report")
     page.get_by_label("関係する情報は何ですか", exact=False).fill("申請者一覧の表")
     page.get_by_label("分類Ⅰ", exact=False).check()
     page.get_by_label("添付ファイル", exact=False).set_input_files({"name": "画面.png", "mimeType": "image/png", "buffer": PNG})
@@ -38,14 +38,14 @@ def report(clerk) -> str:
     page.get_by_role("dialog").get_by_text("市民 課長").wait_for()
     page.get_by_role("dialog").get_by_role("button", name="報告する").click()
     page.get_by_text("報告を受け付けました").wait_for()
-    clerk.look("sent")
+    clerk.look()
     return page.url.removeprefix(clerk.base)
 
 
 def pass_on(visitor, picture: str, button: str) -> None:
     """Someone of the chain finds the report on the desk, opens it, and passes it on."""
     visitor.go("/")
-    visitor.look(f"desk-{picture}")
+    visitor.look(f"{picture}-desk" if picture else "")
     visitor.page.get_by_role("link", name="R8-001", exact=False).first.click()
     visitor.look(picture)
     visitor.press(button)
@@ -55,12 +55,12 @@ def pass_on(visitor, picture: str, button: str) -> None:
 def test_a_report_climbs_from_a_clerk_to_the_ciso_and_no_stranger_sees_it(city, visit):
     clerk = visit(city.clerk)
     path = report(clerk)
-    pass_on(visit(city.section_officer), "section", "3者へ伝達する")
-    pass_on(visit(city.division_officer), "division", "電子計算組織総括管理者へ報告する")
-    pass_on(visit(city.general_manager), "general", "CISOへ報告する")
+    pass_on(visit(city.section_officer), "chief", "3者へ伝達する")
+    pass_on(visit(city.division_officer), "", "電子計算組織総括管理者へ報告する")
+    pass_on(visit(city.general_manager), "", "CISOへ報告する")
     ciso = visit(city.ciso)
     ciso.go("/incidents/desk/ciso/")
-    ciso.look("ciso-desk")
+    ciso.look()
     ciso.page.get_by_role("link", name="R8-001", exact=False).first.click()
     ciso.look("ciso")
     ciso.press("受領する")
@@ -98,4 +98,4 @@ def test_wrong_input_is_named_in_a_summary_and_nothing_is_lost(city, visit):
     summary = clerk.page.get_by_role("heading", name="入力内容に誤りがあります", exact=False)
     summary.wait_for()
     assert clerk.page.get_by_label("年", exact=True).first.input_value() == "令和9"
-    clerk.look("errors")
+    clerk.look()

@@ -122,7 +122,7 @@ def test_a_sent_report_is_no_longer_a_draft_page(city):
     incident = report(city)
     answer = city.client(city.clerk).get(reverse("incidents:draft", args=[incident.pk]))
     assert answer.status_code == 302
-    assert city.client(city.clerk).post(reverse("incidents:autosave", args=[incident.pk]), {"summary": "書き換え"}).status_code == 404
+    assert city.client(city.clerk).post(reverse("incidents:autosave", args=[incident.pk]), {"summary": "書き換え"}).status_code == 204
     incident.refresh_from_db()
     assert incident.summary == "試験の報告"
 

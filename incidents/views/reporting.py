@@ -81,8 +81,13 @@ def _send(request: HttpRequest, form: ReportForm) -> HttpResponse:
 
 @require_POST
 def autosave(request: HttpRequest, pk) -> HttpResponse:
-    """Keep what is valid as it stands, at every pause; the answer is one quiet line."""
-    incident = _draft(request, pk)
+    """Keep what is valid as it stands, at every pause; the answer is one quiet line.
+
+    A pause may end after the report was sent: then there is nothing left to keep, and nothing is changed.
+    """
+    incident = get_object_or_404(Incident.objects.filter(reporter=request.user), pk=pk)
+    if not incident.is_draft:
+        return HttpResponse(status=204)
     form = ReportForm(request.POST, instance=incident, at=timezone.now(), is_lenient=True)
     form.is_valid()
     form.keep_valid()
