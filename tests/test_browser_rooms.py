@@ -35,7 +35,7 @@ def test_an_administrator_reads_a_text_in_looks_at_it_and_puts_it_in_force(city,
     run_job(Job.objects.get(kind="policy.read").pk)
     page.get_by_role("link", name="結果を見る").click()
     page.get_by_role("heading", name="見つかったもの").wait_for()
-    administrator.look("import")
+    administrator.look()
     administrator.press("案として取り込む")
     page.get_by_text("案として取り込みました").wait_for()
     administrator.look()
@@ -48,7 +48,7 @@ def test_an_administrator_reads_a_text_in_looks_at_it_and_puts_it_in_force(city,
     assert revision.source_name == SAMPLE.name
     reader = visit(city.clerk)
     reader.go("/policy/")
-    reader.look("policy")
+    reader.look()
 
 
 def test_the_personnel_section_reads_the_wrong_rows_by_line_and_applies_a_right_list(city, visit):
@@ -62,7 +62,7 @@ def test_the_personnel_section_reads_the_wrong_rows_by_line_and_applies_a_right_
         page.locator("input[type=file]").set_input_files({"name": "異動.csv", "mimeType": "text/csv", "buffer": text.encode("cp932")})
         page.locator("main form button").last.click()
         page.wait_for_url("**/personnel/*/")
-        personnel.look("personnel" if text == right else "")
+        personnel.look()
         assert ("2行目" in page.content()) == (text == wrong)
     personnel.confirm("適用待ちにする")
     page.get_by_text("適用待ちにしました").wait_for()
