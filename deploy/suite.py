@@ -10,7 +10,6 @@ import secrets
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -40,11 +39,14 @@ class Stages:
     def run(self, name: str, *command: str, env: Mapping[str, str]) -> None:
         """Runs `command` with `env` over the environment, in the project's folder; its output goes straight through."""
         print(f"── {name}", flush=True)
-        began = time.monotonic()
-        code = subprocess.run([str(BIN / command[0]), *command[1:]], cwd=ROOT, env={**os.environ, **env}, check=False).returncode
-        if code:
+        done = subprocess.run([str(BIN / command[0]), *command[1:]], cwd=ROOT, env={**os.environ, **env}, check=False)
+        if done.returncode:
             self.failed.append(name)
-            print(f"── {name}: 失敗（終了コード {code}、{time.monotonic() - began:.0f} 秒）", flush=True)
+
+    def tell(self) -> None:
+        """Names what has failed so far."""
+        if self.failed:
+            print(f"── 失敗した段: {'、'.join(self.failed)}", flush=True)
 
 
 def production_like(database: str, redis: str) -> dict[str, str]:
@@ -61,10 +63,17 @@ def production_like(database: str, redis: str) -> dict[str, str]:
     }
 
 
-def policy_text() -> dict[str, str]:
-    """POLICY_FILE for the tests that read the city's own text: as given, or the text in shared/policy beside this checkout."""
-    found = sorted((ROOT.parent / "shared" / "policy").glob("*.txt"))
-    return {"POLICY_FILE": os.environ.get("POLICY_FILE") or str(found[0])} if found or os.environ.get("POLICY_FILE") else {}
+def lint(stages: Stages, env: Mapping[str, str]) -> None:
+    for command in LINT:
+        stages.run(" ".join(command[:3]), *command, env=env)
+
+
+def tests(stages: Stages, databases: Mapping[str, str], redis: str) -> None:
+    """The suite on SQLite without the browser, then all of it on PostgreSQL; what failed before is told before the last."""
+    env = {"PORTAL_MODE": "trial", "REDIS_URL": redis}
+    stages.run("pytest: SQLite", *PYTEST, "-m", "not browser", env={**env, "DATABASE_URL": databases["sqlite"]})
+    stages.tell()
+    stages.run("pytest: PostgreSQL", *PYTEST, env={**env, "DATABASE_URL": databases["postgresql"]})
 
 
 def main() -> None:
@@ -72,15 +81,11 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         postgresql, redis = stack.enter_context(postgresql_server()), stack.enter_context(redis_server())
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        for command in LINT:
-            stages.run(" ".join(command[:3]), *command, env=production_like(postgresql, redis))
-        if "--lint" not in sys.argv:
-            env = {**policy_text(), "PORTAL_MODE": "trial", "REDIS_URL": redis}
-            sqlite = {**env, "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3"}
-            stages.run("pytest: SQLite", *PYTEST, "-m", "not browser", env=sqlite)
-            if stages.failed:
-                print(f"── ここまでに失敗した段: {'、'.join(stages.failed)}", flush=True)
-            stages.run("pytest: PostgreSQL", *PYTEST, env={**env, "DATABASE_URL": postgresql})
+        lint(stages, production_like(postgresql, redis))
+        if "--lint" in sys.argv:
+            stages.tell()
+        else:
+            tests(stages, {"sqlite": f"sqlite:///{folder}/portal.sqlite3", "postgresql": postgresql}, redis)
     sys.exit(1 if stages.failed else 0)
 
 
