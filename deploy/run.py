@@ -79,7 +79,7 @@ def redis_command(url: str) -> list[str]:
 
 def processes() -> dict[str, list[str]]:
     """The commands of the Procfile, which docker-compose.yml runs too."""
-    lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "deploy" / "Procfile").read_text(encoding="utf-8").splitlines()
     return {name: shlex.split(command) for name, command in (line.split(":", 1) for line in lines)}
 
 
