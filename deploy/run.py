@@ -112,6 +112,7 @@ def stop_on_signal(number: int, frame: object) -> NoReturn:
 
 def main() -> None:
     os.chdir(ROOT)
+    os.umask(0o077)
     lock, port = hold_lock(), free_port(os.environ.get("PORT") or "8000")
     env = {"PORTAL_URL": f"http://localhost:{port}", **environment(), "PORT": str(port)}
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

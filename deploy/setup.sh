@@ -16,7 +16,7 @@ check_writable() {
     for place in . var var/log .venv var/portal.env; do
         [ ! -e "$place" ] || [ -w "$place" ] || stop "$(realpath "$place") に書き込めません。所有者と権限を確かめるか、書き込める場所に複製してください。"
     done
-    mkdir -p var/log || stop "$PWD/var を作れません。空き容量と権限を確かめてください。"
+    (umask 077 && mkdir -p var/log) || stop "$PWD/var を作れません。空き容量と権限を確かめてください。"
 }
 
 find_python() {

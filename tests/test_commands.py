@@ -118,6 +118,11 @@ def test_a_missing_package_without_root_names_the_command(tmp_path):
     assert "redis-server" in done.stderr
 
 
+def test_nobody_else_looks_into_the_folder_of_the_data(tmp_path):
+    setup_in(tmp_path, dpkg_query="exit 1", id="echo 1000")
+    assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
+
+
 def test_a_failing_package_manager_shows_the_end_of_its_log(tmp_path):
     done = setup_in(tmp_path, dpkg_query="exit 1", id="echo 0", apt_get="echo no route to the archive; exit 100")
     assert done.returncode == 1
