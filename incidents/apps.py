@@ -9,7 +9,8 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from incidents import panels  # noqa: F401  registers what a clause page shows of the chain
-        from incidents.verbs import VERBS
-        from musashimurayama_isms.trail.verbs import register_verbs
+        from incidents.verbs import NAMES, VERBS
+        from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
         register_verbs(VERBS)
+        register_names(NAMES)

@@ -14,3 +14,22 @@ VERBS = {
     "incidents.oral.disputed": "口頭の内容は違うと本人が回答",
     "incidents.note.added": "追記",
 }
+
+NAMES = {
+    "number": "番号",
+    "department": "所属",
+    "personal_information": "個人情報",
+    "asset_class": "分類",
+    "grave": "重大",
+    "bypasses_chief": "所属長を経ない",
+    "step": "段階",
+    "outcome": "結果",
+    "party": "宛先",
+    "same_person": "同一人",
+    "orally_by": "話した人",
+    "orally_as": "話した人の役割",
+    "done_at": "行った日時",
+    "spoken_by": "話した人",
+    "spoken_as": "話した人の役割",
+    "spoken_at": "話した日時",
+}

@@ -9,9 +9,10 @@ class PolicyConfig(AppConfig):
 
     def ready(self) -> None:
         from musashimurayama_isms.accounts.reference import register_loader
-        from musashimurayama_isms.trail.verbs import register_verbs
+        from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
         from .importer.outline import load_outline
 
         register_verbs({"policy.revision.imported": "ポリシーの版を取り込み", "policy.revision.published": "ポリシーの版を施行"})
+        register_names({"clauses": "条項の数"})
         register_loader(load_outline)

@@ -7,6 +7,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from musashimurayama_isms.trail.models import Entry
+from musashimurayama_isms.trail.verbs import name_of
+
 from .cast import PERSONS, Cast
 from .url_table import EVERYONE, OPEN, REFUSED, TABLE
 from .world import World
@@ -44,6 +47,12 @@ def ask(client: Client, world: World, name: str) -> int:
 
 def test_every_url_has_a_row_and_every_row_a_url():
     assert sorted(TABLE) == ALL
+
+
+def test_every_change_in_the_trail_has_a_word_for_the_screen(world):
+    names = {name for changes in Entry.objects.values_list("changes", flat=True) for name in changes}
+    assert len(names) > 15
+    assert not [name for name in names if name_of(name) == name]
 
 
 @pytest.mark.parametrize("name", ALL)

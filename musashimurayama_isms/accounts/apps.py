@@ -11,14 +11,15 @@ class AccountsConfig(AppConfig):
         """Register the verbs of this floor, say who reads the trail, listen to log-ins."""
         from musashimurayama_isms.fields import use_own_words
         from musashimurayama_isms.trail.access import register_reader
-        from musashimurayama_isms.trail.verbs import register_verbs
+        from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
         from . import checks  # noqa: F401  (registers itself)
         from .entrance import records
         from .standing import is_staff_of_portal
-        from .verbs import VERBS
+        from .verbs import NAMES, VERBS
 
         use_own_words()
         register_verbs(VERBS)
         register_verbs(records.VERBS)
+        register_names(NAMES)
         register_reader(is_staff_of_portal)

@@ -20,3 +20,14 @@ VERBS = {
     "accounts.handover_item.not_applicable": "返却・引継ぎは該当なしと確認",
     "accounts.handover_item.reopened": "返却・引継ぎの確認を戻した",
 }
+
+NAMES = {
+    "known_id": "登録のある利用者ID",
+    "failures": "誤りの回数",
+    "post": "職",
+    "since": "開始日",
+    "until": "終了日",
+    "starts_at": "開始",
+    "ends_at": "終了",
+    "effective_on": "施行日・発令日",
+}

@@ -1,6 +1,6 @@
-"""What waits for a person, asked of every floor that has something waiting.
+"""What waits for a person, asked of every floor below that has something waiting.
 
-A floor registers its provider in AppConfig.ready:
+The roof knows the floors, they do not know the roof: the providers stand in providers.py, one function a matter:
 
     @waits
     def decisions(user, at):

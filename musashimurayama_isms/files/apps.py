@@ -8,7 +8,7 @@ class FilesConfig(AppConfig):
     verbose_name = "添付ファイル"
 
     def ready(self) -> None:
-        from musashimurayama_isms.trail.verbs import register_verbs
+        from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
         register_verbs(
             {
@@ -17,3 +17,4 @@ class FilesConfig(AppConfig):
                 "files.file.restored": "添付ファイルの復元を確認",
             }
         )
+        register_names({"file": "ファイルの番号", "size": "大きさ（バイト）", "sha256": "内容のSHA-256"})

@@ -11,7 +11,8 @@ class TrailConfig(AppConfig):
     def ready(self) -> None:
         from . import checks  # noqa: F401  (registers itself)
         from .triggers import prepare
-        from .verbs import register_verbs
+        from .verbs import register_names, register_verbs
 
         register_verbs({"trail.readings.sealed": "閲覧記録を封印"})
+        register_names({"count": "件数", "digest": "SHA-256", "kind": "種類", "reason": "理由"})
         post_migrate.connect(prepare, sender=self, dispatch_uid="trail.prepare")

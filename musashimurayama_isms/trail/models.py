@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from . import access, chain
-from .verbs import word_of
+from .verbs import name_of, word_of
 
 
 class TrailBroken(RuntimeError):
@@ -128,7 +128,7 @@ class Entry(models.Model):
     @property
     def details(self) -> list[tuple[str, str]]:
         """The changes as words for the screen, by name."""
-        return [(name, _words(value)) for name, value in sorted(self.changes.items())]
+        return [(name_of(name), _words(value)) for name, value in sorted(self.changes.items())]
 
     def content(self) -> dict[str, Any]:
         """Every field but the digest, which is computed over them; the moment in UTC."""

@@ -4,6 +4,7 @@ import re
 
 SHAPE = re.compile(r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$")
 _words: dict[str, str] = {}
+_names: dict[str, str] = {}
 
 
 class UnknownVerb(LookupError):
@@ -17,6 +18,18 @@ def register_verbs(words: dict[str, str]) -> None:
             raise ValueError(f"Not a verb such as 'incidents.incident.reported', or without a word: {verb!r}")
         if _words.setdefault(verb, word) != word:
             raise ValueError(f"The verb {verb!r} already means {_words[verb]!r}")
+
+
+def register_names(names: dict[str, str]) -> None:
+    """Say how the changes of an entry are called on the screen, name → Japanese word; one word a name in the whole portal."""
+    for name, word in names.items():
+        if _names.setdefault(name, word) != word:
+            raise ValueError(f"The change {name!r} is already called {_names[name]!r}")
+
+
+def name_of(name: str) -> str:
+    """The Japanese word of a change; its name when nobody has registered it."""
+    return _names.get(name, name)
 
 
 def is_registered(verb: str) -> bool:
