@@ -9,8 +9,10 @@ help: ## この一覧を表示します
 
 setup: ## 必要なものを入れます（Debian のパッケージ、.venv、var/portal.env）
 	@deploy/setup.sh
+	@$(python) -m deploy.statics
 
-run: setup ## 試用のポータルを動かします（PORT=8000、Ctrl-C で終了）
+run: ## 試用のポータルを動かします（PORT=8000、Ctrl-C で終了）
+	@deploy/setup.sh
 	@setpriv --pdeathsig TERM $(python) -m deploy.run
 
 test: ## 検査とすべてのテストを SQLite と PostgreSQL で実行します
@@ -21,8 +23,10 @@ lint: ## 書式・静的検査・層の約束・マイグレーションの漏�
 	@deploy/setup.sh test
 	@$(python) -m deploy.suite --lint
 
-bench: setup ## 主な画面の速さを、空の画面との比で表示します
+bench: ## 主な画面の速さを、空の画面との比で表示します
+	@deploy/setup.sh
 	@$(python) -m deploy.bench
 
-lock: setup ## requirements*.txt を作り直します（UPGRADE=1 で新しい版に上げます）
+lock: ## requirements*.txt を作り直します（UPGRADE=1 で新しい版に上げます）
+	@deploy/setup.sh
 	@deploy/lock.sh
