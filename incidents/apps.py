@@ -8,8 +8,10 @@ class IncidentsConfig(AppConfig):
     verbose_name = "インシデント"
 
     def ready(self) -> None:
-        from incidents import panels  # noqa: F401  registers what a clause page shows of the chain
+        from incidents import figures, panels  # noqa: F401  panels register what a clause page shows of the chain
         from incidents.verbs import VERBS
         from musashimurayama_isms.trail.verbs import register_verbs
+        from policy import mechanisms
 
         register_verbs(VERBS)
+        mechanisms.register("report:incident", figures.chain)
