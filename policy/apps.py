@@ -20,5 +20,5 @@ class PolicyConfig(AppConfig):
         register_verbs(VERBS)
         for loader in (load_outline, load_obligations, load_exemptions):
             register_loader(loader)
-        mechanisms.register("portal:handover", keepers.handover)
-        mechanisms.register("portal:naming", keepers.naming)
+        for code, keeper in keepers.KEEPERS.items():
+            mechanisms.register(code, keeper)

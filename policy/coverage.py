@@ -78,21 +78,11 @@ class Place:
     url: str
     lines: list[Line]
     reason: str = ""
-    is_leaf: bool = True
-
-    @property
-    def is_untidy(self) -> bool:
-        """Nothing hangs on it and nobody has said why."""
-        return self.is_leaf and not self.lines and not self.reason
+    is_untidy: bool = False  # nothing hangs on it and nobody has said why
 
     @property
     def heading(self) -> str:
         return self.clause.heading.replace("*", "")
-
-    @property
-    def indent(self) -> int:
-        """How deep below its 節."""
-        return max(0, self.clause.depth - 2)
 
 
 @dataclass(frozen=True)
@@ -126,8 +116,16 @@ class Coverage:
     @cached_property
     def lines(self) -> list[Line]:
         """The obligations that match, in the order of the document."""
-        if self.wanted.get("state") == UNTIDY:
-            return []
+        state = self.wanted.get("state")
+        return [line for line in self._of_every_state if line.state == state] if state else self._of_every_state
+
+    @cached_property
+    def by_state(self) -> Tally:
+        """How many there are of each state, whichever state is asked for: the way from one state to another."""
+        return Tally(self._of_every_state)
+
+    @cached_property
+    def _of_every_state(self) -> list[Line]:
         rows = self.visit.obligations.with_bearers()
         if bearer := self.wanted.get("role"):
             rows = rows.for_bearer(bearer)
@@ -135,9 +133,7 @@ class Coverage:
             rows = rows.of_kind(kind)
         if section := self.wanted.get("section"):
             rows = rows.under(section)
-        lines = lines_of(rows.order_by("position"), at=self.visit.at)
-        state = self.wanted.get("state")
-        return [line for line in lines if line.state == state] if state else lines
+        return lines_of(rows.order_by("position"), at=self.visit.at)
 
     @cached_property
     def tally(self) -> Tally:
@@ -171,13 +167,13 @@ class Coverage:
 
     @cached_property
     def untidy(self) -> list[Place]:
-        """The clauses on which nothing hangs and of which nobody has said why."""
-        return [place for section in self.sections for place in section.places if place.is_untidy]
+        """The clauses of the chapter or 節 asked for on which nothing hangs and of which nobody has said why."""
+        return [place for place in self._all_places if place.is_untidy and self._is_in_section(place)]
 
     @cached_property
     def exempt(self) -> list[Place]:
-        """The clauses that oblige nobody, with the reason."""
-        return [place for section in self.sections for place in section.places if place.reason]
+        """The clauses of the chapter or 節 asked for that oblige nobody, with the reason."""
+        return [place for place in self._all_places if place.reason and self._is_in_section(place)]
 
     @cached_property
     def orphans(self) -> list[Line]:
@@ -197,40 +193,39 @@ class Coverage:
     @cached_property
     def _places(self) -> list[Place]:
         """The clauses below the chapters; narrowed, only those that match and the headings above them."""
-        places = [place for place in self._all_places() if place.clause.depth > 1]
+        places = [place for place in self._all_places if place.clause.depth > 1]
         if not self.wanted:
             return places
-        hits = {place.clause.number for place in places if self._is_wanted(place)}
-        needed = {number for hit in hits for number in lineage(hit)}
+        needed = {number for place in places if self._is_wanted(place) for number in lineage(place.clause.number)}
         return [place for place in places if place.clause.number in needed]
 
     def _is_wanted(self, place: Place) -> bool:
-        section = self.wanted.get("section", "")
         if self.wanted.get("state") == UNTIDY:
-            return place.is_untidy and section in ("", *lineage(place.clause.number))
-        if set(self.wanted) == {"section"} and section in lineage(place.clause.number):
-            return True
-        return bool(place.lines)
+            return place.is_untidy and self._is_in_section(place)
+        return bool(place.lines) or (set(self.wanted) == {"section"} and self._is_in_section(place))
 
+    def _is_in_section(self, place: Place) -> bool:
+        return self.wanted.get("section", "") in ("", *lineage(place.clause.number))
+
+    @cached_property
     def _all_places(self) -> list[Place]:
         lines: dict[str, list[Line]] = {}
         for line in self.lines:
             lines.setdefault(line.obligation.clause, []).append(line)
-        bare = dict(self.visit.exemptions.values_list("clause", "reason"))
-        carrying = self._carrying if self.wanted else lines.keys()
+        reasons = dict(self.visit.exemptions.values_list("clause", "reason"))
         parents = {row.parent_id for row in self._clauses}
         return [
             Place(
                 row,
                 self.visit.url_of(row.number),
                 lines.get(row.number, []),
-                reason=bare.get(row.number, ""),
-                is_leaf=row.pk not in parents and not (row.number in carrying and row.number not in lines),
+                reason=reasons.get(row.number, ""),
+                is_untidy=row.pk not in parents and row.number not in reasons and row.number not in self._carrying,
             )
             for row in self._clauses
         ]
 
-    @property
+    @cached_property
     def _carrying(self) -> set[str]:
-        """The clauses that carry obligations at all, so that a narrowed map takes none of them for untidy."""
+        """The clauses that carry obligations at all: a narrowed map takes none of them for untidy."""
         return set(self.visit.obligations.order_by().values_list("clause", flat=True))

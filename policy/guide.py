@@ -8,11 +8,11 @@ from policy.coverage import Line
 from policy.handbook import Group, Handbook
 from policy.models import Obligation
 
-LINES = 112  # of both columns of the sheet, at WIDTH full-width characters a line (templates/pdf/guide.css)
-WIDTH = 29
+LINES = 116  # of both columns of the sheet, at WIDTH full-width characters a line (templates/pdf/guide.css)
+WIDTH = 31
 KINDS = (
-    (Obligation.Kind.PERMISSION, "先に許可や承認がいること"),
     (Obligation.Kind.REPORT, "知らせること"),
+    (Obligation.Kind.PERMISSION, "先に許可や承認がいること"),
     (Obligation.Kind.CONDUCT, "日ごろの行動"),
     (Obligation.Kind.DUTY, "定めて行うこと"),
     (Obligation.Kind.RECORD, "記録に残すこと"),
@@ -21,7 +21,7 @@ KINDS = (
 
 
 class Guide:
-    """The one page: what is forbidden, what needs a permission first, what must be told at once, and as much more as fits."""
+    """The one page: what is forbidden, what must be told, what needs a permission first, and as much more as fits."""
 
     def __init__(self, book: Handbook) -> None:
         self.book = book

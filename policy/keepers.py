@@ -27,3 +27,13 @@ def naming(*, at: datetime) -> Figures:
     filled = Appointment.objects.in_force(on).serving(on)
     vacant = places.exclude(pk__in=filled.values("post"))
     return Figures(open=vacant.count(), total=places.count(), url=reverse("accounts:role", args=[RoleCode.PROMOTER]))
+
+
+# What the floors below keep today, and no more: applications, ledgers and inspections register with their own apps.
+KEEPERS = {
+    "portal:handover": handover,
+    "portal:naming": naming,
+    "portal:roles": "accounts:roles",
+    "portal:committee": "accounts:committees",
+    "portal:log-in": "desk",  # the last log-in stands there (accounts.entrance), idle sessions end (accounts.middleware)
+}

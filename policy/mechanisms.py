@@ -62,10 +62,11 @@ FAMILIES = {
     "ledger": "台帳",
     "duty": "定期業務",
     "portal": "ポータルの機能",
+    "business": "委員会の案件",
     "inspection": "自己点検",
     "outside": "ポータル外の対策",
 }
-WITHOUT_NAME = ("inspection", "outside")
+WITHOUT_NAME = ("inspection", "outside", "business")
 
 WORDS: dict[str, str] = {
     "request:transport": "情報資産の運搬の許可",
@@ -183,6 +184,11 @@ WORDS: dict[str, str] = {
     "duty:confirmation": "対策の年次確認",
     "portal:handover": "異動・退職時の返却と引継ぎ",
     "portal:naming": "情報化推進員の指名",
+    "portal:roles": "役割と担い手の登録",
+    "portal:committee": "委員会と委員の登録",
+    "portal:log-in": "ログインの確認と自動切断",
+    "portal:separation": "申請者と決定者の分離",
+    "business": "委員会の案件",
     "inspection": "自己点検で確認",
     "outside": "システムや設備の対策",
 }
