@@ -8,7 +8,7 @@ from policy.coverage import Line
 from policy.handbook import Group, Handbook
 from policy.models import Obligation
 
-LINES = 116  # of both columns of the sheet, at WIDTH full-width characters a line (templates/pdf/guide.css)
+LINES = 120  # of both columns of the sheet, at WIDTH full-width characters a line (templates/pdf/guide.css)
 WIDTH = 31
 KINDS = (
     (Obligation.Kind.REPORT, "知らせること"),

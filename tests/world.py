@@ -25,6 +25,7 @@ class World:
         self.at = timezone.now()
         reference.load()
         self.page, self.scope, self.number = "first-steps", "mine", "3.9.3.1.1"
+        self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self._incidents()
         self._jobs()
         self._notices()
