@@ -8,9 +8,11 @@ class IncidentsConfig(AppConfig):
     verbose_name = "インシデント"
 
     def ready(self) -> None:
-        from incidents import panels  # noqa: F401  registers what a clause page shows of the chain
+        from incidents import figures, panels  # noqa: F401  panels register what a clause page shows of the chain
         from incidents.verbs import NAMES, VERBS
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
+        from policy import mechanisms
 
         register_verbs(VERBS)
         register_names(NAMES)
+        mechanisms.register("report:incident", figures.chain)

@@ -1,4 +1,4 @@
-"""The policy itself: documents, revisions, clauses, glossary; the programme that everything else hangs on."""
+"""The policy itself: documents, revisions, clauses, obligations, glossary; the programme that everything else hangs on."""
 
 from django.apps import AppConfig
 
@@ -8,11 +8,18 @@ class PolicyConfig(AppConfig):
     verbose_name = "ポリシー"
 
     def ready(self) -> None:
+        """Register the verbs, the reference data, and the mechanisms that the floors below keep already."""
         from musashimurayama_isms.accounts.reference import register_loader
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
+        from . import checks, keepers, mechanisms  # noqa: F401  (the checks register themselves)
+        from .catalogue import load_exemptions, load_obligations
         from .importer.outline import load_outline
+        from .verbs import NAMES, VERBS
 
-        register_verbs({"policy.revision.imported": "ポリシーの版を取り込み", "policy.revision.published": "ポリシーの版を施行"})
-        register_names({"clauses": "条項の数"})
-        register_loader(load_outline)
+        register_verbs(VERBS)
+        register_names(NAMES)
+        for loader in (load_outline, load_obligations, load_exemptions):
+            register_loader(loader)
+        for code, keeper in keepers.KEEPERS.items():
+            mechanisms.register(code, keeper)

@@ -1,4 +1,6 @@
-"""Forms of the policy room: the file that is read in, the day from which a revision is in force."""
+"""Forms of the policy room: the file that is read in, the day from which a revision is in force, what narrows a list."""
+
+from collections.abc import Iterable
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -6,7 +8,10 @@ from django.core.files.uploadedfile import UploadedFile
 
 from musashimurayama_isms.fields import JapaneseDateField
 from musashimurayama_isms.files.inspection import inspect
+from policy.coverage import UNTIDY, UNTIDY_WORD
 from policy.importer.source import LIMIT, too_large
+from policy.mechanisms import State
+from policy.models import Bearer, Obligation
 
 
 class PolicyFileForm(forms.Form):
@@ -31,3 +36,35 @@ class PublishForm(forms.Form):
     """From when the draft is in force."""
 
     effective_on = JapaneseDateField(label="施行日", help_text="この日から、全職員に表示される版が切り替わります。過ぎた日も指定できます。")
+
+
+ALL = ("", "すべて")
+
+
+class FilterForm(forms.Form):
+    """A form of the address line: what does not fit the choices counts as not asked."""
+
+    def wanted(self) -> dict[str, str]:
+        """What was asked for, field by field."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class CoverageForm(FilterForm):
+    """Narrows the coverage map; the choices of 節 are those of the revision."""
+
+    role = forms.ChoiceField(label="役割", required=False, choices=[ALL, *Bearer.choices])
+    kind = forms.ChoiceField(label="種類", required=False, choices=[ALL, *Obligation.Kind.choices])
+    section = forms.ChoiceField(label="章・節", required=False)
+    state = forms.ChoiceField(label="状態", required=False, choices=[ALL, *State.choices, (UNTIDY, UNTIDY_WORD)])
+
+    def __init__(self, data, *, sections: Iterable[tuple[str, str]]) -> None:
+        super().__init__(data)
+        self.fields["section"].choices = [ALL, *sections]
+
+
+class HandbookForm(FilterForm):
+    """Narrows what is asked of a role."""
+
+    kind = forms.ChoiceField(label="種類", required=False, choices=[ALL, *Obligation.Kind.choices])
+    q = forms.CharField(label="ことば", required=False, max_length=100)

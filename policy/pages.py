@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from musashimurayama_isms.japanese import words
 from policy.aliases import alternatives
+from policy.coverage import Line, Tally, lines_of
 from policy.models import Clause, Document, GlossaryTerm, HistoryEntry
 from policy.panels import Panel, panels
 from policy.places import Numbered, Place, Places
@@ -110,6 +111,30 @@ class ClausePage:
     def terms(self) -> list[GlossaryTerm]:
         """The glossary terms that the places use, in the order of the glossary."""
         return self._places.used_terms() if self.places else []
+
+    @cached_property
+    def obligations(self) -> list[Line]:
+        """What the clause and those below it oblige whom to do; of a chapter nothing, the map shows it; of the revision in force alone."""
+        if self.clause.depth == CHAPTER or not self.visit.is_current:
+            return []
+        rows = self.visit.obligations.under(self.clause.number).with_bearers()
+        return lines_of(rows.order_by("position"), at=self.visit.at)
+
+    @cached_property
+    def obligation_tally(self) -> Tally:
+        return Tally(self.obligations)
+
+    @property
+    def section_number(self) -> str:
+        """The 節 of the clause, for the way to the map."""
+        return ".".join(self.clause.number.split(".")[:2])
+
+    @cached_property
+    def exemption(self) -> str:
+        """Why the clause itself obliges nobody; "" where that is not said."""
+        if self.obligations or not self.visit.is_current:
+            return ""
+        return self.visit.exemptions.filter(clause=self.clause.number).values_list("reason", flat=True).first() or ""
 
     @cached_property
     def panels(self) -> list[Panel]:

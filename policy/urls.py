@@ -1,13 +1,18 @@
-"""The policy room: contents, clauses, glossary, history, search, print view; revisions and the import."""
+"""The policy room: contents, clauses, obligations, coverage, glossary, history, search, print view; revisions and the import."""
 
 from django.urls import path
 
-from policy.views import intake, reading, revisions, searching
+from policy.views import intake, obligations, reading, revisions, searching
 
 app_name = "policy"
 urlpatterns = [
     path("", reading.contents, name="toc"),
     path("clauses/<str:number>/", reading.clause, name="clause"),
+    path("coverage/", obligations.coverage, name="coverage"),
+    path("coverage/export/<slug:suffix>/", obligations.export, name="coverage_export"),
+    path("roles/", obligations.roles, name="roles"),
+    path("roles/<slug:code>/", obligations.role, name="role"),
+    path("roles/<slug:code>/guide/", obligations.guide, name="guide"),
     path("glossary/", reading.glossary, name="glossary"),
     path("history/", reading.history, name="history"),
     path("search/", searching.search, name="search"),

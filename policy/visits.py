@@ -8,15 +8,16 @@ from django.urls import reverse
 
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of, is_staff_of_portal
-from policy.models import Clause, GlossaryTerm, Revision
+from policy.models import Clause, Exemption, GlossaryTerm, Obligation, Revision
 from policy.models.clause import ClauseQuerySet
 from policy.models.document import RevisionQuerySet
+from policy.models.obligation import ExemptionQuerySet, ObligationQuerySet
 
 
 class Visit:
     """What a person sees of the policy at a moment: the revision in force, or the one with this key where it is visible."""
 
-    def __init__(self, user: User, *, at: datetime, revision_pk: int | None = None) -> None:
+    def __init__(self, user: User | None, *, at: datetime, revision_pk: int | None = None) -> None:
         self.user = user
         self.at = at
         self.revision_pk = revision_pk
@@ -59,6 +60,18 @@ class Visit:
         rows = Clause.objects.filter(revision=self.revision)
         return (rows if self.is_administrator else rows.public()).order_by("position")
 
+    @property
+    def obligations(self) -> ObligationQuerySet:
+        """The visible obligations, whatever the revision."""
+        rows = Obligation.objects.all()
+        return rows if self.is_administrator else rows.public()
+
+    @property
+    def exemptions(self) -> ExemptionQuerySet:
+        """The visible reasons why a clause obliges nobody."""
+        rows = Exemption.objects.all()
+        return rows if self.is_administrator else rows.public()
+
     @cached_property
     def terms(self) -> list[GlossaryTerm]:
         return list(GlossaryTerm.objects.filter(revision=self.revision))
@@ -74,3 +87,12 @@ class Visit:
         if self.is_current or self.revision is None:
             return reverse("policy:print")
         return reverse("policy:revision_print", args=[self.revision.pk])
+
+
+class Operator(Visit):
+    """The operator at the server's command line: sees all, is no user."""
+
+    def __init__(self, *, at: datetime) -> None:
+        super().__init__(None, at=at)
+
+    is_administrator = True

@@ -1,7 +1,19 @@
-"""Documents and their revisions, the clause tree, glossary, and the history of the policy."""
+"""Documents and their revisions, the clause tree, glossary, the history of the policy, and what its clauses oblige whom to do."""
 
 from .clause import Clause, Correction
 from .document import Document, Revision
 from .glossary import GlossaryTerm, HistoryEntry
+from .obligation import Bearer, Bearing, Exemption, Obligation
 
-__all__ = ["Clause", "Correction", "Document", "GlossaryTerm", "HistoryEntry", "Revision"]
+__all__ = [
+    "Bearer",
+    "Bearing",
+    "Clause",
+    "Correction",
+    "Document",
+    "Exemption",
+    "GlossaryTerm",
+    "HistoryEntry",
+    "Obligation",
+    "Revision",
+]

@@ -1,4 +1,4 @@
-/* The policy room: a term of the glossary explains itself where it stands; citations are copied. Without this script links do. */
+/* The policy room: a term of the glossary explains itself where it stands; citations are copied; the map opens as a whole. Without this script links do. */
 (() => {
   "use strict";
 
@@ -40,6 +40,19 @@
   box.addEventListener("click", (event) => {
     if (event.target.closest("a")) box.hidePopover();
   });
+
+  for (const button of document.querySelectorAll("[data-open-all]")) {
+    const sections = [...document.querySelectorAll(button.dataset.openAll)];
+    const allOpen = () => sections.every((section) => section.open);
+    const name = () => { button.textContent = allOpen() ? "すべて閉じる" : "すべて開く"; };
+    button.hidden = false;
+    name();
+    button.addEventListener("click", () => {
+      const open = !allOpen();
+      for (const section of sections) section.open = open;
+    });
+    for (const section of sections) section.addEventListener("toggle", name);
+  }
 
   for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
 

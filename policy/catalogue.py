@@ -1,0 +1,44 @@
+"""The catalogue of obligations as reference data: rows that are not there yet are added, what the city has edited stays."""
+
+import json
+
+from django.db import transaction
+
+from musashimurayama_isms.accounts.reference import Loaded, path_of
+from policy.models import Bearing, Exemption, Obligation
+from policy.models.obligation import position_of
+
+OBLIGATIONS = "obligations.json"
+EXEMPTIONS = "obligation_exemptions.json"
+
+
+def rows_of(name: str) -> list[dict]:
+    """The rows of one of the two fixtures."""
+    return json.loads(path_of(name).read_text(encoding="utf-8"))
+
+
+@transaction.atomic
+def load_obligations() -> Loaded:
+    """Add the obligations whose clause and ordinal are unknown, with their bearers; part of `load_reference`."""
+    rows = rows_of(OBLIGATIONS)
+    known = set(Obligation.objects.order_by().values_list("clause", "ordinal"))
+    new = [row for row in rows if (row["clause"], row["ordinal"]) not in known]
+    made = Obligation.objects.bulk_create(_obligation(row) for row in new)
+    Bearing.objects.bulk_create(
+        Bearing(obligation=obligation, bearer=bearer) for obligation, row in zip(made, new, strict=True) for bearer in row["bearers"]
+    )
+    return Loaded(OBLIGATIONS, len(new), len(rows) - len(new))
+
+
+def _obligation(row: dict) -> Obligation:
+    fields = {name: value for name, value in row.items() if name != "bearers"}
+    return Obligation(**fields, position=position_of(row["clause"], row["ordinal"]))
+
+
+@transaction.atomic
+def load_exemptions() -> Loaded:
+    """Add the reasons why a clause obliges nobody, where there is none yet; part of `load_reference`."""
+    rows = rows_of(EXEMPTIONS)
+    known = set(Exemption.objects.values_list("clause", flat=True))
+    made = Exemption.objects.bulk_create(Exemption(**row) for row in rows if row["clause"] not in known)
+    return Loaded(EXEMPTIONS, len(made), len(rows) - len(made))
