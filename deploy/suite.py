@@ -7,6 +7,7 @@ The last line is the summary of the last pytest run.
 import contextlib
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -77,6 +78,7 @@ def tests(stages: Stages, databases: Mapping[str, str], redis: str) -> None:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))  # the servers are put away then too
     stages = Stages()
     with contextlib.ExitStack() as stack:
         postgresql, redis = stack.enter_context(postgresql_server()), stack.enter_context(redis_server())

@@ -26,8 +26,14 @@ class ServiceFailed(RuntimeError):
 
 @contextlib.contextmanager
 def _short_folder() -> Iterator[Path]:
-    """A folder with a path short enough for sockets, which the user `postgres` may pass through."""
-    folder = Path(tempfile.mkdtemp(prefix="isms-", dir="/var/tmp"))
+    """A folder with a path short enough for sockets, which the user `postgres` may pass through.
+
+    Folders of runs that were killed are removed on the way: the name holds the process.
+    """
+    for old in Path("/var/tmp").glob("isms-[0-9]*-*"):
+        if not Path("/proc", old.name.split("-")[1]).exists():
+            shutil.rmtree(old, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"isms-{os.getpid()}-", dir="/var/tmp"))
     folder.chmod(0o755)
     try:
         yield folder
