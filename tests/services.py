@@ -18,6 +18,7 @@ from urllib.parse import quote
 import redis
 
 START_SECONDS = 30
+SHORT = Path("/var/tmp")  # noqa: S108  a socket has 107 bytes for its path; names are random and made by mkdtemp
 
 
 class ServiceFailed(RuntimeError):
@@ -30,10 +31,10 @@ def _short_folder() -> Iterator[Path]:
 
     Folders of runs that were killed are removed on the way: the name holds the process.
     """
-    for old in Path("/var/tmp").glob("isms-[0-9]*-*"):
+    for old in SHORT.glob("isms-[0-9]*-*"):
         if not Path("/proc", old.name.split("-")[1]).exists():
             shutil.rmtree(old, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"isms-{os.getpid()}-", dir="/var/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=f"isms-{os.getpid()}-", dir=SHORT))
     folder.chmod(0o755)
     try:
         yield folder
