@@ -53,13 +53,16 @@ class Waiting:
         return self.due <= at
 
 
-def waiting_for(user: User, *, at: datetime, party: str | None = None) -> list[Waiting]:
+def waiting_for(user: User, *, at: datetime, party: str | None = None, reach: Reach | None = None) -> list[Waiting]:
     """What waits for this person, as one party or as any: one row an incident, the earliest due first.
 
     Whoever must pass a report on need not be asked to read it as well.
     """
-    steps = Step.objects.waiting_for(user, at=at).select_related("incident__kind", "incident__department__parent", "incident__reporter")
-    receipts = Receipt.objects.waiting_for(user, at=at).select_related(
+    reach = reach or Reach.of(user, at=at)
+    steps = Step.objects.waiting_for(user, at=at, reach=reach).select_related(
+        "incident__kind", "incident__department__parent", "incident__reporter"
+    )
+    receipts = Receipt.objects.waiting_for(user, at=at, reach=reach).select_related(
         "step__incident__kind", "step__incident__department__parent", "step__incident__reporter"
     )
     if party:
@@ -74,7 +77,7 @@ def waiting_for(user: User, *, at: datetime, party: str | None = None) -> list[W
 
 def incidents_of(scope: Scope, user: User, reach: Reach, *, at: datetime) -> QuerySet[Incident]:
     """The incidents that belong on a desk, drafts left out."""
-    rows = Incident.objects.submitted().visible_to(user, at=at).with_people()
+    rows = Incident.objects.submitted().visible_to(user, at=at, reach=reach).with_people()
     if scope.party == Party.REPORTER:
         return rows.filter(reporter=user)
     if scope.party == Party.SECTION_OFFICER:

@@ -30,12 +30,12 @@ from .step import Receipt, Step
 class IncidentQuerySet(models.QuerySet):
     """Questions about incidents; `visible_to` is where every look-up starts."""
 
-    def visible_to(self, user: User, *, at: datetime) -> Self:
+    def visible_to(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Own drafts and reports, what one's roles reach at the moment, and what was granted person by person.
 
         A report about one's own chief is not shown to the 課 nor to the committee (chains.md: visibility narrows).
         """
-        reach = Reach.of(user, at=at)
+        reach = reach or Reach.of(user, at=at)
         submitted = ~Q(status__in=(Incident.Status.DRAFT, Incident.Status.DISCARDED))
         granted = get_objects_for_user(user, "incidents.view_incident", klass=Incident, with_superuser=False).values("pk")
         mine = Q(reporter=user) | (submitted & Q(pk__in=granted))

@@ -29,9 +29,9 @@ class StepQuerySet(models.QuerySet):
         """Begun and not done."""
         return self.filter(started_at__isnull=False, done_at__isnull=True)
 
-    def waiting_for(self, user: User, *, at: datetime) -> Self:
-        """Pending steps whose sender is a party this person acts for."""
-        reach = Reach.of(user, at=at)
+    def waiting_for(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
+        """Pending steps whose sender is a party this person acts for; `reach` where the caller has asked for it already."""
+        reach = reach or Reach.of(user, at=at)
         return self.pending().filter(reach.as_party("sender", "incident__department"))
 
 
@@ -186,9 +186,9 @@ class ReceiptQuerySet(models.QuerySet):
     def pending(self) -> Self:
         return self.filter(received_at__isnull=True)
 
-    def waiting_for(self, user: User, *, at: datetime) -> Self:
+    def waiting_for(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Unread words to a party this person acts for."""
-        reach = Reach.of(user, at=at)
+        reach = reach or Reach.of(user, at=at)
         return self.pending().filter(reach.as_party("party", "step__incident__department"))
 
 

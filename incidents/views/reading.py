@@ -36,7 +36,7 @@ def desk(request: HttpRequest, scope: str) -> HttpResponse:
         "scope": here,
         "scopes": scopes,
         "now": now,
-        "waiting": waiting_for(request.user, at=now, party=here.party),
+        "waiting": waiting_for(request.user, at=now, party=here.party, reach=reach),
         "drafts": Incident.objects.drafts_of(request.user).select_related("kind") if here.slug == "mine" else [],
         "filter": filtered,
         "page_obj": Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page")),
