@@ -5,6 +5,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
+from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.japanese import words
 from policy.aliases import alternatives
 from policy.coverage import Line, Tally, lines_of
@@ -34,6 +35,11 @@ class Contents:
     def parts(self) -> list[Document]:
         """The documents that make up the policy, each with its chapters."""
         return list(Document.objects.filter(part_of=self.revision.document_id).order_by("chapters", "code"))
+
+    @cached_property
+    def makers(self) -> list[Department]:
+        """策定主体: who has made the policy."""
+        return list(self.revision.document.makers.all())
 
     @cached_property
     def history(self) -> list[HistoryEntry]:

@@ -33,7 +33,7 @@ class Visit:
     @property
     def revisions(self) -> RevisionQuerySet:
         """The visible revisions (the same as `visible_to`, with the person's standing asked once)."""
-        rows = Revision.objects.of_the_policy().select_related("document")
+        rows = Revision.objects.of_the_policy().select_related("document__owner")
         return rows if self.is_administrator else rows.public()
 
     @cached_property

@@ -269,3 +269,9 @@ def test_the_export_takes_the_same_number_of_queries_whatever_the_length(django_
     import_sample()
     with django_assert_num_queries(5):
         run("export_policy")
+
+
+def test_the_policy_names_its_owner_and_who_has_made_it(cast):
+    document = outline.the_policy()
+    assert document.owner.code == "gyosei-keiei"
+    assert [body.code for body in document.makers.all()] == ["shicho"]

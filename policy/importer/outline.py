@@ -22,7 +22,10 @@ def _fixture() -> dict:
 
 @transaction.atomic
 def the_policy() -> Document:
-    """The document 情報セキュリティポリシー; it and its parts are created where missing, and an owner is filled in once he is known."""
+    """The document 情報セキュリティポリシー; it and its parts are created where missing.
+
+    Owner and 策定主体 are filled in once they are known, and never changed after.
+    """
     rows = _fixture()["documents"]
     for row in rows:
         owner = Department.objects.filter(code=row["owner"]).first()
@@ -32,6 +35,8 @@ def the_policy() -> Document:
         if document.owner is None and owner is not None:
             document.owner = owner
             document.save(update_fields=["owner"])
+        if not document.makers.exists():
+            document.makers.set(Department.objects.filter(code__in=row["makers"]))
     return Document.objects.get(code=rows[0]["code"])
 
 
