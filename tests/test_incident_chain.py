@@ -277,7 +277,7 @@ def test_spoken_words_lie_between_the_beginning_of_the_step_and_now(chain, spoke
 
 def test_words_of_a_person_who_had_no_say_are_refused(chain):
     incident = sent(chain)
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(ValidationError):
         OralEntry.enter(
             step(incident, StepCode.PASS_ON), spoken_by=chain.colleague, spoken_at=minutes(5), content="", by=chain.clerk, at=minutes(6)
         )

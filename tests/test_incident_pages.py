@@ -1,5 +1,7 @@
 """The incident pages: what each person sees and may do, and how many questions a page asks."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -181,6 +183,15 @@ def test_spoken_words_are_entered_and_confirmed_by_page(city):
     city.client(city.section_officer).post(reverse("incidents:confirm_oral", args=[entry.pk]))
     entry.refresh_from_db()
     assert entry.confirmed_at
+
+
+def test_words_at_a_time_that_cannot_be_are_refused_beside_the_field_and_kept(city):
+    step = report(city).steps.get(code="pass_on")
+    data = {**moment("spoken_at", timezone.now() + timedelta(days=1)), "spoken_by": city.section_officer.pk, "content": "電話で聞いた"}
+    page = city.client(city.clerk).post(reverse("incidents:oral_step", args=[step.pk]), data).content.decode()
+    assert "未来になっています" in page
+    assert "電話で聞いた" in page
+    assert not OralEntry.objects.exists()
 
 
 def test_each_hat_has_its_desk_and_no_other(city):

@@ -77,8 +77,8 @@ class OralEntry(models.Model):
     def enter(cls, act: "Step | Receipt", *, spoken_by: User, spoken_at: datetime, content: str, by: User, at: datetime) -> "OralEntry":
         """Record that `spoken_by` did the act by word of mouth at `spoken_at`; the clock stops at that time.
 
-        Raises ValidationError when the time cannot be true, PermissionDenied when that person could not act then,
-        InvalidTransition when the act was done before.
+        Raises ValidationError when the time cannot be true or that person could not act then, InvalidTransition when the
+        act was done before.
         """
         step = (act if isinstance(act, Step) else act.step).locked()
         act = step if isinstance(act, Step) else Receipt.objects.get(pk=act.pk)
@@ -89,7 +89,7 @@ class OralEntry(models.Model):
         _guard_time(act, spoken_at=spoken_at, at=at)
         actor = next((actor for actor in act.able(at=spoken_at) if actor.person.pk == spoken_by.pk), None)
         if actor is None:
-            raise PermissionDenied("選ばれた方は、その時点でこの役割にありません。")
+            raise ValidationError({"spoken_by": "選んだ方は、その日時にはこの役割にありません。話した人か日時を確かめてください。"})
         return cls._write(step.incident, act, actor, spoken_at=spoken_at, content=content, by=by, at=at)
 
     @classmethod

@@ -71,7 +71,7 @@ def _oral(request: HttpRequest, act: Step | Receipt) -> HttpResponse:
         try:
             OralEntry.enter(act, by=request.user, at=now, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None if not hasattr(error, "error_dict") else None, error)
+            form.add_error(None, error)  # an error that names its field goes there
         except InvalidTransition as error:
             messages.warning(request, str(error))
             return redirect("incidents:detail", incident.pk)
