@@ -201,7 +201,7 @@ class Request(models.Model):
     # -- the one door ----------------------------------------------------------------------------------------------
     def lock(self) -> "Request":
         """This request's row, locked until the transaction ends; every change of it or of its steps starts here."""
-        Request.objects.select_for_update().get(pk=self.pk)
+        Request.objects.select_for_update(no_key=True).get(pk=self.pk)
         return Request.objects.select_related("type", "department__parent", "drafter", "applicant").get(pk=self.pk)
 
     def move_to(self, status: str) -> None:
@@ -371,7 +371,7 @@ class Request(models.Model):
         """The next number of the type in the 年度 of the first submission; the type's row is the lock."""
         if self.sequence:
             return
-        RequestType.objects.select_for_update().get(pk=self.type_id)
+        RequestType.objects.select_for_update(no_key=True).get(pk=self.type_id)
         self.fiscal_year = fiscal_year(day_of(at))
         last = Request.objects.filter(type=self.type, fiscal_year=self.fiscal_year).aggregate(models.Max("sequence"))["sequence__max"]
         self.sequence = (last or 0) + 1
@@ -401,6 +401,8 @@ class Request(models.Model):
     def complete(self, *, by: User, at: datetime) -> None:
         """What was permitted is done; the matter checks and records what the row of approvals.md asks for."""
         request = self.lock()
+        if request.status == self.Status.IN_REVIEW:
+            raise InvalidTransition("まだ許可されていません。許可されてから完了にできます。")
         request.move_to(self.Status.COMPLETED)
         if by.pk not in (request.drafter_id, request.applicant_id):
             raise PermissionDenied("完了にできるのは、起案者と申請者だけです。")
