@@ -8,10 +8,12 @@ from django.db import IntegrityError, transaction
 
 from musashimurayama_isms.accounts.models import Department, RoleCode
 from musashimurayama_isms.approvals import catalogue, reminders
-from musashimurayama_isms.approvals.models import Decision, Request, RequestType, Route, Waiver
+from musashimurayama_isms.approvals.models import Chair, Decision, Request, RequestType, Route, Waiver
 from musashimurayama_isms.approvals.roster import Roster
 from musashimurayama_isms.fiscal import TOKYO
 from musashimurayama_isms.notifications.models import Notification
+from musashimurayama_isms.parameters.catalogue import get as get_parameter
+from musashimurayama_isms.parameters.models import ParameterChoice
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -284,6 +286,22 @@ def test_an_unavoidable_case_needs_a_reason_and_a_third_person_and_stays_with_th
         waiver.see(by=cast.central_manager, at=SOON)
     waiver.see(by=cast.ciso, at=SOON)
     assert not Waiver.objects.unseen().exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "chosen", "applicant", "route", "who"),
+    [
+        ("approvals.general_manager_absent", "central_manager", "clerk", GENERAL, {"行政 経営"}),
+        ("approvals.own_section_of_central_manager", "ciso", "central_manager", CENTRAL, {"副市 長子"}),
+        ("approvals.ciso_own_request", "committee", "ciso", CISO, set()),
+    ],
+)
+def test_the_citys_own_choice_of_who_is_asked_next_is_followed(cast, code, chosen, applicant, route, who):
+    make_absence(cast.general_manager, starts_at=AT, hours=8)
+    ParameterChoice.choose(get_parameter(code), chosen, basis="委員会の議決", seen=0, by=cast.administrator, at=AT)
+    request = submitted(getattr(cast, applicant), ("any", route))
+    assert able(request) == who
+    assert (request.open_step.seats.get().chair == Chair.COMMITTEE) == (not who)
 
 
 # -- by word of mouth --------------------------------------------------------------------------------------------------
