@@ -14,6 +14,8 @@ from musashimurayama_isms.jobs.models import JobResult
 from musashimurayama_isms.jobs.queue import enqueue
 from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.notifications.models import Notification
+from musashimurayama_isms.parameters import catalogue
+from musashimurayama_isms.parameters.models import ParameterChoice
 from policy.models import Revision
 
 from .cast import Cast
@@ -36,6 +38,7 @@ class World:
         self._jobs()
         self._notices()
         self._policy()
+        self._parameters()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -93,6 +96,11 @@ class World:
         run_job(self.reading.pk)
         self.revision = Revision.objects.get(status=Revision.Status.PUBLISHED)
         self.revision_clause = (self.revision, self.number)
+
+    def _parameters(self) -> None:
+        self.parameter = "approvals.step_working_days"
+        parameter = catalogue.get(self.parameter)
+        ParameterChoice.choose(parameter, 5, basis="委員会の議決", seen=0, by=self.cast.central_manager, at=self.at)
 
     def _notices(self) -> None:
         self.notice = Notification.objects.filter(recipient=self.cast.section_officer).first()

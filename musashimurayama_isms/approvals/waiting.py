@@ -16,7 +16,7 @@ from musashimurayama_isms.accounts.standing import Standing, standings
 
 from .models import Chair, Decision, Request, Seat, Step, Waiver
 from .models.request_set import Reach
-from .roster import Roster, ladder
+from .roster import Roster
 
 DECIDE, SUBMIT, REWRITE, COMPLETE = "決定", "申請", "差戻し", "完了の入力"
 CONFIRM, READ, CONSENT, SEE = "口頭の確認", "後閲", "同意", "例外の確認"
@@ -53,7 +53,7 @@ class _Asked:
 
 def _decisions(asked: _Asked) -> Iterator[Waiting]:
     """Open steps with a free seat that the person may decide in now."""
-    for step in _candidates(asked.reach):
+    for step in _candidates(asked.reach, asked.roster):
         seats = step.seats_of(asked.user, asked.roster)
         if seats:
             who = step.request.applicant or step.request.drafter
@@ -62,18 +62,18 @@ def _decisions(asked: _Asked) -> Iterator[Waiting]:
             yield Waiting(step.request, DECIDE, step.started_at, step.due_at, role, why)
 
 
-def _candidates(reach: Reach) -> Iterable[Step]:
+def _candidates(reach: Reach, roster: Roster) -> Iterable[Step]:
     """The open steps with a seat that may fall to the person: the own chairs, and those below them whose holders cannot decide."""
-    places = [place for chair in Chair if (place := _place(reach, chair)) is not None]
+    places = [place for chair in Chair if (place := _place(reach, roster, chair)) is not None]
     if not places:
         return []
     seats = Seat.objects.filter(reduce(or_, places), decision__isnull=True)
     return with_people(Step.objects.open().filter(pk__in=seats.values("step"), request__status=Request.Status.IN_REVIEW))
 
 
-def _place(reach: Reach, chair: str) -> Q | None:
+def _place(reach: Reach, roster: Roster, chair: str) -> Q | None:
     """The seats of a chair that this person may come to sit on; None where there are none."""
-    rungs = set(ladder(chair)) - {Chair.COMMITTEE}
+    rungs = set(roster.ladder(chair)) - {Chair.COMMITTEE}
     if rungs & reach.city:
         return Q(chair=chair)
     if Chair.DIVISION_OFFICER in rungs and (reach.divisions or reach.sections):
