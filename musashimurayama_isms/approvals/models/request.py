@@ -59,6 +59,7 @@ class Request(People, models.Model):
     PRIVATE = (Status.DRAFT, Status.DISCARDED)  # the drafter's own
     EDITABLE = (Status.DRAFT, Status.PREPARED, Status.RETURNED)
     LIVE = (Status.PREPARED, Status.IN_REVIEW, Status.RETURNED, Status.RUNNING, Status.EXPIRED)
+    DECIDED = (Status.RUNNING, Status.COMPLETED, Status.REFUSED, Status.EXPIRED, Status.RECALLED)
     UNDECIDED = (Status.PREPARED, Status.IN_REVIEW, Status.RETURNED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
