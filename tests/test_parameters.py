@@ -376,7 +376,7 @@ def test_the_default_is_confirmed_whatever_stands_in_the_field_and_given_up_agai
     answer(cast, cast.central_manager, act="return", seen="1")
     assert state() == State.UNCONFIRMED
     page = page_of(cast.client(cast.clerk)).content.decode()
-    assert page.index("標準に戻した（未確認）") < page.index("標準（3開庁日）のまま確認した")
+    assert page.index("標準（3開庁日）のまま確認した") < page.index("標準に戻した（未確認）")
 
 
 @pytest.mark.django_db
