@@ -56,6 +56,10 @@ class Matter:
         """What the decider reads, as (word, value), of one version's content."""
         return self.form.facts_of(content)
 
+    def classification(self, request: "Request") -> str:
+        """The class in words that stands in the names of its files, such as 分類Ⅱ; "" where nothing classified is spoken of (3.5.2.2)."""
+        return ""
+
     def department(self, drafter_section: Department, subjects: list) -> Department:
         """Whose request it is: the drafter's section, or that of the subject."""
         return drafter_section

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of, main_department
@@ -25,6 +26,9 @@ from .request_type import RequestType
 from .step import Step
 from .subject import Subject, guard_single
 from .version import Version
+
+CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read for something else
+CODE_LENGTH = 12  # more than 10^18 codes: nobody guesses one
 
 
 class Request(People, models.Model):
@@ -77,6 +81,7 @@ class Request(People, models.Model):
     applicant_as = models.CharField("申請者の役割", max_length=200, blank=True)
     starts_on = models.DateField("期間の始まり", null=True, blank=True)
     ends_on = models.DateField("期間の終わり", null=True, blank=True, db_index=True)
+    permit_code = models.CharField("確認コード", max_length=12, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001  unique: no code is NULL
     ending = models.TextField("終わりの理由", blank=True, max_length=2000)
     created_at = models.DateTimeField("作成日時", auto_now_add=True)
     saved_at = models.DateTimeField("保存日時", auto_now=True)
@@ -174,7 +179,8 @@ class Request(People, models.Model):
         self.matter.guard(self, at=at)
         self.move_to(self.Status.RUNNING if self.matter.is_running else self.Status.COMPLETED)
         self.decided_at, self.ended_at = at, None if self.matter.is_running else at
-        self.save(update_fields=["status", "decided_at", "ended_at", "saved_at"])
+        self.permit_code = None if self.type.is_act_of_office else get_random_string(CODE_LENGTH, CODE_ALPHABET)
+        self.save(update_fields=["status", "decided_at", "ended_at", "permit_code", "saved_at"])
         self.matter.permitted(self, by=by, at=at)
         record(by, "approvals.request.permitted", self, at=at, number=self.number)
 
