@@ -48,6 +48,14 @@ class Matter:
 
         return RequestForm
 
+    def unites(self, content: dict[str, Any]) -> list[str]:
+        """The codes of the types that this content unites in one errand; none: it is of its own type alone."""
+        return []
+
+    def checks_for(self, request: "Request") -> tuple[Check, ...]:
+        """What the decider of this request must look at."""
+        return self.checks
+
     def title(self, request: "Request") -> str:
         """The line of the inbox: what it is about."""
         return "、".join(request.subject_labels) or request.type.name

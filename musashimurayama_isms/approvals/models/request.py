@@ -67,6 +67,7 @@ class Request(People, models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     type = models.ForeignKey(RequestType, verbose_name="申請種別", on_delete=models.PROTECT, related_name="requests")
+    united = models.ManyToManyField(RequestType, verbose_name="まとめた申請種別", blank=True, related_name="united_requests")
     fiscal_year = models.PositiveSmallIntegerField("年度", null=True, blank=True, db_index=True)
     sequence = models.PositiveIntegerField("番号", null=True, blank=True)
     status = models.CharField("状態", max_length=16, choices=Status, default=Status.DRAFT, db_index=True)
@@ -122,6 +123,16 @@ class Request(People, models.Model):
     @property
     def matter(self) -> Matter:
         return matter_of(self.type)
+
+    @property
+    def types(self) -> list[RequestType]:
+        """The types that this request is of: those united in one errand, else its own."""
+        return list(self.united.all()) or [self.type]
+
+    @property
+    def clauses(self) -> list[str]:
+        """The clauses it rests on, of every type that it unites."""
+        return list(dict.fromkeys(number for type_ in self.types for number in type_.clauses))
 
     @property
     def is_live(self) -> bool:
@@ -216,6 +227,7 @@ class Request(People, models.Model):
             guard_single(type_, subjects)
         request = cls.objects.create(type=type_, drafter=by, department=matter.department(section, subjects), content=content or {})
         request.subjects.bulk_create(Subject.of(request, subject, place) for place, subject in enumerate(subjects, 1))
+        request.unite()
         request.title = matter.title(request)[:200]
         request.save(update_fields=["title"])
         record(by, "approvals.request.drafted", request, at=at, type=type_.code, department=request.department.code)
@@ -230,11 +242,17 @@ class Request(People, models.Model):
         if not request.can_edit(by, at=at):
             raise PermissionDenied("この申請の内容を変えられるのは、起案者と申請者だけです。")
         request.content, request.starts_on, request.ends_on = content, starts_on, ends_on
+        request.unite()
         request.title = request.matter.title(request)[:200]
         request.save(update_fields=["content", "starts_on", "ends_on", "title", "saved_at"])
         if request.status == self.Status.PREPARED:
             record(by, "approvals.request.edited", request, at=at)
         self.refresh_from_db()
+
+    def unite(self) -> None:
+        """Note which types the content makes it, for a matter that unites several."""
+        codes = self.matter.unites(self.content)
+        self.united.set(RequestType.objects.filter(code__in=codes))
 
     @transaction.atomic
     def discard(self, *, by: User, at: datetime) -> None:
