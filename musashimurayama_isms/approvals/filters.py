@@ -20,7 +20,9 @@ class RequestFilter(django_filters.FilterSet):
     """By words, type, state, section and fiscal year."""
 
     q = django_filters.CharFilter(label="番号・件名・氏名", method="by_words")
-    type = django_filters.ModelChoiceFilter(label="種別", queryset=RequestType.objects.all(), to_field_name="code", empty_label="全て")
+    type = django_filters.ModelChoiceFilter(
+        label="種別", queryset=RequestType.objects.all(), to_field_name="code", empty_label="全て", method="by_type"
+    )
     status = django_filters.ChoiceFilter(
         label="状態", choices=[choice for choice in Request.Status.choices if choice[0] != Request.Status.DISCARDED], empty_label="全て"
     )
@@ -47,6 +49,10 @@ class RequestFilter(django_filters.FilterSet):
         for word in value.split():
             rows = rows.filter(self._number(word) | self._text(word))
         return rows
+
+    def by_type(self, rows: QuerySet[Request], name: str, value: RequestType) -> QuerySet[Request]:
+        """Those of the type itself, and the errands that unite it."""
+        return rows.filter(Q(type=value) | Q(pk__in=value.united_requests.values("pk")))
 
     @staticmethod
     def _number(word: str) -> Q:

@@ -196,7 +196,7 @@ class Overview:
 
     @cached_property
     def checks(self) -> list[tuple[str, str]]:
-        return [(check.clause, check.words) for check in self.request.matter.checks]
+        return [(check.clause, check.words) for check in self.request.matter.checks_for(self.request)]
 
     # -- what it is about ------------------------------------------------------------------------------------------
     @cached_property

@@ -51,12 +51,12 @@ class Preview:
     @cached_property
     def in_review(self) -> int:
         """Requests that go on along their own copy of the present route."""
-        return self.type.requests.filter(status=Request.Status.IN_REVIEW).count()
+        return self.type.in_review().count()
 
     @cached_property
     def before_submission(self) -> int:
         """Drafts and returned ones, which will take the new route when they are submitted."""
-        return self.type.requests.filter(status__in=Request.EDITABLE).count()
+        return self.type.of_this_type().filter(status__in=Request.EDITABLE).count()
 
     @cached_property
     def places(self) -> list[Place]:

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
-from .models import Chair, Decision, Request, RequestType, Step
+from .models import Chair, Decision, Request, Step
+from .models.request_type import join_chairs
 from .roster import Barred, Roster, names
+from .union import Requirement
 
 NAMES_SHOWN = 3
 
@@ -79,14 +81,14 @@ def _oral(shown: list[Decision]) -> str:
     return "口頭" if all(row.confirmed_at for row in oral) else "口頭（本人の確認待ち）"
 
 
-def ahead(type_: RequestType, department, barred: Barred, roster: Roster) -> list[dict]:
-    """The route in force as it would run for a section: who decides, step by step."""
-    return [_ahead(step, department, barred, roster) for step in (type_.route.steps.all() if type_.route else ())]
+def ahead(request: Request, barred: Barred, roster: Roster) -> list[dict]:
+    """The run as it would be laid out now: who decides, step by step."""
+    return [_ahead(each, request, barred, roster) for each in request.requirements]
 
 
-def _ahead(step, department, barred: Barred, roster: Roster) -> dict:
-    chairs = [seat.chair for seat in step.seats.all()]
-    people = names([row for chair in chairs for row in roster.able(chair, department, barred)])
+def _ahead(asked: Requirement, request: Request, barred: Barred, roster: Roster) -> dict:
+    chairs = list(dict.fromkeys(roster.chair_for(chair, request.department, barred) for chair in asked.chairs))
+    people = names([row for chair in chairs for row in roster.able(chair, request.department, barred)])
     committee = "情報化推進委員会の議決" if Chair.COMMITTEE in chairs else ""
     who = "、".join(filter(None, [committee, *(person.name for person in people[:NAMES_SHOWN])])) or "決定できる人がいません"
-    return {"title": step.words, "state": "next", "who": who}
+    return {"title": join_chairs(chairs, asked.mode), "state": "next", "who": who}

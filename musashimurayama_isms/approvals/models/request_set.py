@@ -136,6 +136,7 @@ class RequestQuerySet(models.QuerySet):
         """With versions, steps, decisions and overrides: all that the page of one request asks for."""
         return self.for_list().prefetch_related(
             "subjects__content_type",
+            "united",
             "versions",
             "steps__seats__department__parent",
             "steps__seats__decision__person",

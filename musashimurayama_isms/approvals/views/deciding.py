@@ -33,7 +33,7 @@ def decide(request: HttpRequest, pk) -> HttpResponse:
         return redirect("approvals:detail", pk)
     if not view.my_seats:
         raise PermissionDenied(view.refusal)
-    form = DecisionForm(request.POST, checks=found.matter.checks)
+    form = DecisionForm(request.POST, checks=found.matter.checks_for(found))
     if not form.is_valid():
         return page_of(request, found, status=422, decision_form=form)
     try:

@@ -132,8 +132,8 @@ def review(request: HttpRequest, pk) -> HttpResponse:
         "files": StoredFile.objects.about(found),
         "hat": hat,
         "applicants": applicants,
-        "route": ahead(found.type, found.department, found.barred_with(people), roster),
-        "checks": found.matter.checks,
+        "route": ahead(found, found.barred_with(people), roster),
+        "checks": found.matter.checks_for(found),
     }
     return render(request, "approvals/review.html", context)
 

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,20 +9,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from musashimurayama_isms.transitions import InvalidTransition
 
+from .. import figures
 from ..forms import ReasonForm, RouteStepFormSet
 from ..matters import is_open, matter_of
-from ..models import Request, RequestType, Route
+from ..models import RequestType, Route
 from ..route_preview import Preview, Steps
 
 
 @require_safe
 def types(request: HttpRequest) -> HttpResponse:
     """Every type with its route, who may apply, what the policy leaves open, and how many requests are under way."""
-    live = Count("requests", filter=Q(requests__status__in=Request.LIVE))
-    rows = list(RequestType.objects.with_routes().annotate(live=live).order_by("position", "code"))
+    rows = list(RequestType.objects.with_routes())
+    counted = figures.by_type([row.code for row in rows], at=timezone.now())
     proposed = set(Route.objects.proposed().values_list("type", flat=True))
     for row in rows:
-        row.can_begin, row.has_proposal = is_open(row), row.pk in proposed
+        row.can_begin, row.has_proposal, row.live = is_open(row), row.pk in proposed, counted[row.code].open
     return render(request, "approvals/types.html", {"types": rows})
 
 
@@ -39,7 +39,7 @@ def type_(request: HttpRequest, code: str) -> HttpResponse:
     proposal = next((route for route in routes if route.status == Route.Status.PROPOSED), None)
     handles = Route.may_handle(request.user, at=now)
     since = found.route.decided_at if found.route else None
-    under_way = found.requests.filter(status=Request.Status.IN_REVIEW)
+    under_way = found.in_review()
     context = {
         "type": found,
         "routes": [route for route in routes if route.status != Route.Status.PROPOSED],
