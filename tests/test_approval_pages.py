@@ -18,7 +18,7 @@ from policy import mechanisms
 from policy.requests_keepers import requests as requests_panel
 
 from .factory import make_absence, make_deputyship, make_request_type
-from .matters import ERRAND
+from .matters import ERRAND, Errand
 
 SECTION, CENTRAL, CISO = ["SECTION_OFFICER"], ["CENTRAL_MANAGER"], ["CISO"]
 TYPED = {"what": "申請者一覧", "way": "case", "ends_on_year": "", "ends_on_month": "", "ends_on_day": ""}
@@ -147,6 +147,21 @@ def test_where_the_chief_applies_the_clerk_hands_over_and_the_chief_submits_or_h
     assert "申請しました" in read_on(errands, errands.section_officer, url("submit", request.pk))
     request.refresh_from_db()
     assert (request.status, request.applicant) == ("in_review", errands.section_officer)
+
+
+def test_a_role_of_the_city_that_applies_sees_what_was_handed_to_it(errands):
+    RequestType.objects.update(applicants=[RoleCode.AUDITOR])
+    request = Request.draft(ERRAND, by=errands.clerk, at=timezone.now(), content={"what": "監査計画", "way": "case"})
+    request.prepare(by=errands.clerk, at=timezone.now())
+    assert "あなたの申請" in page(errands, errands.auditor, url("list"))
+    assert "申請しました" in read_on(errands, errands.auditor, url("submit", request.pk))
+
+
+def test_a_type_that_begins_elsewhere_says_where(errands, monkeypatch):
+    monkeypatch.setattr(Errand, "starts_elsewhere", "台帳の画面から始めてください。")
+    assert "台帳の画面から始めてください。" in page(errands, errands.clerk, url("begin"))
+    assert "台帳の画面から始めてください。" in read_on(errands, errands.clerk, url("start", ERRAND))
+    assert not Request.objects.exists()
 
 
 # -- decide ------------------------------------------------------------------------------------------------------------
