@@ -5,7 +5,7 @@ so that what was done once is not asked again. A due date on a closing day moves
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -41,10 +41,12 @@ class Period:
 
 @dataclass(frozen=True)
 class Rule:
-    """An interval with what it needs: month, day (31 is the last day), number of months, weekday (0 is Monday), anchor."""
+    """An interval with what it needs: days of the year as MM-DD (31 is the last day of any month), day of the month, number
+    of months, weekday (0 is Monday), anchor.
+    """
 
     interval: str
-    month: int | None = None
+    days: tuple[str, ...] = ()
     day: int | None = None
     every_months: int | None = None
     weekday: int | None = None
@@ -62,8 +64,8 @@ class Rule:
             yield from self._weeks(first, last)
         elif self.interval != Interval.EVENT:
             for year, month in _months(first, last):
-                if self._falls_in(year, month):
-                    day = clamp(year, month, self.day)
+                if wanted := self._day_in(year, month):
+                    day = clamp(year, month, wanted)
                     yield self._key(day), day
 
     def _weeks(self, first: date, last: date) -> Iterator[tuple[str, date]]:
@@ -73,21 +75,25 @@ class Rule:
             yield f"{year}-W{week:02d}", day
             day += timedelta(days=WEEK)
 
-    def _falls_in(self, year: int, month: int) -> bool:
+    def _day_in(self, year: int, month: int) -> int | None:
+        """The day on which the rule falls in a month, or None."""
         if self.interval == Interval.YEARLY:
-            return month == self.month
+            return next((int(each[3:]) for each in self.days if int(each[:2]) == month), None)
         if self.interval == Interval.MONTHS:
-            return (year * 12 + month - self.anchor_on.year * 12 - self.anchor_on.month) % self.every_months == 0
-        return True
+            since = year * 12 + month - self.anchor_on.year * 12 - self.anchor_on.month
+            return None if since % self.every_months else self.day
+        return self.day
 
     def _key(self, day: date) -> str:
-        return f"FY{fiscal_year(day)}" if self.interval == Interval.YEARLY else f"{day:%Y-%m}"
+        """Once a year: the 年度; else the month."""
+        is_of_year = self.interval == Interval.YEARLY and len(self.days) == 1
+        return f"FY{fiscal_year(day)}" if is_of_year else f"{day:%Y-%m}"
 
     @property
     def words(self) -> str:
         """毎年6月末日, 3か月ごと（1月・4月・7月・10月の末日）."""
         if self.interval == Interval.YEARLY:
-            return f"毎年{self.month}月{self._day_words}"
+            return f"毎年{'・'.join(say_day(each) for each in sorted(self.days))}"
         if self.interval == Interval.MONTHS:
             return f"{self.every_months}か月ごと（{self._months_words}）"
         if self.interval == Interval.MONTHLY:
@@ -98,7 +104,7 @@ class Rule:
 
     @property
     def _day_words(self) -> str:
-        return "末日" if self.day == LAST_DAY else f"{self.day}日"
+        return _day_words(self.day)
 
     @property
     def _months_words(self) -> str:
@@ -107,6 +113,20 @@ class Rule:
             return f"{self.anchor_on.year}年{self.anchor_on.month}月から、{self._day_words}"
         months = sorted((self.anchor_on.month - 1 + step) % 12 + 1 for step in range(0, 12, self.every_months))
         return f"{'・'.join(f'{month}月' for month in months)}の{self._day_words}"
+
+
+def in_months(months: Iterable[int], *, day: int = LAST_DAY) -> list[str]:
+    """The days of a yearly duty that falls due on the same day of several months: [1, 7] gives ["01-31", "07-31"]."""
+    return [f"{month:02d}-{day:02d}" for month in months]
+
+
+def say_day(each: str) -> str:
+    """6月末日 for 06-31, 4月1日 for 04-01."""
+    return f"{int(each[:2])}月{_day_words(int(each[3:]))}"
+
+
+def _day_words(day: int) -> str:
+    return "末日" if day == LAST_DAY else f"{day}日"
 
 
 def clamp(year: int, month: int, day: int) -> date:

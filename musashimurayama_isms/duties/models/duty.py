@@ -1,5 +1,6 @@
 """A duty that comes round (定期業務): who, what, by which clause, how often; it is kept by its occurrences."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
@@ -26,6 +27,7 @@ from .occurrence import Occurrence
 from .seen import of_seen_subjects
 
 MONTHS_AHEAD = 13
+DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
 class DutyQuerySet(models.QuerySet):
@@ -66,7 +68,7 @@ class Duty(models.Model):
         Department, verbose_name="決まった課・部", null=True, blank=True, on_delete=models.PROTECT, related_name="duties"
     )
     interval = models.CharField("周期", max_length=16, choices=Interval)
-    month = models.PositiveSmallIntegerField("月", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    days = models.JSONField("毎年の月日", default=list, blank=True)
     day = models.PositiveSmallIntegerField("日", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)])
     every_months = models.PositiveSmallIntegerField(
         "何か月ごと", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
@@ -87,14 +89,14 @@ class Duty(models.Model):
 
     # What an interval needs; the other columns of a rule are emptied.
     NEEDS = {
-        Interval.YEARLY: ("month", "day"),
+        Interval.YEARLY: ("days",),
         Interval.MONTHS: ("every_months", "anchor_on", "day"),
         Interval.MONTHLY: ("day",),
         Interval.WEEKLY: ("weekday",),
         Interval.ONCE: ("anchor_on",),
         Interval.EVENT: ("event",),
     }
-    RULE = ("interval", "month", "day", "every_months", "weekday", "anchor_on", "per", "department", "owner", "lead_days")
+    RULE = ("interval", "days", "day", "every_months", "weekday", "anchor_on", "per", "department", "owner", "lead_days")
 
     class Meta:
         verbose_name = "定期業務"
@@ -122,9 +124,11 @@ class Duty(models.Model):
 
     def clean(self) -> None:
         """ValidationError, by field, for a rule that lacks something or that would fall on nobody."""
-        missing = [name for name in self.NEEDS[Interval(self.interval)] if getattr(self, name) in (None, "")]
+        missing = [name for name in self.NEEDS[Interval(self.interval)] if getattr(self, name) in (None, "", [])]
         if missing:
             raise ValidationError(dict.fromkeys(missing, "この周期では入力が必要です。"))
+        if not _are_days(self.days):
+            raise ValidationError({"days": "月日は、同じ月が重ならないように決めてください。"})
         if self.event and not events.is_known(self.event):
             raise ValidationError({"event": "このできごとはポータルに登録されていません。"})
         if self.per == self.Per.ONE and self.owner in OF_A_SECTION | OF_A_DIVISION and self.department is None:
@@ -137,7 +141,7 @@ class Duty(models.Model):
     # -- the rule --------------------------------------------------------------------------------------------------
     @property
     def rule(self) -> Rule:
-        return Rule(self.interval, self.month, self.day, self.every_months, self.weekday, self.anchor_on)
+        return Rule(self.interval, tuple(self.days or ()), self.day, self.every_months, self.weekday, self.anchor_on)
 
     @property
     def interval_words(self) -> str:
@@ -298,13 +302,19 @@ class Duty(models.Model):
         """Empty what the interval does not use, and hold the row against its rules (not the uniqueness of a new row's code)."""
         for name in {column for columns in self.NEEDS.values() for column in columns} - {"event"}:
             if name not in self.NEEDS[Interval(self.interval)]:
-                setattr(self, name, None)
+                setattr(self, name, [] if name == "days" else None)
         self.clean_fields(exclude=["planned_from", "content_type", "object_id"])
         self.clean()
 
     @classmethod
     def _columns(cls) -> list[str]:
         return [field.name for field in cls._meta.concrete_fields if field.name not in ("id", "planned_from", "content_type", "object_id")]
+
+
+def _are_days(days: list[str]) -> bool:
+    """Whether each is MM-DD (31 for the last day), and no month comes twice."""
+    months = [each[:2] for each in days if isinstance(each, str) and DAY_OF_YEAR.fullmatch(each)]
+    return len(months) == len(days) == len(set(months))
 
 
 def may_handle_duties(user: User, *, at: datetime) -> bool:
