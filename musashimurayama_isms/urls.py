@@ -9,6 +9,7 @@ urlpatterns = [
     path("jobs/", include("musashimurayama_isms.jobs.urls")),
     path("files/", include("musashimurayama_isms.files.urls")),
     path("trail/", include("musashimurayama_isms.trail.urls")),
+    path("duties/", include("musashimurayama_isms.duties.urls")),
     path("policy/", include("policy.urls")),
     path("incidents/", include("incidents.urls")),
 ]

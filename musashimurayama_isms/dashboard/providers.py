@@ -6,6 +6,7 @@ from datetime import datetime
 from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.duties.models import Occurrence
 
 from .desk import Item, keeps, waits
 
@@ -35,6 +36,21 @@ def spoken_words(user: User, at: datetime) -> Iterator[Item]:
             since=entry.entered_at,
             kind="確認",
             why=f"{entry.entered_by.name}さんが、あなたの代わりに入力しました。",
+        )
+
+
+@waits
+def duties(user: User, at: datetime) -> Iterator[Item]:
+    """What comes round and is to be done now, by role or because it was handed over."""
+    for row in Occurrence.objects.waiting_for(user, at=at).with_all():
+        yield Item(
+            title=str(row),
+            url=row.get_absolute_url(),
+            since=row.appeared_at,
+            kind="定期業務",
+            due=row.due_on,
+            as_role=row.duty.get_owner_display(),
+            why=row.department_name,
         )
 
 

@@ -51,6 +51,7 @@ class Room:
 ROOMS: list[Room] = [
     Room("受信箱", "desk", "inbox", also="/inbox/"),
     Room("インシデント", "incidents:rooms", "alert"),
+    Room("定期業務", "duties:list", "checklist"),
     Room("ポリシー", "policy:toc", "book"),
     Room("組織", "accounts:organisation", "people"),
     Room("管理", "administration", "gear", administrators),

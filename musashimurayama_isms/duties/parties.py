@@ -136,7 +136,9 @@ class Parties:
         rows = [row for row in rows if row.role.code == owner]
         if department is None or owner not in OF_A_SECTION | OF_A_DIVISION:
             return rows
-        return [row for row in rows if department.pk in self.covered(owner, [row])]
+        place = self.places[department.pk]
+        wanted = place.division if owner in OF_A_DIVISION else place.section
+        return [row for row in rows if row.department.pk == wanted]
 
     def of(self, owner: str, department: Department | None) -> list[Holder]:
         """Who may act for an owner in a department, without going one up."""

@@ -150,6 +150,13 @@ class Duty(models.Model):
         return "、".join(words for words in (self.rule.words, event) if words)
 
     @property
+    def unit_words(self) -> str:
+        """全庁で1件, 市民課で1件, 課ごと, 部ごと."""
+        if self.is_for_each:
+            return "部ごと" if self.per == self.Per.DIVISIONS else "課ごと"
+        return f"{self.department.full_name if self.department else '全庁'}で1件"
+
+    @property
     def is_for_each(self) -> bool:
         return self.per != self.Per.ONE
 

@@ -2,26 +2,26 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from musashimurayama_isms.accounts.models import Appointment, Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.files.store import attach
-from musashimurayama_isms.fiscal import fiscal_year_label, wareki, wareki_month
+from musashimurayama_isms.fiscal import OPENS, TOKYO, fiscal_year_label, wareki, wareki_month
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from ..parties import Holder, Parties, Reach
+from .occurrence_rows import OccurrenceQuerySet
 from .remark import Remark
-from .seen import of_seen_subjects
 
 if TYPE_CHECKING:
     from .duty import Duty
@@ -31,60 +31,6 @@ MOVED = "duties.occurrence.moved"
 SKIPPED = "duties.occurrence.skipped"
 REOPENED = "duties.occurrence.reopened"
 CALLED = "duties.occurrence.called"
-
-
-class OccurrenceQuerySet(models.QuerySet):
-    """Questions about occurrences; they chain."""
-
-    def open(self) -> Self:
-        """Neither done nor left out, however far ahead."""
-        return self.filter(status=Occurrence.Status.PLANNED)
-
-    def appeared(self, *, on: date) -> Self:
-        """Those whose time to be seen on a desk has come."""
-        return self.filter(appears_on__lte=on)
-
-    def overdue(self, *, on: date) -> Self:
-        """Open, and the day has passed."""
-        return self.open().filter(due_on__lt=on)
-
-    def waiting_for(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
-        """Open ones to be done now by this person: handed over to them, or theirs by role and handed to nobody."""
-        reach = reach or Reach(user, at=at)
-        handed = _in_hand(day_of(at))
-        rows = self.open().appeared(on=day_of(at))
-        return rows.filter((_as_holder(reach) & ~Q(handed)) | (Q(handed_to=user) & Q(handed)))
-
-    def visible_to(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
-        """Those of the whole city and of one's own line; wide roles see all; what hangs on an object, who sees the object.
-
-        Whoever has to do it sees it in any case.
-        """
-        reach = reach or Reach(user, at=at)
-        if reach.is_wide:
-            return self
-        mine = _as_holder(reach) | Q(handed_to=user)
-        return self.filter(mine | (reach.near() & of_seen_subjects(user, _duties(), "duty__")))
-
-    def with_all(self) -> Self:
-        """What a line of a list shows."""
-        return self.select_related("duty", "department__parent", "handed_to", "handed_in", "done_by")
-
-
-def _duties() -> models.QuerySet:
-    """All duties; their model stands above this one in the file order."""
-    return Occurrence._meta.get_field("duty").related_model.objects.all()
-
-
-def _as_holder(reach: Reach) -> Q:
-    """The condition that the person holds the duty, for the owners that occur at all."""
-    return reach.as_holder(_duties().order_by().values_list("owner", flat=True).distinct())
-
-
-def _in_hand(on: date) -> Exists:
-    """Whether the one it was handed to is still in the department where that was done; a transfer ends it."""
-    rows = Appointment.objects.in_force(on).serving(on)
-    return Exists(rows.filter(person=OuterRef("handed_to"), post__department=OuterRef("handed_in")))
 
 
 class Occurrence(models.Model):
@@ -177,6 +123,20 @@ class Occurrence(models.Model):
     def is_moved(self) -> bool:
         return self.due_on != self.first_due_on
 
+    @property
+    def appeared_at(self) -> datetime:
+        """When it began to wait on a desk: the opening of that day."""
+        return datetime.combine(self.appears_on, OPENS, tzinfo=TOKYO)
+
+    @property
+    def done_on(self) -> date | None:
+        """The day it was recorded as done."""
+        return day_of(self.done_at) if self.done_at else None
+
+    @property
+    def has_files(self) -> bool:
+        return StoredFile.objects.about(self).exists()
+
     def is_overdue(self, *, on: date) -> bool:
         return self.is_open and self.due_on < on
 
@@ -262,7 +222,7 @@ class Occurrence(models.Model):
         if doer is None:
             raise PermissionDenied("実施を記録できるのは、担当の方と、担当の方から任された方だけです。")
         files = [attach(row, upload, by=by) for upload in uploads]
-        if row.duty.needs_evidence and not StoredFile.objects.about(row).exists():
+        if row.duty.needs_evidence and not row.has_files:
             raise ValidationError({"uploads": "この業務は、実施したことが分かる記録の添付が必要です。"})
         row.done_at, row.done_by, row.done_as, row.done_in_place_of = at, by, doer.label, doer.in_place_of
         row._move_to(self.Status.DONE, "done_at", "done_by", "done_as", "done_in_place_of")
