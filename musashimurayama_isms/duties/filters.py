@@ -35,11 +35,10 @@ class DutyFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         label="状態", choices=[("active", "行っている"), ("stopped", "停止中")], empty_label="全て", method="by_state"
     )
-    mechanism = django_filters.CharFilter(label="仕組みのコード")
 
     class Meta:
         model = Duty
-        fields = ["q", "owner", "state", "mechanism"]
+        fields = ["q", "owner", "state"]
 
     def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(is_active=value == "active")

@@ -93,7 +93,7 @@ class Rule:
     def words(self) -> str:
         """毎年6月末日, 3か月ごと（1月・4月・7月・10月の末日）."""
         if self.interval == Interval.YEARLY:
-            return f"毎年{'・'.join(say_day(each) for each in sorted(self.days))}"
+            return f"毎年{self._days_words}"
         if self.interval == Interval.MONTHS:
             return f"{self.every_months}か月ごと（{self._months_words}）"
         if self.interval == Interval.MONTHLY:
@@ -105,6 +105,14 @@ class Rule:
     @property
     def _day_words(self) -> str:
         return _day_words(self.day)
+
+    @property
+    def _days_words(self) -> str:
+        """1月・4月・7月・10月の末日 where it is the same day of each month, else day by day."""
+        days = sorted(self.days)
+        if len(days) > 1 and len({each[3:] for each in days}) == 1:
+            return f"{'・'.join(f'{int(each[:2])}月' for each in days)}の{_day_words(int(days[0][3:]))}"
+        return "・".join(say_day(each) for each in days)
 
     @property
     def _months_words(self) -> str:

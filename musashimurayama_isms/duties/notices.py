@@ -26,6 +26,16 @@ def moved(entry, occurrence) -> Iterator[Message]:
 
 @notice("duties.occurrence.skipped")
 def skipped(entry, occurrence) -> Iterator[Message]:
+    """The one above; where the rule itself has changed, those who would have done it."""
+    if entry.actor is None:
+        to = [holder.person for holder in occurrence.able(at=entry.at)]
+        yield Message(
+            to=to,
+            title=f"この業務は行わなくてよくなりました：{occurrence}",
+            body="理由を画面で確かめてください。",
+            url=occurrence.get_absolute_url(),
+        )
+        return
     yield _told(entry, occurrence, "業務を今回は実施しないことになりました", "理由を画面で確かめてください。")
 
 

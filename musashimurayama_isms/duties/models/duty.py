@@ -189,15 +189,16 @@ class Duty(models.Model):
         """Make the duty of this code (on this subject), or bring it in line with `fields`; the same call again changes nothing.
 
         For the floors above, which have guarded the person. `fields` are columns of the model: title, owner, interval …;
-        a stopped duty comes to life again unless `is_active=False` is said. ValidationError for a rule that lacks something.
+        a stopped duty comes to life again. Call it before the caller's own `record`. ValidationError for a rule that lacks something.
         """
         if subject is not None:  # two at once wait for each other at the subject's row
             type(subject)._base_manager.select_for_update().filter(pk=subject.pk).first()
-        known = cls.objects.select_for_update().filter(code=code)
-        duty = (known.about(subject) if subject is not None else known.filter(content_type__isnull=True)).first()
-        if duty is None:
+        known = cls.objects.filter(code=code)
+        found = (known.about(subject) if subject is not None else known.filter(content_type__isnull=True)).first()
+        if found is None:
             return cls._set_up(code, subject=subject, by=by, at=at, **fields)
-        duty._change({"is_active": True, **fields}, by=by, at=at)
+        duty = found._locked()
+        duty._change({**fields, "is_active": True}, by=by, at=at)
         return duty
 
     @classmethod
@@ -294,16 +295,22 @@ class Duty(models.Model):
         """One occurrence beyond the rule, because something happened; one that is still open for the same event and day is given back.
 
         `due_on` stays as it is said; `department` where the duty is one for each. InvalidTransition for a stopped duty.
+        No row is locked: an event may come from within an act that holds the head of the trail.
         """
-        duty = self._locked()
-        if not duty.is_active:
+        if not self.is_active:
             raise InvalidTransition("停止している定期業務です。再開してから行ってください。")
-        if not duty.is_for_each:
-            department = duty.department
-        return Occurrence.call(duty, due_on=due_on, reason=reason, event=event or "call", department=department, by=by, at=at)
+        if not self.is_for_each:
+            department = self.department
+        return Occurrence.call(self, due_on=due_on, reason=reason, event=event or "call", department=department, by=by, at=at)
 
     def _locked(self) -> "Duty":
-        return Duty.objects.select_for_update().get(pk=self.pk)
+        """This duty, then its open occurrences, locked before anything is recorded: acts on an occurrence take the same order.
+
+        Its key stays free, so that an event may add an occurrence meanwhile.
+        """
+        duty = Duty.objects.select_for_update(no_key=True).get(pk=self.pk)
+        list(duty.occurrences.open().select_for_update().order_by("pk").values_list("pk"))
+        return duty
 
     def _tidy(self) -> None:
         """Empty what the interval does not use, and hold the row against its rules (not the uniqueness of a new row's code)."""

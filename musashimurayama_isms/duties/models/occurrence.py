@@ -198,7 +198,7 @@ class Occurrence(models.Model):
     # -- transitions -----------------------------------------------------------------------------------------------
     @classmethod
     def call(cls, duty: "Duty", *, due_on: date, reason: str, event: str, department: Department | None, by, at: datetime) -> "Occurrence":
-        """Because something happened; the caller holds the duty's lock. One that is still open for the same day is given back."""
+        """Because something happened. One that is still open for the same day is given back; two at once get the same one."""
         period = f"{event}:{day_of(at).isoformat()}"
         rows = cls.objects.filter(duty=duty, department=department, period__startswith=period)
         if waiting := rows.open().first():
@@ -206,9 +206,10 @@ class Occurrence(models.Model):
         if count := rows.count():
             period = f"{period}-{count + 1}"
         days = {"due_on": due_on, "first_due_on": due_on, "appears_on": min(day_of(at), due_on)}
-        row = cls.objects.create(duty=duty, department=department, period=period, event=event, **days)
-        Remark.write(row, CALLED, reason, by=by, at=at)
-        record(by, CALLED, row, at=at, duty=duty.code, due_on=due_on, event=event)
+        row, is_new = cls.objects.get_or_create(duty=duty, department=department, period=period, defaults={"event": event, **days})
+        if is_new:
+            Remark.write(row, CALLED, reason, by=by, at=at)
+            record(by, CALLED, row, at=at, duty=duty.code, due_on=due_on, event=event)
         return row
 
     @transaction.atomic
@@ -286,16 +287,10 @@ class Occurrence(models.Model):
         self.refresh_from_db()
 
     def drop(self, reason: str, *, at: datetime) -> None:
-        """The rule wants it no longer; the caller holds the duty's lock. What nobody could have seen yet is simply not made."""
-        row = Occurrence.objects.select_for_update().select_related("duty").get(pk=self.pk)
-        if not row.is_open:
-            return
-        if row.appears_on > day_of(at) and not row.remarks.exists():
-            row.delete()
-            return
-        row._move_to(self.Status.SKIPPED)
-        Remark.write(row, SKIPPED, reason, by=None, at=at)
-        record(None, SKIPPED, row, at=at, duty=row.duty.code, due_on=row.due_on, department=row.department_name)
+        """The rule wants it no longer; the caller holds this row's lock."""
+        self._move_to(self.Status.SKIPPED)
+        Remark.write(self, SKIPPED, reason, by=None, at=at)
+        record(None, SKIPPED, self, at=at, duty=self.duty.code, due_on=self.due_on, department=self.department_name)
 
     def _locked_for(self, status: str) -> "Occurrence":
         """This row, locked; InvalidTransition where its state does not allow `status`."""

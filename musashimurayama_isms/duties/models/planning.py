@@ -14,6 +14,7 @@ from musashimurayama_isms.fiscal import next_working_day
 
 from ..intervals import Interval, Period, clamp
 from .occurrence import Occurrence
+from .remark import Remark
 
 if TYPE_CHECKING:
     from .duty import Duty
@@ -26,20 +27,32 @@ Wanted = dict[tuple[int | None, str], Period]
 
 
 def plan(duty: "Duty", *, at: datetime, months: int) -> tuple[int, int]:
-    """Bring the occurrences of a duty, whose row the caller has locked, in line with its rule; gives (made or dated anew, dropped)."""
-    today, rows = day_of(at), list(duty.occurrences.all())
+    """Bring the occurrences of a duty in line with its rule; gives (made or dated anew, dropped).
+
+    The caller has locked the duty with its open occurrences.
+    """
+    today, rows = day_of(at), list(duty.occurrences.open())
+    known = set(duty.occurrences.order_by().values_list("department_id", "period"))
     if duty.interval == Interval.ONCE:
-        return _date_anew(duty, rows, _wanted_once(duty, today=today)), 0
+        return _date_anew(duty, rows, known, today=today), 0
     places = Places(duty)
     wanted = _wanted(duty, places, today=today, months=months)
-    known = {(row.department_id, row.period) for row in rows}
     ahead = [row for row in rows if row.is_ahead(on=today)]
     made = _make(duty, {key: period for key, period in wanted.items() if key not in known})
     dated = sum(_align(duty, row, wanted[_key(row)]) for row in ahead if _key(row) in wanted)
     gone = [row for row in ahead if _key(row) not in wanted and not _still_named(row, duty, places, today=today)]
-    for row in gone:
-        row.drop(RULE_CHANGED, at=at)
+    _drop(gone, RULE_CHANGED, at=at)
     return made + dated, len(gone)
+
+
+def _drop(rows: list[Occurrence], reason: str, *, at: datetime) -> None:
+    """What nobody could have seen yet is simply not made; what was seen is left out with the reason."""
+    touched = set(Remark.objects.filter(occurrence__in=rows).values_list("occurrence", flat=True))
+    unseen = {row.pk for row in rows if row.appears_on > day_of(at)} - touched
+    Occurrence.objects.filter(pk__in=unseen).delete()
+    for row in rows:
+        if row.pk not in unseen:
+            row.drop(reason, at=at)
 
 
 def _key(row: Occurrence) -> tuple[int | None, str]:
@@ -55,8 +68,7 @@ def _still_named(row: Occurrence, duty: "Duty", places: "Places", *, today: date
 def drop_open(duty: "Duty", *, at: datetime) -> int:
     """End every open occurrence of a duty that is stopped."""
     rows = list(duty.occurrences.open())
-    for row in rows:
-        row.drop(STOPPED, at=at)
+    _drop(rows, STOPPED, at=at)
     return len(rows)
 
 
@@ -121,12 +133,11 @@ def _align(duty: "Duty", row: Occurrence, period: Period) -> bool:
     return True
 
 
-def _date_anew(duty: "Duty", rows: list[Occurrence], wanted: Wanted) -> int:
+def _date_anew(duty: "Duty", rows: list[Occurrence], known: set[tuple[int | None, str]], *, today: date) -> int:
     """What is to be done once has one open occurrence: a new day of the duty is its day, also where the old one has passed."""
-    waiting = {row.department_id: row for row in rows if row.is_open and not row.event}
-    known = {(row.department_id, row.period) for row in rows}
+    waiting = {row.department_id: row for row in rows if not row.event}
     changed = 0
-    for (place, key), period in wanted.items():
+    for (place, key), period in _wanted_once(duty, today=today).items():
         row = waiting.get(place)
         if row is None and (place, key) not in known:
             changed += _make(duty, {(place, key): period})

@@ -26,6 +26,8 @@ def duties(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     is_next = Q(occurrences__status=Occurrence.Status.PLANNED, occurrences__due_on__gte=day_of(now))
     rows = Duty.objects.visible_to(request.user, at=now).select_related("department__parent")
+    if mechanism := request.GET.get("mechanism", ""):
+        rows = rows.filter(mechanism=mechanism)
     filtered = DutyFilter(request.GET, queryset=rows.annotate(next_due=Min("occurrences__due_on", filter=is_next)).order_by("title", "pk"))
     context = {
         "filter": filtered,
@@ -45,11 +47,19 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
         "duty": row,
         "next_dates": row.next_dates(on=day_of(now)) if row.is_active else [],
         "page_obj": Paginator(rounds.appeared(on=day_of(now)), PAGE_SIZE).get_page(request.GET.get("page")),
-        "entries": Entry.objects.about(row),
+        "entries": _history(row),
         "can_change": row.can_change(request.user, at=now),
         "now": now,
     }
     return render(request, "duties/duty.html", context)
+
+
+def _history(row: Duty) -> list[Entry]:
+    """The acts on the rule, a change with the names of what it changed."""
+    entries = list(Entry.objects.about(row))
+    for entry in entries:
+        entry.note = "、".join(entry.changes.get("fields", []))
+    return entries
 
 
 def set_up(request: HttpRequest) -> HttpResponse:
