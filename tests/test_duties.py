@@ -215,6 +215,14 @@ def test_only_the_central_manager_and_the_administrators_set_up_change_and_stop_
     assert duty.occurrences.open().first().due_on == date(2027, 3, 1)  # what fell in between is not made up for
 
 
+def test_what_is_due_once_goes_to_the_section_that_its_object_goes_to(cast):
+    facts = {"title": "手順の見直し", "owner": Owner.SECTION_OFFICER, "interval": Interval.ONCE, "anchor_on": date(2026, 12, 1)}
+    Duty.ensure("review", subject=cast.division, at=NOW, department=cast.section, **facts)
+    duty = Duty.ensure("review", subject=cast.division, at=NOW, department=cast.other_section, **facts)
+    assert waiting(cast.outsider_officer) == {duty.occurrences.get()}
+    assert not waiting(cast.section_officer)
+
+
 # -- done, moved, left out ---------------------------------------------------------------------------------------------
 def test_the_holder_records_it_as_done_with_a_note_and_the_evidence_that_is_asked_for(cast):
     row = mine(cast, backup(needs_evidence=True))

@@ -115,7 +115,8 @@ def test_a_duty_is_set_up_after_a_look_at_its_next_days(cast):
     duty = Duty.objects.get()
     assert (duty.days, duty.clauses, duty.occurrences.count()) == (["06-31", "10-01"], ["3.10.1.2", "3.11.4.3"], 2)
     assert client.post(reverse("duties:set_up"), {**RULE, "code": "check"}).status_code == 422
-    for wrong in ({"days": "6月"}, {"days": ""}, {"days": "6/1、6/2"}, {"clauses": "第三章"}, {"interval": "weekly"}):
+    rules = ({"days": "6月"}, {"days": ""}, {"days": "6/1、6/2"}, {"interval": "weekly"}, {"interval": ""})
+    for wrong in (*rules, {"clauses": "第三章"}, {"per": "sections", "department": cast.section.pk}):
         assert client.post(reverse("duties:change", args=[duty.pk]), {**RULE, **wrong}).status_code == 422, wrong
     client.post(reverse("duties:change", args=[duty.pk]), {**RULE, "days": "5月10日"})
     duty.refresh_from_db()

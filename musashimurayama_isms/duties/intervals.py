@@ -142,6 +142,12 @@ def clamp(year: int, month: int, day: int) -> date:
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
+def horizon(today: date, months: int) -> date:
+    """The day so many months ahead."""
+    number = today.year * 12 + today.month - 1 + months
+    return clamp(number // 12, number % 12 + 1, today.day)
+
+
 def _months(first: date, last: date) -> Iterator[tuple[int, int]]:
     for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
         yield number // 12, number % 12 + 1

@@ -18,15 +18,14 @@ VERBS = {
 
 NAMES = {
     "duty": "定期業務",
-    "owner": "担当の役割",
+    "duty_owner": "担当の役割",
+    "duty_event": "できごと",
     "interval": "周期",
     "due_on": "期限",
     "due_was": "変更前の期限",
-    "period": "回",
-    "person": "担当する人",
-    "event": "できごと",
-    "made": "用意した回数",
-    "dropped": "取りやめた回数",
-    "fields": "変えた項目",
-    "files": "添付の数",
+    "handed_to": "担当する人",
+    "rounds_made": "用意した回数",
+    "rounds_dropped": "取りやめた回数",
+    "changed_columns": "変えた項目",
+    "evidence_files": "添付した記録の数",
 }

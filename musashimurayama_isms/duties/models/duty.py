@@ -1,33 +1,28 @@
 """A duty that comes round (定期業務): who, what, by which clause, how often; it is kept by its occurrences."""
 
-import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from musashimurayama_isms.accounts.models import Department, Post, RoleCode, User
 from musashimurayama_isms.accounts.standing import day_of
-from musashimurayama_isms.fiscal import next_working_day
 from musashimurayama_isms.jobs.subjects import key_of
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
-from .. import events
-from ..intervals import Interval, Rule
 from ..parties import OF_A_DIVISION, OF_A_SECTION, Owner, Reach
 from . import planning
 from .occurrence import Occurrence
+from .recurring import Recurring
 from .seen import of_seen_subjects
 
 MONTHS_AHEAD = 13
-DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
 class DutyQuerySet(models.QuerySet):
@@ -46,10 +41,9 @@ class DutyQuerySet(models.QuerySet):
         return self if reach.is_wide else self.filter(of_seen_subjects(user, self))
 
 
-class Duty(models.Model):
+class Duty(Recurring):
     """What somebody has to do again and again, at an interval the city sets."""
 
-    Interval = Interval
     Owner = Owner
 
     class Per(models.TextChoices):
@@ -67,16 +61,6 @@ class Duty(models.Model):
     department = models.ForeignKey(
         Department, verbose_name="決まった課・部", null=True, blank=True, on_delete=models.PROTECT, related_name="duties"
     )
-    interval = models.CharField("周期", max_length=16, choices=Interval)
-    days = models.JSONField("毎年の月日", default=list, blank=True)
-    day = models.PositiveSmallIntegerField("日", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)])
-    every_months = models.PositiveSmallIntegerField(
-        "何か月ごと", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
-    )
-    weekday = models.PositiveSmallIntegerField("曜日", null=True, blank=True, validators=[MaxValueValidator(6)])
-    anchor_on = models.DateField("期日・起点の月", null=True, blank=True)
-    event = models.CharField("できごと", max_length=64, blank=True, db_index=True)
-    days_after_event = models.PositiveSmallIntegerField("できごとから何日以内", default=14)
     lead_days = models.PositiveSmallIntegerField("何日前から表示するか", default=30)
     needs_evidence = models.BooleanField("根拠となる記録の添付を求める", default=False)
     is_active = models.BooleanField("行っている", default=True, db_index=True)
@@ -87,15 +71,6 @@ class Duty(models.Model):
 
     objects = DutyQuerySet.as_manager()
 
-    # What an interval needs; the other columns of a rule are emptied.
-    NEEDS = {
-        Interval.YEARLY: ("days",),
-        Interval.MONTHS: ("every_months", "anchor_on", "day"),
-        Interval.MONTHLY: ("day",),
-        Interval.WEEKLY: ("weekday",),
-        Interval.ONCE: ("anchor_on",),
-        Interval.EVENT: ("event",),
-    }
     RULE = ("interval", "days", "day", "every_months", "weekday", "anchor_on", "per", "department", "owner", "lead_days")
 
     class Meta:
@@ -124,13 +99,7 @@ class Duty(models.Model):
 
     def clean(self) -> None:
         """ValidationError, by field, for a rule that lacks something or that would fall on nobody."""
-        missing = [name for name in self.NEEDS[Interval(self.interval)] if getattr(self, name) in (None, "", [])]
-        if missing:
-            raise ValidationError(dict.fromkeys(missing, "この周期では入力が必要です。"))
-        if not _are_days(self.days):
-            raise ValidationError({"days": "月日は、同じ月が重ならないように決めてください。"})
-        if self.event and not events.is_known(self.event):
-            raise ValidationError({"event": "このできごとはポータルに登録されていません。"})
+        super().clean()
         if self.per == self.Per.ONE and self.owner in OF_A_SECTION | OF_A_DIVISION and self.department is None:
             raise ValidationError({"per": "課や部の役割の業務は、課ごと・部ごとにするか、課を決めてください。"})
         if self.per == self.Per.DIVISIONS and self.owner in OF_A_SECTION:
@@ -139,16 +108,6 @@ class Duty(models.Model):
             raise ValidationError({"department": "課ごと・部ごとの業務では空欄にしてください。"})
 
     # -- the rule --------------------------------------------------------------------------------------------------
-    @property
-    def rule(self) -> Rule:
-        return Rule(self.interval, tuple(self.days or ()), self.day, self.every_months, self.weekday, self.anchor_on)
-
-    @property
-    def interval_words(self) -> str:
-        """How often, in words: 6か月ごと（4月・10月の1日）、人事異動のとき（14日以内）."""
-        event = f"{events.word_of(self.event)}のとき（{self.days_after_event}日以内）" if self.event else ""
-        return "、".join(words for words in (self.rule.words, event) if words)
-
     @property
     def unit_words(self) -> str:
         """全庁で1件, 市民課で1件, 課ごと, 部ごと."""
@@ -159,15 +118,6 @@ class Duty(models.Model):
     @property
     def is_for_each(self) -> bool:
         return self.per != self.Per.ONE
-
-    def next_dates(self, *, on: date, count: int = 3) -> list[date]:
-        """The next days the rule names, for a preview before anything is saved."""
-        years = (self.every_months or 12) * count // 12 + count + 1
-        return [period.due for period in self.rule.periods(on, planning.horizon(on, years * 12))[:count]]
-
-    def due_after_event(self, day: date) -> date:
-        """By when a duty must be done that an event of that day has brought about."""
-        return next_working_day(day + timedelta(days=self.days_after_event))
 
     def posts(self) -> QuerySet[Post]:
         """The posts, of any time, whose departments have a duty of their own."""
@@ -208,7 +158,7 @@ class Duty(models.Model):
             duty.content_type, duty.object_id = ContentType.objects.get_for_model(subject), key_of(subject)
         duty._tidy()
         duty.save(force_insert=True)
-        record(by, "duties.duty.set_up", duty, at=at, owner=duty.owner, interval=duty.interval)
+        record(by, "duties.duty.set_up", duty, at=at, duty_owner=duty.owner, interval=duty.interval)
         duty.plan(at=at)
         return duty
 
@@ -240,7 +190,7 @@ class Duty(models.Model):
         if set(changed) & {*self.RULE, "is_active"}:
             self.planned_from = day_of(at)
         self.save()
-        record(by, "duties.duty.changed", self, at=at, fields=[self._meta.get_field(name).verbose_name for name in changed])
+        record(by, "duties.duty.changed", self, at=at, changed_columns=[self._meta.get_field(name).verbose_name for name in changed])
         self.plan(at=at)
 
     @transaction.atomic
@@ -253,7 +203,7 @@ class Duty(models.Model):
             raise PermissionDenied("定期業務を停止できるのは、中央電子計算組織管理者とポータル管理者だけです。")
         duty.is_active = False
         duty.save(update_fields=["is_active"])
-        record(by, "duties.duty.stopped", duty, at=at, dropped=planning.drop_open(duty, at=at))
+        record(by, "duties.duty.stopped", duty, at=at, rounds_dropped=planning.drop_open(duty, at=at))
         self.refresh_from_db()
 
     @transaction.atomic
@@ -278,7 +228,7 @@ class Duty(models.Model):
             return 0
         made, dropped = planning.plan(duty, at=at, months=months)
         if made or dropped:
-            record(None, "duties.duty.planned", duty, at=at, made=made, dropped=dropped)
+            record(None, "duties.duty.planned", duty, at=at, rounds_made=made, rounds_dropped=dropped)
         return made
 
     @transaction.atomic
@@ -314,21 +264,13 @@ class Duty(models.Model):
 
     def _tidy(self) -> None:
         """Empty what the interval does not use, and hold the row against its rules (not the uniqueness of a new row's code)."""
-        for name in {column for columns in self.NEEDS.values() for column in columns} - {"event"}:
-            if name not in self.NEEDS[Interval(self.interval)]:
-                setattr(self, name, [] if name == "days" else None)
+        self.empty_unused()
         self.clean_fields(exclude=["planned_from", "content_type", "object_id"])
         self.clean()
 
     @classmethod
     def _columns(cls) -> list[str]:
         return [field.name for field in cls._meta.concrete_fields if field.name not in ("id", "planned_from", "content_type", "object_id")]
-
-
-def _are_days(days: list[str]) -> bool:
-    """Whether each is MM-DD (31 for the last day), and no month comes twice."""
-    months = [each[:2] for each in days if isinstance(each, str) and DAY_OF_YEAR.fullmatch(each)]
-    return len(months) == len(days) == len(set(months))
 
 
 def may_handle_duties(user: User, *, at: datetime) -> bool:

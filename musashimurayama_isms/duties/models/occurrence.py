@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from musashimurayama_isms.accounts.models import Appointment, Department, User
+from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.files.store import attach
@@ -20,6 +20,7 @@ from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from ..parties import Holder, Parties, Reach
+from .handing import colleagues, department_of, is_there
 from .occurrence_rows import OccurrenceQuerySet
 from .remark import Remark
 
@@ -165,9 +166,7 @@ class Occurrence(models.Model):
 
     def in_hands_of(self, *, at: datetime) -> User | None:
         """The person it was handed to, as long as that one is still in the department."""
-        on = day_of(at)
-        rows = Appointment.objects.in_force(on).serving(on)
-        there = self.handed_to_id and rows.filter(person=self.handed_to_id, post__department=self.handed_in_id).exists()
+        there = self.handed_to_id and is_there(self.handed_to_id, self.handed_in_id, on=day_of(at))
         return self.handed_to if there else None
 
     def doer(self, user: User, *, at: datetime, reach: Reach | None = None) -> Holder | None:
@@ -186,14 +185,10 @@ class Occurrence(models.Model):
         return self.is_open and self.holder(user, at=at, reach=reach) is not None
 
     def can_reopen(self, user: User, *, at: datetime, reach: Reach | None = None) -> bool:
-        """The holder, or whoever recorded it as done."""
-        return not self.is_open and (self.done_by_id == user.pk or self.holder(user, at=at, reach=reach) is not None)
-
-    def colleagues(self, holder: Holder, *, on: date) -> models.QuerySet[User]:
-        """Whom a holder may hand it to: the persons of the holder's department and of those below it."""
-        line = Q(post__department=holder.department) | Q(post__department__parent=holder.department)
-        rows = Appointment.objects.in_force(on).serving(on).filter(line)
-        return User.objects.filter(pk__in=rows.values("person")).exclude(pk=holder.person.pk)
+        """The holder, or whoever recorded it as done, while the duty is still done at all."""
+        return (
+            self.duty.is_active and not self.is_open and (self.done_by_id == user.pk or self.holder(user, at=at, reach=reach) is not None)
+        )
 
     # -- transitions -----------------------------------------------------------------------------------------------
     @classmethod
@@ -209,7 +204,7 @@ class Occurrence(models.Model):
         row, is_new = cls.objects.get_or_create(duty=duty, department=department, period=period, defaults={"event": event, **days})
         if is_new:
             Remark.write(row, CALLED, reason, by=by, at=at)
-            record(by, CALLED, row, at=at, duty=duty.code, due_on=due_on, event=event)
+            record(by, CALLED, row, at=at, duty=duty.code, due_on=due_on, duty_event=event)
         return row
 
     @transaction.atomic
@@ -228,7 +223,7 @@ class Occurrence(models.Model):
         row.done_at, row.done_by, row.done_as, row.done_in_place_of = at, by, doer.label, doer.in_place_of
         row._move_to(self.Status.DONE, "done_at", "done_by", "done_as", "done_in_place_of")
         Remark.write(row, DONE, note, by=by, at=at)
-        row._record(DONE, doer, at=at, files=len(files))
+        row._record(DONE, doer, at=at, evidence_files=len(files))
         self.refresh_from_db()
 
     @transaction.atomic
@@ -278,12 +273,12 @@ class Occurrence(models.Model):
         if person == by:
             row.handed_to = row.handed_in = None
         else:
-            if not row.colleagues(holder, on=day_of(at)).filter(pk=person.pk).exists():
+            if not colleagues(holder, on=day_of(at)).filter(pk=person.pk).exists():
                 raise ValidationError({"person": "同じ課・部の方を選んでください。"})
-            row.handed_to, row.handed_in = person, _department_of(person, holder, on=day_of(at))
+            row.handed_to, row.handed_in = person, department_of(person, holder, on=day_of(at))
         row.save(update_fields=["handed_to", "handed_in"])
         verb = "duties.occurrence.handed" if row.handed_to else "duties.occurrence.taken_back"
-        row._record(verb, holder, at=at, **({"person": person.name} if row.handed_to else {}))
+        row._record(verb, holder, at=at, **({"handed_to": person.name} if row.handed_to else {}))
         self.refresh_from_db()
 
     def drop(self, reason: str, *, at: datetime) -> None:
@@ -322,10 +317,3 @@ class Occurrence(models.Model):
 def _need(reason: str) -> None:
     if not reason.strip():
         raise ValidationError({"reason": "理由を入力してください。"})
-
-
-def _department_of(person: User, holder: Holder, *, on: date) -> Department:
-    """The person's department in the holder's line, where the hand-over is good."""
-    line = Q(post__department=holder.department) | Q(post__department__parent=holder.department)
-    rows = Appointment.objects.in_force(on).serving(on).filter(line, person=person).select_related("post__department")
-    return rows.first().post.department

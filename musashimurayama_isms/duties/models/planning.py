@@ -12,7 +12,7 @@ from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import next_working_day
 
-from ..intervals import Interval, Period, clamp
+from ..intervals import Interval, Period, horizon
 from .occurrence import Occurrence
 from .remark import Remark
 
@@ -34,7 +34,7 @@ def plan(duty: "Duty", *, at: datetime, months: int) -> tuple[int, int]:
     today, rows = day_of(at), list(duty.occurrences.open())
     known = set(duty.occurrences.order_by().values_list("department_id", "period"))
     if duty.interval == Interval.ONCE:
-        return _date_anew(duty, rows, known, today=today), 0
+        return _date_anew(duty, rows, known, at=at)
     places = Places(duty)
     wanted = _wanted(duty, places, today=today, months=months)
     ahead = [row for row in rows if row.is_ahead(on=today)]
@@ -82,12 +82,6 @@ def _wanted_once(duty: "Duty", *, today: date) -> Wanted:
     return {(_pk(place), period.key): period for place in duty.departments(on=max(today, period.due))}
 
 
-def horizon(today: date, months: int) -> date:
-    """The day so many months ahead."""
-    number = today.year * 12 + today.month - 1 + months
-    return clamp(number // 12, number % 12 + 1, today.day)
-
-
 class Places:
     """The departments that have a duty on a day, read once however many days are asked."""
 
@@ -133,16 +127,20 @@ def _align(duty: "Duty", row: Occurrence, period: Period) -> bool:
     return True
 
 
-def _date_anew(duty: "Duty", rows: list[Occurrence], known: set[tuple[int | None, str]], *, today: date) -> int:
+def _date_anew(duty: "Duty", rows: list[Occurrence], known: set[tuple[int | None, str]], *, at: datetime) -> tuple[int, int]:
     """What is to be done once has one open occurrence: a new day of the duty is its day, also where the old one has passed."""
+    wanted = _wanted_once(duty, today=day_of(at))
     waiting = {row.department_id: row for row in rows if not row.event}
+    if not duty.is_for_each and waiting:
+        waiting = {_pk(duty.department): next(iter(waiting.values()))}  # another section's now: the round goes with it
     changed = 0
-    for (place, key), period in _wanted_once(duty, today=today).items():
-        row = waiting.get(place)
+    for (place, key), period in wanted.items():
+        row = waiting.pop(place, None)
         if row is None and (place, key) not in known:
             changed += _make(duty, {(place, key): period})
-        elif row is not None and (row.period != key or not row.is_moved):
-            row.period = key
-            row.save(update_fields=["period"])
+        elif row is not None and (row.period != key or row.department_id != place or not row.is_moved):
+            row.period, row.department_id = key, place
+            row.save(update_fields=["period", "department"])
             changed += _align(duty, row, period)
-    return changed
+    _drop(list(waiting.values()), RULE_CHANGED, at=at)
+    return changed, len(waiting)

@@ -16,6 +16,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from ..forms import DoneForm, HandForm, MoveForm, ReasonForm
 from ..models import Occurrence
+from ..models.handing import colleagues
 from .reading import page_of, seen
 
 
@@ -63,7 +64,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody of the own department does it."""
     row, now = _held(request, pk), timezone.now()
     holder = row.holder(request.user, at=now)
-    people = row.colleagues(holder, on=day_of(now)) if holder else User.objects.none()
+    people = colleagues(holder, on=day_of(now)) if holder else User.objects.none()
     form = HandForm(request.POST or None, people=people, initial={"person": row.handed_to_id})
     done = "担当する人を決めました。本人に知らせます。"
     return _page(request, row, form, lambda data: row.hand_to(data["person"], by=request.user, at=now), done, act="hand_over")

@@ -58,7 +58,7 @@ def _history(row: Duty) -> list[Entry]:
     """The acts on the rule, a change with the names of what it changed."""
     entries = list(Entry.objects.about(row))
     for entry in entries:
-        entry.note = "、".join(entry.changes.get("fields", []))
+        entry.note = "、".join(entry.changes.get("changed_columns", []))
     return entries
 
 
