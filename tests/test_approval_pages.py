@@ -12,8 +12,11 @@ from django.utils import timezone
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.approvals import figures
 from musashimurayama_isms.approvals.models import Decision, Request, RequestType, Route, Waiver
+from musashimurayama_isms.approvals.roster import Roster
 from musashimurayama_isms.approvals.waiting import waiting_for
 from musashimurayama_isms.dashboard.desk import mine, waiting
+from musashimurayama_isms.parameters import catalogue
+from musashimurayama_isms.parameters.models import ParameterChoice
 from policy import mechanisms
 from policy.requests_keepers import requests as requests_panel
 
@@ -205,8 +208,7 @@ def test_after_a_decision_the_next_waiting_request_follows_by_itself(errands):
 
 
 def test_the_late_one_of_two_is_told_what_happened_and_by_whom(errands):
-    Route.objects.all().delete()
-    Route.make(RequestType.objects.get(), [("any", SECTION + CENTRAL), ("any", CISO)], status=Route.Status.IN_FORCE)
+    reroute(("any", SECTION + CENTRAL), ("any", CISO))
     request = submitted(errands.clerk)
     late = answer(request, "refuse", comment="別の方法で。")
     take(request, errands.central_manager)
@@ -368,7 +370,8 @@ def queries(client, address: str) -> int:
 def test_lists_the_desk_and_a_request_ask_the_same_number_of_questions_for_few_and_for_many(errands):
     """Also where what waits climbs to the next one up, because its holder is of it."""
     seen, officer = submitted(errands.clerk), errands.client(errands.section_officer)
-    submitted(errands.section_officer)
+    own = submitted(errands.section_officer)
+    Waiver.ask(own, errands.section_officer, reason="試験", by=errands.section_officer, at=timezone.now())
     upper = errands.client(errands.division_officer)
     asked = [
         (officer, url("desk", "waiting")),
@@ -376,15 +379,19 @@ def test_lists_the_desk_and_a_request_ask_the_same_number_of_questions_for_few_a
         (officer, url("detail", seen.pk)),
         (officer, "/"),
         (upper, url("desk", "waiting")),
+        (upper, url("types")),
     ]
     for client, address in asked:
         client.get(address)
     before = [queries(client, address) for client, address in asked]
     for number in range(4):
+        Waiver.ask(
+            submitted(errands.section_officer), errands.section_officer, reason="試験", by=errands.section_officer, at=timezone.now()
+        )
         submitted(errands.colleague, what=f"もの{number}")
         submitted(errands.section_officer, what=f"課長のもの{number}")
         take(submitted(errands.colleague), errands.section_officer)
-    assert len(waiting_for(errands.division_officer, at=timezone.now())) == 5
+    assert len(waiting_for(errands.division_officer, at=timezone.now())) == 14
     after = [queries(client, address) for client, address in asked]
     for number, (few, many) in enumerate(zip(before, after, strict=True)):
         assert many <= few + 3, asked[number]  # unread notices and like cases that were not there before
@@ -395,6 +402,35 @@ def test_what_waits_and_what_is_ones_own_stands_on_the_desk(errands):
     item = waiting(errands.section_officer, at=timezone.now())[0]
     assert (item.url, item.kind, item.as_role) == (request.get_absolute_url(), "決定", "情報セキュリティ担当者")
     assert any(item.url == request.get_absolute_url() for item in mine(errands.clerk, at=timezone.now()))
+
+
+def reroute(*rows: tuple[str, list[str]]) -> None:
+    Route.objects.all().delete()
+    Route.make(RequestType.objects.get(), list(rows), status=Route.Status.IN_FORCE)
+
+
+def test_what_waits_is_exactly_what_a_person_may_decide_for_everyone_in_the_city(errands):
+    """Own chairs, deputies, those one up of vacant, absent and barred holders, and the city's own choice of a deputy."""
+    now = timezone.now()
+    parameter = catalogue.get("approvals.general_manager_absent")
+    ParameterChoice.choose(parameter, "central_manager", basis="試験", seen=0, by=errands.central_manager, at=now)
+    make_deputyship("bunsho-hosei.head", errands.outsider_clerk)
+    for person in (errands.general_manager, errands.outsider_officer):
+        make_absence(person, starts_at=now - timedelta(hours=1), hours=4)
+    drafters = (errands.clerk, errands.section_officer, errands.outsider_officer, errands.central_manager, errands.ciso)
+    for chairs in (SECTION, ["DIVISION_OFFICER"], CENTRAL + ["AUDIT_HEAD"], ["GENERAL_MANAGER"], CISO, ["PERMIT_AUTHORITY"], ["COMMITTEE"]):
+        reroute(("all", chairs))
+        for drafter in drafters:
+            submitted(drafter)
+    reroute(("any", SECTION), ("any", CISO))
+    take(submitted(errands.clerk), errands.section_officer)
+    may = {user: set() for user in errands.everyone()}
+    for request in Request.objects.filter(status=Request.Status.IN_REVIEW):
+        for _, row in request.open_step.able(Roster(now)):
+            may[row.person].add(request.pk)
+    waits = {user: {row.request.pk for row in waiting_for(user, at=now)} for user in errands.everyone()}
+    assert waits == may
+    assert sum(map(bool, may.values())) > 5
 
 
 # -- types and routes --------------------------------------------------------------------------------------------------
