@@ -211,7 +211,8 @@ def test_the_late_one_of_two_is_told_what_happened_and_by_whom(errands):
     reroute(("any", SECTION + CENTRAL), ("any", CISO))
     request = submitted(errands.clerk)
     late = answer(request, "refuse", comment="別の方法で。")
-    take(request, errands.central_manager)
+    take(request, errands.central_manager, conditions="鍵をかけること")
+    assert "これまでに付いた条件" in page(errands, errands.ciso, url("detail", request.pk))
     text = read_on(errands, errands.section_officer, url("decide", request.pk), **late)
     assert f"{errands.central_manager.name}さん（中央電子計算組織管理者）が「許可」と決定しています。" in text
     take(request, errands.ciso)

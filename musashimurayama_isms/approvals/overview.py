@@ -126,6 +126,8 @@ class Overview:
     @cached_property
     def conditions(self) -> list[Decision]:
         """The conditions on which it is permitted."""
+        if self.request.status in (*Request.EDITABLE, Request.Status.REFUSED, Request.Status.WITHDRAWN):
+            return []
         return [row for row in self.decisions if row.conditions and row.disputed_at is None]
 
     # -- what it wants from the person -----------------------------------------------------------------------------
