@@ -12,6 +12,7 @@ from musashimurayama_isms.accounts.standing import is_staff_of_portal
 from musashimurayama_isms.japanese import fold
 from musashimurayama_isms.trail.record import record
 from policy import models
+from policy.drafting import compare
 from policy.numbers import label
 
 from . import parsed
@@ -28,8 +29,9 @@ def stored(reading: Reading, document: models.Document) -> models.Revision | Non
 
 @transaction.atomic
 def store(reading: Reading, document: models.Document, *, by: User | None, at: datetime | None = None) -> models.Revision:
-    """Store a reading as a draft of the document and return it; the same bytes again give the revision that is there.
+    """Store a reading as a draft of the document, compared with the text in force, and return it.
 
+    The same bytes again give the revision that is there.
     `by` is an administrator of the portal, or None for the operator at the server's command line; `at` an aware moment
     (default: now). Raises Refused for a reading without a policy, PermissionDenied for anybody else.
     """
@@ -51,6 +53,7 @@ def store(reading: Reading, document: models.Document, *, by: User | None, at: d
         report=reading.report(),
     )
     _record(revision, len(reading.policy.clauses), by=by, at=at)
+    compare(revision, by=by, at=at)
     return revision
 
 
