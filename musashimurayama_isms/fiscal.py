@@ -105,6 +105,13 @@ def add_working_time(start: datetime, minutes: int, extra: Collection[date] = ()
     return moment + left
 
 
+def closing_after(start: datetime, days: int, extra: Collection[date] = ()) -> datetime:
+    """Closing time of the n-th open day after the day of `start`: how a term in working days ends. ValueError for a naive `start`."""
+    if start.tzinfo is None:
+        raise ValueError("時間帯のある日時を指定してください。")
+    return _at(add_working_days(start.astimezone(TOKYO).date(), days, extra), CLOSES)
+
+
 def _working_moment(moment: datetime, extra: Collection[date]) -> datetime:
     """The moment itself in office hours, closing time included, else the next opening."""
     day = moment.date()

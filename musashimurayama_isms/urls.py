@@ -10,6 +10,7 @@ urlpatterns = [
     path("files/", include("musashimurayama_isms.files.urls")),
     path("trail/", include("musashimurayama_isms.trail.urls")),
     path("policy/", include("policy.urls")),
+    path("requests/", include("musashimurayama_isms.approvals.urls")),
     path("incidents/", include("incidents.urls")),
 ]
 

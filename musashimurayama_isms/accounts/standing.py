@@ -246,6 +246,16 @@ def _someone_there(at: datetime) -> QuerySet[Appointment]:
     return Appointment.objects.in_force(on).serving(on).filter(~Exists(absent), post=OuterRef("pk"))
 
 
+def hold_still(user: User, *, at: datetime) -> None:
+    """Lock what makes the person somebody at the moment, appointments and deputyships, until the transaction ends.
+
+    A personnel change that ends one of them waits until then; one that came first is seen by every question asked after this.
+    """
+    on = day_of(at)
+    for rows in (Appointment.objects.in_force(on).filter(person=user), Deputyship.objects.in_force(on).filter(deputy=user)):
+        list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
 def has_role(user: User, *role_codes: str, at: datetime, scope: str = Scope.ANY) -> bool:
     """Whether the person holds one of the roles at the moment, deputies included.
 

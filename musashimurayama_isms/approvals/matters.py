@@ -1,0 +1,107 @@
+"""What one type of request adds to the engine: its form, its checks, and what really happens when it is decided.
+
+    @matter("document-version")
+    class DocumentVersion(Matter):
+        form = DocumentVersionForm
+        def permitted(self, request, *, by, at): ...
+
+Matters stand in <app>/requests.py and are found at start. The engine knows no subject; a type without a matter can be read
+but not applied for: it shows 準備中.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from musashimurayama_isms.accounts.models import Department, User
+
+if TYPE_CHECKING:
+    from .forms import RequestForm
+    from .models import Request, RequestType
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that the policy tells the decider to look at, with its clause."""
+
+    clause: str
+    words: str
+
+
+class Matter:
+    """The part of a type that the engine does not know; every method may be left as it is.
+
+    The hooks run inside the transaction of the act, after the state has changed: what they raise undoes the act. A hook
+    tells a person why it cannot be done by InvalidTransition.
+    """
+
+    checks: tuple[Check, ...] = ()
+    is_running = False  # True: 許可 → 実施中 → 完了; False: the permit itself completes the request
+    starts_elsewhere = ""  # the words of where such a request begins, where it needs a subject that the form cannot choose
+    locks_subject = False  # True: of one subject there is at most one live request of this type
+
+    @property
+    def form(self) -> type["RequestForm"]:
+        """The form of the type; asked when needed, so that a module of matters imports no form at start."""
+        from .forms import RequestForm
+
+        return RequestForm
+
+    def title(self, request: "Request") -> str:
+        """The line of the inbox: what it is about."""
+        return "、".join(request.subject_labels) or request.type.name
+
+    def facts(self, request: "Request", content: dict[str, Any]) -> list[tuple[str, Any]]:
+        """What the decider reads, as (word, value), of one version's content."""
+        return self.form.facts_of(content)
+
+    def department(self, drafter_section: Department, subjects: list) -> Department:
+        """Whose request it is: the drafter's section, or that of the subject."""
+        return drafter_section
+
+    def parties(self, request: "Request") -> set[int]:
+        """Keys of further persons who may not decide it, such as the carrier."""
+        return set()
+
+    def guard(self, request: "Request", *, at: datetime) -> None:
+        """Raise InvalidTransition where it cannot be submitted, or no longer permitted."""
+
+    def submitted(self, request: "Request", *, by: User, at: datetime) -> None: ...
+
+    def permitted(self, request: "Request", *, by: User, at: datetime) -> None: ...
+
+    def ended(self, request: "Request", *, by: User | None, at: datetime) -> None:
+        """It came to nothing, or back to its drafter: refused, returned, withdrawn, recalled, expired (request.status says which)."""
+
+    def completed(self, request: "Request", *, by: User, at: datetime) -> None: ...
+
+
+_matters: dict[str, Matter] = {}
+
+
+def matter(code: str) -> Callable[[type[Matter]], type[Matter]]:
+    """Say that the decorated class is the matter of this type. ValueError for a second one."""
+
+    def register(found: type[Matter]) -> type[Matter]:
+        if type(_matters.get(code)) not in (type(None), found):
+            raise ValueError(f"The request type {code!r} has a matter already")
+        _matters[code] = found()
+        return found
+
+    return register
+
+
+def matter_of(request_type: "RequestType") -> Matter:
+    """The matter of a type; the plain one where no app has registered any, so that old requests stay readable."""
+    return _matters.get(request_type.code) or Matter()
+
+
+def is_open(request_type: "RequestType") -> bool:
+    """Whether one can apply: an app has registered what the request does."""
+    return request_type.is_active and request_type.code in _matters
+
+
+def registered() -> set[str]:
+    """The codes that the apps have registered."""
+    return set(_matters)

@@ -1,0 +1,421 @@
+"""A request: drafted by anyone, submitted by its applicant, decided along a route, carried out, ended (approvals.md)."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from musashimurayama_isms.accounts.models import Department, RoleCode, User
+from musashimurayama_isms.accounts.standing import Standing, day_of, main_department, standings
+from musashimurayama_isms.fiscal import fiscal_year
+from musashimurayama_isms.trail.record import record
+from musashimurayama_isms.transitions import InvalidTransition
+
+from ..matters import Matter, is_open, matter_of
+from ..roster import Barred, Roster, names
+from .decision import Decision
+from .request_set import RequestQuerySet
+from .request_type import RequestType
+from .step import Step
+from .subject import Subject, guard_single
+from .version import Version
+
+
+class Request(models.Model):
+    """One application; what was decided on is frozen as a version, an edit afterwards is a new version."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "下書き"
+        PREPARED = "prepared", "申請待ち"
+        IN_REVIEW = "in_review", "審査中"
+        RETURNED = "returned", "差戻し"
+        RUNNING = "running", "実施中"
+        COMPLETED = "completed", "完了"
+        REFUSED = "refused", "不許可"
+        WITHDRAWN = "withdrawn", "取下げ"
+        DISCARDED = "discarded", "取りやめ"
+        EXPIRED = "expired", "期限切れ"
+        RECALLED = "recalled", "取消"
+
+    TRANSITIONS = {
+        Status.DRAFT: {Status.PREPARED, Status.IN_REVIEW, Status.DISCARDED},
+        Status.PREPARED: {Status.IN_REVIEW, Status.RETURNED, Status.WITHDRAWN},
+        Status.IN_REVIEW: {Status.RUNNING, Status.COMPLETED, Status.REFUSED, Status.RETURNED, Status.WITHDRAWN},
+        Status.RETURNED: {Status.PREPARED, Status.IN_REVIEW, Status.WITHDRAWN},
+        Status.RUNNING: {Status.COMPLETED, Status.EXPIRED, Status.RECALLED},
+        Status.EXPIRED: {Status.COMPLETED, Status.RECALLED},
+        Status.COMPLETED: set(),
+        Status.REFUSED: set(),
+        Status.WITHDRAWN: set(),
+        Status.DISCARDED: set(),
+        Status.RECALLED: set(),
+    }
+    PRIVATE = (Status.DRAFT, Status.DISCARDED)  # the drafter's own
+    EDITABLE = (Status.DRAFT, Status.PREPARED, Status.RETURNED)
+    LIVE = (Status.PREPARED, Status.IN_REVIEW, Status.RETURNED, Status.RUNNING, Status.EXPIRED)
+    UNDECIDED = (Status.PREPARED, Status.IN_REVIEW, Status.RETURNED)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    type = models.ForeignKey(RequestType, verbose_name="申請種別", on_delete=models.PROTECT, related_name="requests")
+    fiscal_year = models.PositiveSmallIntegerField("年度", null=True, blank=True, db_index=True)
+    sequence = models.PositiveIntegerField("番号", null=True, blank=True)
+    status = models.CharField("状態", max_length=16, choices=Status, default=Status.DRAFT, db_index=True)
+    department = models.ForeignKey(Department, verbose_name="所属", on_delete=models.PROTECT, related_name="requests")
+    title = models.CharField("件名", max_length=200, blank=True)
+    content = models.JSONField("内容", default=dict, blank=True)
+    version = models.PositiveSmallIntegerField("版", default=0)
+    drafter = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="起案者", on_delete=models.PROTECT, related_name="drafted_requests")
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="申請者", null=True, blank=True, on_delete=models.PROTECT, related_name="submitted_requests"
+    )
+    applicant_as = models.CharField("申請者の役割", max_length=200, blank=True)
+    starts_on = models.DateField("期間の始まり", null=True, blank=True)
+    ends_on = models.DateField("期間の終わり", null=True, blank=True, db_index=True)
+    ending = models.TextField("終わりの理由", blank=True, max_length=2000)
+    created_at = models.DateTimeField("作成日時", auto_now_add=True)
+    saved_at = models.DateTimeField("保存日時", auto_now=True)
+    submitted_at = models.DateTimeField("申請日時", null=True, blank=True, db_index=True)
+    decided_at = models.DateTimeField("決定日時", null=True, blank=True)
+    ended_at = models.DateTimeField("終了日時", null=True, blank=True)
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "申請"
+        verbose_name_plural = "申請"
+        ordering = ["-submitted_at", "-created_at"]
+        indexes = [
+            models.Index(fields=["department", "status"]),
+            models.Index(fields=["drafter", "status"]),
+            models.Index(fields=["type", "status"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["type", "fiscal_year", "sequence"], name="approvals_request_number_once"),
+            models.CheckConstraint(
+                condition=Q(version=0) | Q(fiscal_year__isnull=False, sequence__isnull=False, applicant__isnull=False),
+                name="approvals_request_submitted_has_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type.name} {self.number}" if self.sequence else f"{self.type.name}（申請前）"
+
+    def get_absolute_url(self) -> str:
+        return reverse("approvals:detail", args=[self.pk])
+
+    @property
+    def number(self) -> str:
+        """R8-012: the 12th of its type in 令和8年度; "" before the first submission."""
+        return f"R{self.fiscal_year - 2018}-{self.sequence:03d}" if self.sequence else ""
+
+    @property
+    def matter(self) -> Matter:
+        return matter_of(self.type)
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in self.LIVE
+
+    @property
+    def is_in_review(self) -> bool:
+        return self.status == self.Status.IN_REVIEW
+
+    @property
+    def subject_labels(self) -> list[str]:
+        return [row.label for row in self.subjects.all()]
+
+    @property
+    def current_version(self) -> Version | None:
+        """The version that is or was decided on; None before the first submission."""
+        return self.versions.filter(number=self.version).first()
+
+    # -- people ----------------------------------------------------------------------------------------------------
+    @property
+    def barred(self) -> Barred:
+        """Who may not decide this request (3.4.3.1)."""
+        parties = {self.drafter_id, self.applicant_id, *self.matter.parties(self)} - {None}
+        decisions = [row for row in self.decisions.all() if row.version == self.version and row.disputed_at is None]
+        waived = {row.person_id for row in self.waivers.all() if row.version == self.version and row.is_granted}
+        return Barred(frozenset(parties), frozenset(row.person_id for row in decisions), frozenset(waived))
+
+    @property
+    def open_step(self) -> Step | None:
+        """Where it waits now."""
+        step = self.steps.open().prefetch_related("seats__department__parent").first()
+        if step is not None:
+            step.request = self
+        return step
+
+    def line(self, chair: str, department: Department, *, at: datetime) -> list[Standing]:
+        """Who may act in a role for a department, without asking who is barred."""
+        return Roster(at).holders(chair, department)
+
+    def separated_holders(self, *, at: datetime) -> list[User]:
+        """Who holds a seat of the open step and may not decide because of being part of the request."""
+        step, roster, barred = self.open_step, Roster(at), self.barred
+        seats = [seat for seat in step.seats.all() if seat.decision_id is None] if step else []
+        rows = [row for seat in seats for row in roster.holders(seat.chair, seat.department) if barred.bars(row)]
+        return names([row for row in rows if row.person.pk in barred.parties])
+
+    def applying(self, user: User, *, at: datetime) -> Standing | None:
+        """The hat in which the person may submit this request: a role of the type, for this section; None for anyone else."""
+        hats = [hat for hat in standings(user, at=at) if hat.role.code in self.type.applicants and self._fits(hat, at=at)]
+        return next((hat for hat in hats if hat.role.code != RoleCode.TERMINAL_USER or user.pk == self.drafter_id), None)
+
+    def _fits(self, hat: Standing, *, at: datetime) -> bool:
+        here = self.department.successor_on(day_of(at))
+        if hat.role.reach == hat.role.Reach.SECTION:
+            return hat.department.pk == here.pk
+        if hat.role.reach == hat.role.Reach.DIVISION:
+            return hat.department.pk == here.division.successor_on(day_of(at)).pk
+        return True
+
+    def can_edit(self, user: User, *, at: datetime) -> bool:
+        """The drafter while it lies with them, the applicants while it waits for them to submit."""
+        if self.status in (self.Status.DRAFT, self.Status.RETURNED):
+            return user.pk in (self.drafter_id, self.applicant_id)
+        return self.status == self.Status.PREPARED and self.applying(user, at=at) is not None
+
+    def can_withdraw(self, user: User) -> bool:
+        """取下げ: the drafter or the applicant, while nothing is decided."""
+        return self.status in self.UNDECIDED and user.pk in (self.drafter_id, self.applicant_id)
+
+    def can_complete(self, user: User) -> bool:
+        """The applicant or the drafter says that it is done."""
+        return self.status in (self.Status.RUNNING, self.Status.EXPIRED) and user.pk in (self.drafter_id, self.applicant_id)
+
+    def can_recall(self, user: User, *, at: datetime) -> bool:
+        """Whoever may act in a seat of the last step, for a permit that runs."""
+        last = self.steps.filter(version=self.version).prefetch_related("seats__department__parent").last()
+        if self.status not in (self.Status.RUNNING, self.Status.EXPIRED) or last is None:
+            return False
+        roster, barred = Roster(at), self.barred
+        return any(row.person == user for seat in last.seats.all() for row in roster.able(seat.chair, seat.department, barred))
+
+    # -- the one door ----------------------------------------------------------------------------------------------
+    def lock(self) -> "Request":
+        """This request's row, locked until the transaction ends; every change of it or of its steps starts here."""
+        Request.objects.select_for_update().get(pk=self.pk)
+        return Request.objects.select_related("type", "department__parent", "drafter", "applicant").get(pk=self.pk)
+
+    def move_to(self, status: str) -> None:
+        """Guard the state and set it; the caller saves. Raises InvalidTransition with words for the person."""
+        if status not in self.TRANSITIONS[self.Status(self.status)]:
+            raise InvalidTransition(
+                f"この申請は「{self.get_status_display()}」のため、「{self.Status(status).label}」にはできません。最新の状況を表示しました。"
+            )
+        self.status = status
+
+    def end(self, status: str, *, by: User | None, at: datetime, reason: str = "") -> None:
+        """Set a state in which nothing more is awaited, close what is open, and let the matter undo; the caller holds the lock."""
+        self.move_to(status)
+        self.ending, self.ended_at = reason, at
+        self.save(update_fields=["status", "ending", "ended_at", "saved_at"])
+        self.close_steps(at=at)
+        self.matter.ended(self, by=by, at=at)
+
+    def close_steps(self, *, at: datetime) -> None:
+        """The open step of this version no longer waits for anybody."""
+        for step in self.steps.open():
+            step.close(at=at)
+
+    def give_back(self, *, by: User, at: datetime) -> None:
+        """差戻し: it lies with its drafter again, the text kept; the caller holds the lock."""
+        self.move_to(self.Status.RETURNED)
+        self.save(update_fields=["status", "saved_at"])
+        self.close_steps(at=at)
+        self.matter.ended(self, by=by, at=at)
+
+    def grant(self, *, by: User, at: datetime) -> None:
+        """Every step has agreed: the permit runs, or is all there is to it; the caller holds the lock."""
+        self.matter.guard(self, at=at)
+        self.move_to(self.Status.RUNNING if self.matter.is_running else self.Status.COMPLETED)
+        self.decided_at, self.ended_at = at, None if self.matter.is_running else at
+        self.save(update_fields=["status", "decided_at", "ended_at", "saved_at"])
+        self.matter.permitted(self, by=by, at=at)
+        record(by, "approvals.request.permitted", self, at=at, number=self.number)
+
+    def undo(self, decision: Decision, *, by: User, at: datetime) -> None:
+        """Oral words were denied: in review the step waits again, a running permit is recalled; what is over stays and is told."""
+        if self.version != decision.version:
+            return
+        if self.status == self.Status.RUNNING:
+            self.end(self.Status.RECALLED, by=by, at=at, reason="口頭の許可を、話した本人が違うと回答したため")
+            record(by, "approvals.request.recalled", self, at=at)
+        elif self.is_in_review:
+            Step.reopen(decision.step, at=at)
+
+    # -- drafting --------------------------------------------------------------------------------------------------
+    @classmethod
+    @transaction.atomic
+    def draft(
+        cls, code: str, *, by: User, at: datetime, subjects: Iterable[models.Model] = (), content: dict[str, Any] | None = None
+    ) -> "Request":
+        """Begin a request of the type `code` about `subjects`, in the drafter's section.
+
+        InvalidTransition where the type is not open, the person has no section, or the subject has a live request already;
+        RequestType.DoesNotExist for an unknown code.
+        """
+        subjects = list(subjects)
+        type_ = RequestType.objects.get(code=code)
+        matter, section = matter_of(type_), main_department(by, on=day_of(at))
+        if not is_open(type_):
+            raise InvalidTransition(f"「{type_.name}」は、まだこのポータルで申請できません。")
+        if section is None:
+            raise InvalidTransition("あなたの所属が登録されていないため、申請を始められません。行政経営課に連絡してください。")
+        if matter.locks_subject:
+            guard_single(type_, subjects)
+        request = cls.objects.create(type=type_, drafter=by, department=matter.department(section, subjects), content=content or {})
+        request.subjects.bulk_create(Subject.of(request, subject, place) for place, subject in enumerate(subjects, 1))
+        request.title = matter.title(request)[:200]
+        request.save(update_fields=["title"])
+        record(by, "approvals.request.drafted", request, at=at, type=type_.code, department=request.department.code)
+        return request
+
+    @transaction.atomic
+    def edit(self, content: dict[str, Any], *, starts_on: date | None = None, ends_on: date | None = None, by: User, at: datetime) -> None:
+        """Write what was typed. PermissionDenied for who may not edit it now; a run keeps its frozen version."""
+        request = self.lock()
+        if request.status not in self.EDITABLE:
+            raise InvalidTransition(f"この申請は「{request.get_status_display()}」のため、内容を変えられません。差戻しか取下げが必要です。")
+        if not request.can_edit(by, at=at):
+            raise PermissionDenied("この申請の内容を変えられるのは、起案者と申請者だけです。")
+        request.content, request.starts_on, request.ends_on = content, starts_on, ends_on
+        request.title = request.matter.title(request)[:200]
+        request.save(update_fields=["content", "starts_on", "ends_on", "title", "saved_at"])
+        if request.status == self.Status.PREPARED:
+            record(by, "approvals.request.edited", request, at=at)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def discard(self, *, by: User, at: datetime) -> None:
+        """Give up a draft that nobody else has seen."""
+        request = self.lock()
+        if request.drafter_id != by.pk:
+            raise PermissionDenied("下書きを取りやめられるのは起案した本人だけです。")
+        request.end(self.Status.DISCARDED, by=by, at=at)
+        record(by, "approvals.request.discarded", request, at=at)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def prepare(self, *, by: User, at: datetime) -> None:
+        """Hand the draft to those who may submit it: where the applicant is a 課長, submitting is the section's approval."""
+        request = self.lock()
+        request.move_to(self.Status.PREPARED)
+        if request.drafter_id != by.pk:
+            raise PermissionDenied("申請者に回せるのは起案した本人だけです。")
+        request.matter.guard(request, at=at)
+        request.save(update_fields=["status", "saved_at"])
+        record(by, "approvals.request.prepared", request, at=at)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def hand_back(self, *, by: User, at: datetime, comment: str) -> None:
+        """The applicant does not submit it as it is: back to the drafter, with what to change."""
+        request = self.lock()
+        if request.status != self.Status.PREPARED:
+            raise InvalidTransition("この申請は、申請者の手元にありません。最新の状況を表示しました。")
+        if request.applying(by, at=at) is None:
+            raise PermissionDenied("起案者に差し戻せるのは、申請者だけです。")
+        request.give_back(by=by, at=at)
+        request.comments.create(text=comment, by=by, at=at)
+        record(by, "approvals.request.returned", request, at=at)
+        self.refresh_from_db()
+
+    # -- submitting ------------------------------------------------------------------------------------------------
+    @transaction.atomic
+    def submit(self, *, by: User, at: datetime) -> None:
+        """Freeze the content as a version, copy the route in force, open its first step.
+
+        PermissionDenied for who is not an applicant of the type here; InvalidTransition by state, or where the matter says no.
+        """
+        request = self.lock()
+        hat = request.applying(by, at=at)
+        request.move_to(self.Status.IN_REVIEW)
+        if hat is None:
+            raise PermissionDenied(f"この申請を出せるのは、{'・'.join(request.type.applicant_names)}です。")
+        request.guard_alone()
+        request.matter.guard(request, at=at)
+        request._take_number(at)
+        request.version += 1
+        request.applicant, request.applicant_as, request.submitted_at = by, hat.label, at
+        request.save()
+        version = Version.freeze(request, by=by, at=at)
+        request.matter.submitted(request, by=by, at=at)
+        record(
+            by,
+            "approvals.request.submitted",
+            request,
+            role=hat.label,
+            in_place_of=hat.in_place_of,
+            at=at,
+            number=request.number,
+            version=version.number,
+            digest=version.digest,
+        )
+        Step.lay_out(request, by=by, at=at)
+        self.refresh_from_db()
+
+    def guard_alone(self) -> None:
+        """InvalidTransition where a subject that takes one request at a time has another live one."""
+        if self.matter.locks_subject:
+            guard_single(self.type, [row.object for row in self.subjects.all()], but=self)
+
+    def _take_number(self, at: datetime) -> None:
+        """The next number of the type in the 年度 of the first submission; the type's row is the lock."""
+        if self.sequence:
+            return
+        RequestType.objects.select_for_update().get(pk=self.type_id)
+        self.fiscal_year = fiscal_year(day_of(at))
+        last = Request.objects.filter(type=self.type, fiscal_year=self.fiscal_year).aggregate(models.Max("sequence"))["sequence__max"]
+        self.sequence = (last or 0) + 1
+
+    # -- ending ----------------------------------------------------------------------------------------------------
+    @transaction.atomic
+    def withdraw(self, *, by: User, at: datetime, reason: str = "") -> None:
+        """取下げ by the drafter or the applicant, while nothing is decided."""
+        request = self.lock()
+        if by.pk not in (request.drafter_id, request.applicant_id):
+            raise PermissionDenied("取り下げられるのは、起案者と申請者だけです。")
+        request.end(self.Status.WITHDRAWN, by=by, at=at, reason=reason)
+        record(by, "approvals.request.withdrawn", request, at=at)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def recall(self, *, by: User, at: datetime, reason: str) -> None:
+        """取消: whoever could decide the last step takes the permit back, with the reason."""
+        request = self.lock()
+        if not request.can_recall(by, at=at):
+            raise PermissionDenied("許可を取り消せるのは、最後に決定した役割の人だけです。")
+        request.end(self.Status.RECALLED, by=by, at=at, reason=reason)
+        record(by, "approvals.request.recalled", request, at=at)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def complete(self, *, by: User, at: datetime) -> None:
+        """What was permitted is done; the matter checks and records what the row of approvals.md asks for."""
+        request = self.lock()
+        request.move_to(self.Status.COMPLETED)
+        if by.pk not in (request.drafter_id, request.applicant_id):
+            raise PermissionDenied("完了にできるのは、起案者と申請者だけです。")
+        request.ended_at = at
+        request.save(update_fields=["status", "ended_at", "saved_at"])
+        request.matter.completed(request, by=by, at=at)
+        record(by, "approvals.request.completed", request, at=at)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def expire(self, *, on: date, at: datetime) -> None:
+        """The portal ends a permit whose last day is over; what is still out stays open with its own reminders."""
+        request = self.lock()
+        if request.ends_on is None or request.ends_on >= on:
+            raise InvalidTransition("期間がまだ終わっていません。")
+        request.end(self.Status.EXPIRED, by=None, at=at)
+        record(None, "approvals.request.expired", request, at=at, until=request.ends_on.isoformat())
+        self.refresh_from_db()

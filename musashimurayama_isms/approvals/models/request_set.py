@@ -1,0 +1,130 @@
+"""Questions about requests; `visible_to` is where every look-up starts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Self
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from guardian.shortcuts import get_objects_for_user
+
+from musashimurayama_isms.accounts.models import Committee, RoleCode, User
+from musashimurayama_isms.accounts.standing import answered_departments, day_of, standings
+from musashimurayama_isms.jobs.subjects import key_of
+
+from .request_type import Chair
+
+WIDE = {RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER}
+LOCAL = {RoleCode.SECTION_OFFICER, RoleCode.DIVISION_OFFICER}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What one person reaches at a moment: roles of the whole city, sections and divisions answered for, the committee."""
+
+    user: User
+    city: frozenset[str]
+    sections: frozenset[int]
+    divisions: frozenset[int]
+    homes: frozenset[int]
+    is_of_committee: bool
+
+    @classmethod
+    def of(cls, user: User, *, at: datetime) -> "Reach":
+        hats = standings(user, at=at)
+        return cls(
+            user=user,
+            city=frozenset(hat.role.code for hat in hats if hat.role.reach == hat.role.Reach.CITY and hat.scope == "any"),
+            sections=frozenset(answered_departments(hats, RoleCode.SECTION_OFFICER)),
+            divisions=frozenset(answered_departments(hats, RoleCode.DIVISION_OFFICER)),
+            homes=frozenset(hat.department.pk for hat in hats),
+            is_of_committee=_is_of_a_committee(user, on=day_of(at)),
+        )
+
+    @property
+    def is_wide(self) -> bool:
+        """CISO, 総括管理者 and 中央管理者 see every request of the city that has left its drafter."""
+        return bool(self.city & WIDE)
+
+    @property
+    def chairs(self) -> set[str]:
+        """The chairs this person may sit on, somewhere."""
+        found = set(self.city) & set(Chair.values)
+        found |= {Chair.SECTION_OFFICER.value} if self.sections else set()
+        return found | ({Chair.DIVISION_OFFICER.value} if self.divisions else set())
+
+    def of_department(self, field: str = "department") -> Q:
+        """Rows of the sections and divisions that the person answers for."""
+        inside = Q(**{f"{field}__in": self.divisions}) | Q(**{f"{field}__parent__in": self.divisions})
+        return Q(**{f"{field}__in": self.sections}) | inside
+
+
+def _is_of_a_committee(user: User, *, on: date) -> bool:
+    return any(
+        committee.members(on).filter(pk=user.pk).exists() or committee.secretaries(on).filter(pk=user.pk).exists()
+        for committee in Committee.objects.select_related("secretariat")
+    )
+
+
+class RequestQuerySet(models.QuerySet):
+    def visible_to(self, user: User, *, at: datetime | None = None, reach: Reach | None = None) -> Self:
+        """Own ones; of what has left its drafter: those one decides or has decided, of one's sections, of the city for the wide roles.
+
+        And what was granted person by person. Drafts are their drafter's alone.
+        """
+        reach = reach or Reach.of(user, at=at or timezone.now())
+        sent = ~Q(status__in=self.model.PRIVATE)
+        mine = Q(drafter=user) | (sent & (Q(applicant=user) | self._granted(user)))
+        if reach.is_wide:
+            return self.filter(mine | sent)
+        return self.filter(mine | (sent & (reach.of_department() | self._decides(reach) | self._is_named(user))))
+
+    def _granted(self, user: User) -> Q:
+        return Q(pk__in=get_objects_for_user(user, "approvals.view_request", klass=self.model, with_superuser=False).values("pk"))
+
+    def _decides(self, reach: Reach) -> Q:
+        """Requests with a seat for one of the person's roles."""
+        seats = self._seats().filter(Q(chair__in=reach.city & set(Chair.values)) | (Q(chair__in=LOCAL) & reach.of_department()))
+        found = Q(Exists(seats))
+        if reach.is_of_committee:
+            found |= Q(Exists(self._seats().filter(chair=Chair.COMMITTEE)))
+        return found
+
+    def _seats(self) -> models.QuerySet:
+        seat = self.model._meta.get_field("steps").related_model._meta.get_field("seats").related_model
+        return seat.objects.filter(step__request=OuterRef("pk"))
+
+    def _is_named(self, user: User) -> Q:
+        """Those who have decided, or in whose name somebody has."""
+        decision = self.model._meta.get_field("decisions").related_model
+        return Q(Exists(decision.objects.filter(Q(person=user) | Q(in_place_of=user), request=OuterRef("pk"))))
+
+    def about(self, subject: models.Model) -> Self:
+        """The requests about one subject, newest first."""
+        content_type = ContentType.objects.get_for_model(subject)
+        return self.filter(subjects__content_type=content_type, subjects__object_id=key_of(subject)).order_by("-created_at")
+
+    def live(self) -> Self:
+        """Those in which something is still to happen, drafts left out."""
+        return self.filter(status__in=self.model.LIVE)
+
+    def undecided(self) -> Self:
+        return self.filter(status__in=self.model.UNDECIDED)
+
+    def running(self) -> Self:
+        return self.filter(status=self.model.Status.RUNNING)
+
+    def over(self, *, on: date) -> Self:
+        """Permits whose last day is over."""
+        return self.running().filter(ends_on__lt=on)
+
+    def awaiting_submission_by(self, user: User, *, at: datetime) -> Self:
+        """Drafts handed over that this person may submit: those of the own sections and city roles, to be checked by `applying`."""
+        reach = Reach.of(user, at=at)
+        here = reach.of_department() | Q(department__in=reach.homes)
+        return self.filter(status=self.model.Status.PREPARED).filter(here if not reach.is_wide else Q())
+
+    def for_list(self) -> Self:
+        return self.select_related("type", "department__parent", "drafter", "applicant")
