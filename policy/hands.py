@@ -15,7 +15,7 @@ DRAFT, IN_REVIEW = "draft", "review"
 
 @dataclass(frozen=True)
 class Hands:
-    """What a person may do for a new text: prepare it (中央電子計算組織管理者, 3.4.2.3, and administrators), decide on it (2.12, 3.13.3)."""
+    """What a person may do for a new text: prepare it (中央電子計算組織管理者, administrators; 3.4.2.3), decide on it (2.12, 3.13.3)."""
 
     prepares: bool
     decides: bool

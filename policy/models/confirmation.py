@@ -15,14 +15,13 @@ from django.urls import reverse
 
 from musashimurayama_isms.accounts.models import Appointment, User
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.parameters.values import value
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 from policy.hands import Hands
 
 from .document import Revision
 from .review import role_of
-
-CONFIRMATION_DAYS = 30  # the city's choice: policy.confirmation_days
 
 
 class RoundQuerySet(models.QuerySet):
@@ -83,9 +82,10 @@ class ConfirmationRound(models.Model):
             raise InvalidTransition("この版の確認は、すでに依頼しています。")
         if revision.status != Revision.Status.PUBLISHED or revision.is_outline or revision.effective_on > on:
             raise InvalidTransition("施行されている版だけ、確認を依頼できます。")
-        found = cls.objects.create(revision=revision, opened_on=on, opened_at=at, due_on=on + timedelta(days=CONFIRMATION_DAYS))
+        due_on = on + timedelta(days=value("policy.confirmation_days"))
+        found = cls.objects.create(revision=revision, opened_on=on, opened_at=at, due_on=due_on)
         role = role_of(by, at=at) if by else ""
-        record(by, "policy.confirmation.opened", found, role=role, at=at, due_on=found.due_on.isoformat(), text_digest=revision.text_digest)
+        record(by, "policy.confirmation.opened", found, role=role, at=at, due_on=due_on.isoformat(), text_digest=revision.text_digest)
         return found
 
     # -- who is asked, who has answered ----------------------------------------------------------------------------
@@ -112,7 +112,10 @@ class ConfirmationRound(models.Model):
 
     @transaction.atomic
     def confirm(self, *, by: User, at: datetime) -> "Confirmation":
-        """「読んで確認しました」. Raises InvalidTransition for a text that was replaced or confirmed before, PermissionDenied for who is not staff."""
+        """「読んで確認しました」, once a person.
+
+        Raises InvalidTransition for a text that was replaced or confirmed before, PermissionDenied for who is not staff.
+        """
         found = ConfirmationRound.objects.select_for_update().get(pk=self.pk)
         on = day_of(at)
         if not ConfirmationRound.objects.current(on=on).filter(pk=found.pk).exists():

@@ -19,6 +19,8 @@ from policy.hands import Hands
 
 from .adoption import Adoption
 
+NEEDS_A_DECISION = "ポリシーの改定には、義務の見直しと情報化推進委員会の議決が必要です。版の画面から審議にかけてください。"
+
 
 class Document(models.Model):
     """基本方針 and 対策基準 together are the policy; 実施手順 stand beside it (2.9)."""
@@ -183,9 +185,7 @@ class Revision(Adoption, models.Model):
         if by is not None and not is_staff_of_portal(by, at=at):
             raise PermissionDenied("版を施行できるのはポータルの管理者だけです。")
         if not revision.is_outline and revision.document.kind == Document.Kind.POLICY and not revision.is_first_text:
-            raise InvalidTransition(
-                "ポリシーの改定には、義務の見直しと情報化推進委員会の議決が必要です。版の画面から審議にかけてください。"
-            )
+            raise InvalidTransition(NEEDS_A_DECISION)
         revision.applied_at = at  # nothing to carry over
         revision.put_in_force(by, effective_on, at=at, role=RoleCode.ADMINISTRATOR.label if by else "")
         self.refresh_from_db()
