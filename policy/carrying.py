@@ -73,7 +73,7 @@ class Carrying:
     def _add(self, reviews: Iterable[ObligationReview]) -> None:
         """Obligations of the city's own making, behind those that the clause has."""
         for review in reviews:
-            clause, aside = review.target, f"{SET_ASIDE}{review.pk}"
+            clause, aside = review.target, f"{SET_ASIDE}new{review.pk}"
             obligation = Obligation.objects.create(key=f"city:{review.pk}", clause=aside, ordinal=1, position=0)
             _reword(obligation, review.wording)
             self.obligations.append(obligation)

@@ -187,11 +187,11 @@ class Matching:
 
     # -- places ----------------------------------------------------------------------------------------------------
     def _is_in_same_family(self, old: Side, new: Side) -> bool:
-        """Whether the parents are a pair; the chapters are of one family."""
-        if not old.parent or not new.parent:
-            return old.parent == new.parent
+        """Whether the parents are a pair, or the same number where there are none; the chapters are of one family."""
         mother = self._new.get(new.parent)
-        return mother is not None and mother.partner is not None and mother.partner.number == old.parent
+        if mother is None:
+            return old.parent == new.parent
+        return mother.partner is not None and mother.partner.number == old.parent
 
     def _is_same_place(self, old: Side, new: Side) -> bool:
         """The same place among the children of a pair of parents."""

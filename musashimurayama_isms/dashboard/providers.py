@@ -64,12 +64,8 @@ def policy_to_confirm(user: User, at: datetime) -> Iterator[Item]:
 @waits
 def obligations_to_review(user: User, at: datetime) -> Iterator[Item]:
     """Drafts of the policy whose obligations are still to be decided on (3.4.2.3)."""
-    drafts = (
-        Revision.objects.of_the_policy()
-        .filter(status=Revision.Status.DRAFT)
-        .annotate(left=Count("reviews", filter=Q(reviews__decision="")))
-    )
-    drafts = list(drafts.filter(left__gt=0))
+    drafts = Revision.objects.of_the_policy().filter(status=Revision.Status.DRAFT)
+    drafts = list(drafts.annotate(left=Count("reviews", filter=Q(reviews__decision=""))).filter(left__gt=0))
     if drafts and Hands.of(user, at=at).prepares:
         for draft in drafts:
             url = reverse("policy:reviews", args=[draft.pk])
