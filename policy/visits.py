@@ -7,7 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from musashimurayama_isms.accounts.models import User
-from musashimurayama_isms.accounts.standing import day_of, is_staff_of_portal
+from musashimurayama_isms.accounts.standing import day_of
 from policy.hands import Hands
 from policy.models import Clause, Exemption, GlossaryTerm, Obligation, Revision
 from policy.models.clause import ClauseQuerySet
@@ -27,9 +27,9 @@ class Visit:
     def today(self) -> date:
         return day_of(self.at)
 
-    @cached_property
+    @property
     def is_administrator(self) -> bool:
-        return is_staff_of_portal(self.user, at=self.at)
+        return self.hands.is_administrator
 
     @cached_property
     def hands(self) -> Hands:

@@ -1,4 +1,4 @@
-"""確認: everybody with a post is asked to read a new text, once, with the exact text kept; who has not yet is seen by who answers for them."""
+"""確認: everybody with a post is asked to read a new text, once, with the exact text kept; their chiefs see who has not yet."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

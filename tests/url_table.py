@@ -45,6 +45,9 @@ def post(key: str | None = None, who=EVERYONE, **data) -> Row:
 ADMINISTRATOR = {"administrator"}
 PERSONNEL = {"personnel", "administrator"}
 HEAD = {"section_officer"}
+PREPARING = {"central_manager", "administrator"}
+# Who answers for others' confirmation: chiefs of sections, heads of divisions, the roles of the whole city.
+CHIEFS = PREPARING | {"section_officer", "division_officer", "general_manager", "ciso", "personnel", "member", "outsider_officer"}
 
 # Doors that stand open to those who are not logged in.
 OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
@@ -117,6 +120,20 @@ TABLE: dict[str, Row] = {
     "policy:corrections": get("revision"),
     "policy:revision_print": get("revision"),
     "policy:revision_clause": get("revision_clause"),
+    "policy:comparison": get("draft_text", PREPARING),
+    "policy:comparison_export": post("table", PREPARING),
+    "policy:comparison_paper": post("draft_text", PREPARING),
+    "policy:compare": post("draft_text", PREPARING),
+    "policy:reviews": get("draft_text", PREPARING),
+    "policy:review": get("review", PREPARING),
+    "policy:decide": post("decision", PREPARING),
+    "policy:add_review": post("review", PREPARING),
+    "policy:propose": get("draft_text", PREPARING),
+    "policy:ask_confirmation": post("revision", PREPARING),
+    "policy:confirmation": get(),
+    "policy:confirm": post("round"),
+    "policy:confirmation_progress": get(who=CHIEFS),
+    "policy:confirmation_export": post("suffix", CHIEFS),
     "incidents:rooms": get(),
     "incidents:start": get(),
     "incidents:desk": get("scope"),
@@ -142,6 +159,7 @@ REFUSED: dict[str, set[str] | str] = {
     "accounts:name_deputy": EVERYONE,
     "accounts:end_deputyship": EVERYONE,
     "accounts:settle_handover": {"promoter", "personnel", "administrator"},
+    "policy:ask_confirmation": EVERYONE,
     "incidents:raise": {"clerk"},
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},
