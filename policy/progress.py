@@ -17,8 +17,8 @@ from policy.models import ConfirmationRound
 
 WIDE = {RoleCode.CENTRAL_MANAGER, RoleCode.GENERAL_MANAGER, RoleCode.CISO, RoleCode.ADMINISTRATOR}
 TITLE = "ポリシーの確認"
-HEADINGS = ("部", "課", "職員番号", "氏名", "状態", "確認日", "期限", "確認した本文のSHA-256")
-WIDTHS = (20, 24, 12, 18, 10, 14, 14, 66)
+HEADINGS = ("所属", "職員番号", "氏名", "状態", "確認日", "期限", "確認した本文のSHA-256")
+WIDTHS = (32, 12, 18, 10, 14, 14, 66)
 TYPES = {"csv": spreadsheet.CSV_TYPE, "xlsx": spreadsheet.XLSX_TYPE}
 
 
@@ -152,8 +152,7 @@ def rows_of(sections: Iterable[Section], digests: dict[int, str]) -> list[list[s
     """A row a person, in the order of HEADINGS; `digests` are those that were confirmed, by person."""
     return [
         [
-            section.department.parent.name if section.department.parent else "",
-            section.department.name,
+            section.department.full_name,
             person.user.staff_number or "",
             person.user.name,
             person.state,

@@ -92,6 +92,11 @@ class ReviewPage:
         return [(choice, self._refused.get(choice) or form_for(self.review, choice), choice == opened) for choice in self.review.choices]
 
     @cached_property
+    def siblings(self) -> int:
+        """How many open obligations of this clause could be kept at once."""
+        return self.review.open_beside.count() if Decision.KEEP in self.review.choices else 0
+
+    @cached_property
     def progress(self) -> tuple[int, int]:
         """How many of those that a person decides on are decided, and how many there are."""
         rows = self.revision.reviews.exclude(decision=Decision.CARRIED)

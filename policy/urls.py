@@ -34,6 +34,7 @@ urlpatterns = [
     path("revisions/<int:pk>/ask/", confirming.ask, name="ask_confirmation"),
     path("reviews/<int:pk>/", reviewing.review, name="review"),
     path("reviews/<int:pk>/decide/<slug:decision>/", reviewing.decide, name="decide"),
+    path("reviews/<int:pk>/keep/", reviewing.keep_all, name="keep_all"),
     path("reviews/<int:pk>/another/", reviewing.add_another, name="add_review"),
     path("confirmation/", confirming.mine, name="confirmation"),
     path("confirmation/<int:pk>/confirm/", confirming.confirm, name="confirm"),

@@ -137,6 +137,17 @@ def test_only_who_prepares_texts_decides_and_only_what_fits(draft, cast):
     assert entry.changes == {"clause": "3.1", "decision": "reword"}
 
 
+def test_the_obligations_of_a_clause_are_kept_at_once_where_only_a_word_has_changed(draft, cast):
+    for ordinal in (2, 3):
+        make_obligation("3.1", ordinal)
+    compare(draft, by=None, at=AT)
+    first, gone = draft.reviews.filter(change__new_number="3.1").first(), draft.reviews.get(obligation__key="3.2.2.1.2.1#1")
+    assert first.keep_all(by=cast.central_manager, at=AT) == 3
+    assert set(draft.reviews.filter(change__new_number="3.1").values_list("decision", "decided_by")) == {("keep", cast.central_manager.pk)}
+    with pytest.raises(InvalidTransition, match="一つずつ"):
+        gone.keep_all(by=cast.central_manager, at=AT)
+
+
 # The whole way
 
 

@@ -127,6 +127,7 @@ TABLE: dict[str, Row] = {
     "policy:reviews": get("draft_text", PREPARING),
     "policy:review": get("review", PREPARING),
     "policy:decide": post("decision", PREPARING),
+    "policy:keep_all": post("review", PREPARING),
     "policy:add_review": post("review", PREPARING),
     "policy:propose": get("draft_text", PREPARING),
     "policy:ask_confirmation": post("revision", PREPARING),

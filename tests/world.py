@@ -97,7 +97,7 @@ class World:
         run_job(self.reading.pk)
         self._texts()
         self.revision_clause = (self.revision, self.number)
-        self.review = self.draft_text.reviews.open().first()
+        self.review = self.draft_text.reviews.open().filter(obligation__isnull=False).first()
         self.decision, self.table = (self.review, "keep"), (self.draft_text, "csv")
         self.round = ConfirmationRound.open(self.revision, by=self.cast.central_manager, at=self.at)
 

@@ -140,6 +140,25 @@ class ObligationReview(models.Model):
         self.refresh_from_db()
 
     @transaction.atomic
+    def keep_all(self, *, by: User, at: datetime) -> int:
+        """Keep all obligations of the clause that are still open as they are: a word has changed, what is asked has not. Gives how many."""
+        review = self._locked(by, at=at)
+        if review.change.kind == ChangeKind.GONE:
+            raise InvalidTransition("削除される条項の義務は、そのまま引き継げません。一つずつ判断してください。")
+        rows = review.open_beside
+        role = role_of(by, at=at)
+        count = rows.update(decision=Decision.KEEP, decided_by=by, decided_as=role, decided_at=at)
+        changes = {"clause": review.change.number, "decision": Decision.KEEP.value, "count": count}
+        record(by, "policy.review.decided", review.revision, role=role, at=at, **changes)
+        self.refresh_from_db()
+        return count
+
+    @property
+    def open_beside(self) -> ReviewQuerySet:
+        """The open lines of obligations on the same clause, this one included."""
+        return ObligationReview.objects.filter(change=self.change_id, obligation__isnull=False).open()
+
+    @transaction.atomic
     def add_another(self, *, by: User, at: datetime) -> "ObligationReview":
         """A further line for the same clause: a new text often obliges somebody to more than one thing."""
         review = self._locked(by, at=at)

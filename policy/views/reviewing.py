@@ -65,12 +65,30 @@ def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
     except InvalidTransition as error:
         messages.warning(request, str(error))
         return redirect("policy:review", row.pk)
-    following = row.revision.reviews.open().order_by("change__position", "pk").first()
+    return _next_open(request, row)
+
+
+def _next_open(request: HttpRequest, row: ObligationReview) -> HttpResponse:
+    """The way to the next open line, or back to the text where none is left."""
+    left = row.revision.reviews.open().order_by("change__position", "pk")
+    following = left.first()
     if following is None:
         messages.success(request, "判断を記録しました。義務の見直しはすべて済みました。版を審議にかけられます。")
         return redirect(row.revision)
-    messages.success(request, f"判断を記録しました。残り{row.revision.reviews.open().count()}件です。")
+    messages.success(request, f"判断を記録しました。残り{left.count()}件です。")
     return redirect("policy:review", following.pk)
+
+
+@require_POST
+def keep_all(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep all open obligations of the clause as they are."""
+    row = _review(request, pk)
+    try:
+        row.keep_all(by=request.user, at=timezone.now())
+    except InvalidTransition as error:
+        messages.warning(request, str(error))
+        return redirect("policy:review", row.pk)
+    return _next_open(request, row)
 
 
 @require_POST
