@@ -11,6 +11,7 @@ urlpatterns = [
     path("trail/", include("musashimurayama_isms.trail.urls")),
     path("policy/", include("policy.urls")),
     path("requests/", include("musashimurayama_isms.approvals.urls")),
+    path("undecided/", include("musashimurayama_isms.parameters.urls")),
     path("incidents/", include("incidents.urls")),
 ]
 

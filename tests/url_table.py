@@ -44,6 +44,7 @@ def post(key: str | None = None, who=EVERYONE, **data) -> Row:
 
 ADMINISTRATOR = {"administrator"}
 PERSONNEL = {"personnel", "administrator"}
+CHOOSERS = {"central_manager", "administrator"}
 HEAD = {"section_officer"}
 PREPARING = {"central_manager", "administrator"}
 # Who answers for others' confirmation: chiefs of sections, heads of divisions, the roles of the whole city.
@@ -100,6 +101,10 @@ TABLE: dict[str, Row] = {
     "jobs:download": get("result", {"clerk"}),
     "files:download": get("file", CHAIN),
     "trail:list": get(who=ADMINISTRATOR),
+    "parameters:list": get(),
+    "parameters:export": post("suffix"),
+    "parameters:detail": get("parameter"),
+    "parameters:choose": post("parameter", CHOOSERS, act="confirm", basis="委員会の議決", seen="1"),
     "policy:toc": get(),
     "policy:clause": get("number"),
     "policy:coverage": get(),
@@ -161,6 +166,7 @@ REFUSED: dict[str, set[str] | str] = {
     "accounts:end_deputyship": EVERYONE,
     "accounts:settle_handover": {"promoter", "personnel", "administrator"},
     "policy:ask_confirmation": EVERYONE,
+    "parameters:choose": EVERYONE,
     "incidents:raise": {"clerk"},
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},

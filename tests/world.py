@@ -14,6 +14,8 @@ from musashimurayama_isms.jobs.models import JobResult
 from musashimurayama_isms.jobs.queue import enqueue
 from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.notifications.models import Notification
+from musashimurayama_isms.parameters import catalogue
+from musashimurayama_isms.parameters.models import ParameterChoice
 from policy.drafting import compare
 from policy.importer.outline import _fixture as outline_fixture
 from policy.importer.outline import policy_of, the_policy
@@ -40,6 +42,7 @@ class World:
         self._jobs()
         self._notices()
         self._policy()
+        self._parameters()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -113,6 +116,11 @@ class World:
         for clause in policy.clauses:
             clause.text = changed.get(clause.number, f"{clause.number}の試験の定め")
         return write(policy, document=the_policy(), name=name)
+
+    def _parameters(self) -> None:
+        self.parameter = "approvals.step_working_days"
+        parameter = catalogue.get(self.parameter)
+        ParameterChoice.choose(parameter, 5, basis="委員会の議決", seen=0, by=self.cast.central_manager, at=self.at)
 
     def _notices(self) -> None:
         self.notice = Notification.objects.filter(recipient=self.cast.section_officer).first()

@@ -11,15 +11,15 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from musashimurayama_isms.accounts.models import Department, RoleCode, User
-from musashimurayama_isms.accounts.standing import Standing, day_of, main_department, standings
+from musashimurayama_isms.accounts.models import Department, User
+from musashimurayama_isms.accounts.standing import day_of, main_department
 from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from ..matters import Matter, is_open, matter_of
-from ..roster import Barred, Roster, names
 from .decision import Decision
+from .people import People
 from .request_set import RequestQuerySet
 from .request_type import RequestType
 from .step import Step
@@ -27,7 +27,7 @@ from .subject import Subject, guard_single
 from .version import Version
 
 
-class Request(models.Model):
+class Request(People, models.Model):
     """One application; what was decided on is frozen as a version, an edit afterwards is a new version."""
 
     class Status(models.TextChoices):
@@ -135,73 +135,10 @@ class Request(models.Model):
         """The version that is or was decided on; None before the first submission."""
         return self.versions.filter(number=self.version).first()
 
-    # -- people ----------------------------------------------------------------------------------------------------
-    @property
-    def barred(self) -> Barred:
-        """Who may not decide this request (3.4.3.1)."""
-        parties = {self.drafter_id, self.applicant_id, *self.matter.parties(self)} - {None}
-        decisions = [row for row in self.decisions.all() if row.version == self.version and row.disputed_at is None]
-        waived = {row.person_id for row in self.waivers.all() if row.version == self.version and row.is_granted}
-        return Barred(frozenset(parties), frozenset(row.person_id for row in decisions), frozenset(waived))
-
-    @property
-    def open_step(self) -> Step | None:
-        """Where it waits now."""
-        step = self.steps.open().prefetch_related("seats__department__parent").first()
-        if step is not None:
-            step.request = self
-        return step
-
-    def line(self, chair: str, department: Department, *, at: datetime) -> list[Standing]:
-        """Who may act in a role for a department, without asking who is barred."""
-        return Roster(at).holders(chair, department)
-
-    def separated_holders(self, *, at: datetime) -> list[User]:
-        """Who holds a seat of the open step and may not decide because of being part of the request."""
-        step, roster, barred = self.open_step, Roster(at), self.barred
-        seats = [seat for seat in step.seats.all() if seat.decision_id is None] if step else []
-        rows = [row for seat in seats for row in roster.holders(seat.chair, seat.department) if barred.bars(row)]
-        return names([row for row in rows if row.person.pk in barred.parties])
-
-    def applying(self, user: User, *, at: datetime) -> Standing | None:
-        """The hat in which the person may submit this request: a role of the type, for this section; None for anyone else."""
-        hats = [hat for hat in standings(user, at=at) if hat.role.code in self.type.applicants and self._fits(hat, at=at)]
-        return next((hat for hat in hats if hat.role.code != RoleCode.TERMINAL_USER or user.pk == self.drafter_id), None)
-
-    def _fits(self, hat: Standing, *, at: datetime) -> bool:
-        here = self.department.successor_on(day_of(at))
-        if hat.role.reach == hat.role.Reach.SECTION:
-            return hat.department.pk == here.pk
-        if hat.role.reach == hat.role.Reach.DIVISION:
-            return hat.department.pk == here.division.successor_on(day_of(at)).pk
-        return True
-
-    def can_edit(self, user: User, *, at: datetime) -> bool:
-        """The drafter while it lies with them, the applicants while it waits for them to submit."""
-        if self.status in (self.Status.DRAFT, self.Status.RETURNED):
-            return user.pk in (self.drafter_id, self.applicant_id)
-        return self.status == self.Status.PREPARED and self.applying(user, at=at) is not None
-
-    def can_withdraw(self, user: User) -> bool:
-        """取下げ: the drafter or the applicant, while nothing is decided."""
-        return self.status in self.UNDECIDED and user.pk in (self.drafter_id, self.applicant_id)
-
-    def can_complete(self, user: User) -> bool:
-        """The applicant or the drafter says that it is done."""
-        return self.status in (self.Status.RUNNING, self.Status.EXPIRED) and user.pk in (self.drafter_id, self.applicant_id)
-
-    def can_recall(self, user: User, *, at: datetime) -> bool:
-        """Whoever may act in a seat of the last step, for a permit that runs."""
-        last = self.steps.filter(version=self.version).prefetch_related("seats__department__parent").last()
-        if self.status not in (self.Status.RUNNING, self.Status.EXPIRED) or last is None:
-            return False
-        roster, barred = Roster(at), self.barred
-        return any(row.person == user for seat in last.seats.all() for row in roster.able(seat.chair, seat.department, barred))
-
     # -- the one door ----------------------------------------------------------------------------------------------
     def lock(self) -> "Request":
         """This request's row, locked until the transaction ends; every change of it or of its steps starts here."""
-        Request.objects.select_for_update().get(pk=self.pk)
+        Request.objects.select_for_update(no_key=True).get(pk=self.pk)
         return Request.objects.select_related("type", "department__parent", "drafter", "applicant").get(pk=self.pk)
 
     def move_to(self, status: str) -> None:
@@ -371,7 +308,7 @@ class Request(models.Model):
         """The next number of the type in the 年度 of the first submission; the type's row is the lock."""
         if self.sequence:
             return
-        RequestType.objects.select_for_update().get(pk=self.type_id)
+        RequestType.objects.select_for_update(no_key=True).get(pk=self.type_id)
         self.fiscal_year = fiscal_year(day_of(at))
         last = Request.objects.filter(type=self.type, fiscal_year=self.fiscal_year).aggregate(models.Max("sequence"))["sequence__max"]
         self.sequence = (last or 0) + 1
@@ -401,6 +338,8 @@ class Request(models.Model):
     def complete(self, *, by: User, at: datetime) -> None:
         """What was permitted is done; the matter checks and records what the row of approvals.md asks for."""
         request = self.lock()
+        if request.status == self.Status.IN_REVIEW:
+            raise InvalidTransition("まだ許可されていません。許可されてから完了にできます。")
         request.move_to(self.Status.COMPLETED)
         if by.pk not in (request.drafter_id, request.applicant_id):
             raise PermissionDenied("完了にできるのは、起案者と申請者だけです。")

@@ -177,7 +177,7 @@ class Route(models.Model):
         PermissionDenied for who does not handle routes; InvalidTransition where a proposal waits already, where nothing
         changes, or where a request that somebody decides would be left without a step.
         """
-        type_ = RequestType.objects.select_for_update().get(pk=type_.pk)
+        type_ = RequestType.objects.select_for_update(no_key=True).get(pk=type_.pk)
         if not cls.may_handle(by, at=at):
             raise PermissionDenied("経路の変更を提案できるのは、総括管理者、中央電子計算組織管理者とポータルの管理者です。")
         if type_.routes.proposed().exists():
@@ -233,7 +233,7 @@ class Route(models.Model):
         self.refresh_from_db()
 
     def _locked(self) -> "Route":
-        RequestType.objects.select_for_update().get(pk=self.type_id)
+        RequestType.objects.select_for_update(no_key=True).get(pk=self.type_id)
         return Route.objects.select_related("type").get(pk=self.pk)
 
     def _settle(self, by: User, at: datetime) -> None:

@@ -79,11 +79,12 @@ class Step(models.Model):
     @classmethod
     def lay_out(cls, request: "Request", *, by: User, at: datetime) -> None:
         """Copy the route in force for the version just submitted and open its first step; without a step it is permitted at once."""
-        route = request.type.route
+        route, roster, barred = request.type.route, Roster(at), request.barred
         for place in route.steps.all() if route else ():
             step = cls.objects.create(request=request, version=request.version, position=place.position, mode=place.mode)
+            chairs = dict.fromkeys(roster.chair_for(seat.chair, request.department, barred) for seat in place.seats.all())
             step.seats.bulk_create(
-                Seat(step=step, chair=seat.chair, department=request.department, position=seat.position) for seat in place.seats.all()
+                Seat(step=step, chair=chair, department=request.department, position=order) for order, chair in enumerate(chairs, 1)
             )
         cls.open_next(request, by=by, at=at)
 
