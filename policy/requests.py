@@ -18,7 +18,7 @@ TYPE = "policy-revision"
 
 
 class ProposalForm(RequestForm):
-    """From when the text is to be in force, and why the policy is changed."""
+    """From when the text is to be in force, and why the policy is changed; the exact words are named by their digest."""
 
     effective_on = JapaneseDateField(label="施行日", help_text="現行の版の施行日より後の日です。この日から、全職員に見える版が替わります。")
     reason = forms.CharField(
@@ -27,6 +27,7 @@ class ProposalForm(RequestForm):
         max_length=2000,
         help_text="委員会とCISOが最初に読みます。",
     )
+    text_digest = forms.CharField(label="本文のSHA-256", max_length=64, required=False, widget=forms.HiddenInput)
 
 
 @matter(TYPE)
@@ -46,8 +47,11 @@ class PolicyRevision(Matter):
         return f"ポリシーの改定　{'、'.join(request.subject_labels)}"
 
     def guard(self, request: Request, *, at: datetime) -> None:
-        """Nothing may stand in the way when it is submitted, nor when it is decided."""
-        revision_of(request).guard(at=at, effective_on=_day_of(request.content))
+        """Nothing may stand in the way when it is submitted, nor when it is decided; and it is the very text that was proposed."""
+        revision = revision_of(request)
+        revision.guard(at=at, effective_on=_day_of(request.content))
+        if request.content.get("text_digest") != revision.digest():
+            raise InvalidTransition("本文が、審議にかけたときのものと違います。版の画面から、もう一度審議にかけてください。")
 
     def submitted(self, request: Request, *, by: User, at: datetime) -> None:
         day = _day_of(request.content)
@@ -85,6 +89,7 @@ def propose(revision: Revision, content: dict[str, Any], *, by: User, at: dateti
 
     Call inside a transaction. Raises InvalidTransition where something stands in the way.
     """
+    content = content | {"text_digest": revision.digest()}
     request = Request.draft(TYPE, by=by, at=at, subjects=[revision], content=content)
     if request.applying(by, at=at):
         request.submit(by=by, at=at)

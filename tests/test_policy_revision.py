@@ -271,6 +271,17 @@ def test_what_comes_to_nothing_is_a_draft_again_with_its_decisions(draft, cast, 
     assert Entry.objects.filter(verb="policy.revision.returned").exists()
 
 
+def test_it_is_the_very_text_that_was_proposed_which_comes_into_force(draft, cast):
+    settle(draft, cast, at=AT)
+    request = propose(draft, CONTENT, by=cast.central_manager, at=AT)
+    resolve(request, cast)
+    draft.clauses.filter(number="3.1").update(text="だれかが直した本文")
+    with pytest.raises(InvalidTransition, match="本文が"):
+        decide(request, cast.ciso)
+    draft.refresh_from_db()
+    assert draft.status == Revision.Status.IN_REVIEW
+
+
 def test_an_administrator_prepares_and_the_central_manager_submits(draft, cast):
     settle(draft, cast, at=AT)
     request = propose(draft, CONTENT, by=cast.administrator, at=AT)

@@ -84,8 +84,8 @@ class RevisionQuerySet(models.QuerySet):
         return self.filter(status=Revision.Status.PUBLISHED, is_outline=False)
 
     def due(self, *, on: date) -> Self:
-        """Texts whose 施行日 has come, and whose day it is still to be made: obligations carried over, staff asked."""
-        return self.texts().filter(effective_on__lte=on, applied_at=None)
+        """Texts of the policy whose 施行日 has come, and whose day is still to be made: obligations carried over, staff asked."""
+        return self.of_the_policy().texts().filter(effective_on__lte=on, applied_at=None)
 
 
 class Revision(Adoption, models.Model):
