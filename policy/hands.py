@@ -9,7 +9,7 @@ from musashimurayama_isms.accounts.standing import day_of, standings
 PREPARING = (RoleCode.CENTRAL_MANAGER, RoleCode.ADMINISTRATOR)
 DECIDING = (RoleCode.CISO, RoleCode.GENERAL_MANAGER)
 COMMITTEE = "PROMOTION_COMMITTEE"
-DRAFT, IN_REVIEW = "draft", "review"
+DRAFT, IN_REVIEW, DISCARDED = "draft", "review", "discarded"  # of Revision.Status
 
 
 class Hands:
@@ -47,7 +47,7 @@ class Hands:
     def states(self) -> tuple[str, ...]:
         """The states of a text before it is in force in which the person may read it."""
         if self.prepares:
-            return (DRAFT, IN_REVIEW)
+            return (DRAFT, IN_REVIEW, DISCARDED)
         return (IN_REVIEW,) if self.decides else ()
 
 

@@ -32,8 +32,10 @@ class Journey:
 
     @cached_property
     def is_later_text(self) -> bool:
-        """Whether the text changes another one; the first text has no such way."""
-        return not self.revision.is_outline and (self.revision.base_id is not None or not self.revision.is_first_text)
+        """Whether the text changes another one; the first text has no such way, nor has what was given up."""
+        if self.revision.is_outline or self.revision.status == Status.DISCARDED:
+            return False
+        return self.revision.base_id is not None or not self.revision.is_first_text
 
     @cached_property
     def changed(self) -> int:
@@ -49,6 +51,10 @@ class Journey:
         """Whether the draft was compared with another text than the one in force."""
         in_force = self.visit.in_force
         return self.revision.status == Status.DRAFT and in_force is not None and self.revision.base_id != in_force.pk
+
+    @property
+    def may_discard(self) -> bool:
+        return self.visit.hands.prepares and self.revision.status == Status.DRAFT
 
     @property
     def may_propose(self) -> bool:

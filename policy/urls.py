@@ -31,6 +31,7 @@ urlpatterns = [
     path("revisions/<int:pk>/compare/", comparing.compare, name="compare"),
     path("revisions/<int:pk>/reviews/", reviewing.review_list, name="reviews"),
     path("revisions/<int:pk>/propose/", adopting.propose, name="propose"),
+    path("revisions/<int:pk>/discard/", adopting.discard, name="discard"),
     path("revisions/<int:pk>/ask/", confirming.ask, name="ask_confirmation"),
     path("reviews/<int:pk>/", reviewing.review, name="review"),
     path("reviews/<int:pk>/decide/<slug:decision>/", reviewing.decide, name="decide"),

@@ -6,6 +6,7 @@ VERBS = {
     "policy.revision.compared": "ポリシーの版を現行の版と比較",
     "policy.revision.proposed": "ポリシーの版を審議にかけた",
     "policy.revision.returned": "ポリシーの版が案に戻った",
+    "policy.revision.discarded": "ポリシーの案を取りやめ",
     "policy.revision.applied": "施行日になり、義務を引き継いだ",
     "policy.comparison.exported": "新旧対照表を出力",
     "policy.review.decided": "義務の見直しを判断",

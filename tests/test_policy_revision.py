@@ -282,6 +282,19 @@ def test_it_is_the_very_text_that_was_proposed_which_comes_into_force(draft, cas
     assert draft.status == Revision.Status.IN_REVIEW
 
 
+def test_a_draft_is_given_up_but_not_while_a_request_about_it_runs(draft, cast):
+    settle(draft, cast, at=AT)
+    request = propose(draft, CONTENT, by=cast.administrator, at=AT)
+    with pytest.raises(InvalidTransition, match="先に申請を取り下げて"):
+        draft.discard(by=cast.central_manager, at=AT)
+    request.withdraw(by=cast.administrator, at=AT)
+    with pytest.raises(PermissionDenied):
+        draft.discard(by=cast.ciso, at=AT)
+    draft.discard(by=cast.central_manager, at=AT)
+    with pytest.raises(InvalidTransition, match="取りやめ"):
+        propose(draft, CONTENT, by=cast.central_manager, at=AT)
+
+
 def test_an_administrator_prepares_and_the_central_manager_submits(draft, cast):
     settle(draft, cast, at=AT)
     request = propose(draft, CONTENT, by=cast.administrator, at=AT)

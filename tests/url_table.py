@@ -135,6 +135,7 @@ TABLE: dict[str, Row] = {
     "policy:keep_all": post("review", PREPARING),
     "policy:add_review": post("review", PREPARING),
     "policy:propose": get("draft_text", PREPARING),
+    "policy:discard": post("draft_text", PREPARING),
     "policy:ask_confirmation": post("revision", PREPARING),
     "policy:confirmation": get(),
     "policy:confirm": post("round"),

@@ -23,8 +23,9 @@ MOST_LETTERS = {"number": 32, "printed_label": 16, "heading": 200, "name": 100, 
 
 
 def stored(reading: Reading, document: models.Document) -> models.Revision | None:
-    """The revision that an earlier import made of the same bytes, or None."""
-    return document.revisions.filter(source_digest=reading.digest, is_outline=False).order_by("pk").first() if reading.digest else None
+    """The revision that an earlier import made of the same bytes and that was not given up, or None."""
+    rows = document.revisions.exclude(status=models.Revision.Status.DISCARDED).filter(source_digest=reading.digest, is_outline=False)
+    return rows.order_by("pk").first() if reading.digest else None
 
 
 @transaction.atomic

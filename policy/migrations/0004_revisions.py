@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='revision',
             name='status',
-            field=models.CharField(choices=[('draft', '案'), ('review', '審議中'), ('published', '施行')], default='draft', max_length=16, verbose_name='状態'),
+            field=models.CharField(choices=[('draft', '案'), ('review', '審議中'), ('published', '施行'), ('discarded', '取りやめ')], default='draft', max_length=16, verbose_name='状態'),
         ),
         migrations.AddConstraint(
             model_name='exemption',

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.fiscal import wareki
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
@@ -66,6 +67,23 @@ class Adoption:
         revision.move_to(self.Status.DRAFT)
         revision.save(update_fields=["status"])
         record(by, "policy.revision.returned", revision, role=role, at=at)
+        self.refresh_from_db()
+
+    def can_discard(self: "Revision", user: User, *, at: datetime) -> bool:
+        """Whether the person may give this draft up: a wrong file, a plan that was dropped."""
+        return self.status == self.Status.DRAFT and Hands.of(user, at=at).prepares
+
+    @transaction.atomic
+    def discard(self: "Revision", *, by: User, at: datetime) -> None:
+        """案 → 取りやめ: nobody waits for it any more; the same file may be read in again. Not while a request about it runs."""
+        revision = self.locked()
+        revision.move_to(self.Status.DISCARDED)
+        if not Hands.of(by, at=at).prepares:
+            raise PermissionDenied("案を取りやめられるのは、中央電子計算組織管理者とポータルの管理者だけです。")
+        if Request.objects.about(revision).live().exists():
+            raise InvalidTransition("この版についての申請が終わっていません。先に申請を取り下げてください。")
+        revision.save(update_fields=["status"])
+        record(by, "policy.revision.discarded", revision, at=at)
         self.refresh_from_db()
 
     @transaction.atomic

@@ -99,11 +99,13 @@ class Revision(Adoption, models.Model):
         DRAFT = "draft", "案"
         IN_REVIEW = "review", "審議中"
         PUBLISHED = "published", "施行"
+        DISCARDED = "discarded", "取りやめ"
 
     TRANSITIONS = {
-        Status.DRAFT: {Status.IN_REVIEW, Status.PUBLISHED},
+        Status.DRAFT: {Status.IN_REVIEW, Status.PUBLISHED, Status.DISCARDED},
         Status.IN_REVIEW: {Status.PUBLISHED, Status.DRAFT},
         Status.PUBLISHED: set(),
+        Status.DISCARDED: set(),
     }
 
     document = models.ForeignKey(Document, verbose_name="文書", on_delete=models.PROTECT, related_name="revisions")

@@ -1,4 +1,4 @@
-"""Putting a changed policy to the committee."""
+"""Putting a changed policy to the committee, or giving its draft up."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from musashimurayama_isms.transitions import InvalidTransition
 from policy import intake
@@ -39,3 +40,18 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(draft)
     context = {"form": form, "revision": draft, "obstacles": draft.obstacles(at=now)}
     return render(request, "policy/propose.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a draft up."""
+    here = visit(request, pk)
+    if here.revision is None:
+        raise Http404
+    try:
+        here.revision.discard(by=request.user, at=here.at)
+    except InvalidTransition as error:
+        messages.warning(request, str(error))
+        return redirect(here.revision)
+    messages.success(request, f"案「{here.revision.name}」を取りやめました。同じファイルを、もう一度取り込めます。")
+    return redirect("policy:revisions")
