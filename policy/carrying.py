@@ -4,11 +4,12 @@ Done once a text, in one transaction, by the task of the hour or at once where t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.trail.record import record
@@ -16,7 +17,19 @@ from policy.models import Bearing, ConfirmationRound, Exemption, Obligation, Obl
 from policy.models.obligation import position_of
 from policy.models.review import Decision
 
+Follower = Callable[[Mapping[str, str]], None]
+_followers: list[Follower] = []
 SET_ASIDE = "~"  # before the key of a row while its number is being changed: two rows may change places
+
+
+def follow(follower: Follower) -> Follower:
+    """Register what else hangs on clause numbers: `follower(numbers)` gets old number → new number of every clause that moved.
+
+    Called on the 施行日 in the same transaction; called in AppConfig.ready, usable as a decorator.
+    """
+    if follower not in _followers:
+        _followers.append(follower)
+    return follower
 
 
 def apply_due_revisions(*, at: datetime) -> int:
@@ -32,6 +45,9 @@ def come_into_force(revision: Revision, *, at: datetime) -> bool:
     if not Revision.objects.due(on=day_of(at)).filter(pk=revision.pk).exists():
         return False
     counts = Carrying(revision).apply() if revision.base_id else {}
+    moved = revision.changes.exclude(old_number="").exclude(new_number="").exclude(old_number=F("new_number"))
+    for follower in _followers:
+        follower(dict(moved.values_list("old_number", "new_number")))
     revision.applied_at = at
     revision.save(update_fields=["applied_at"])
     record(None, "policy.revision.applied", revision, at=at, decisions=counts, effective_on=revision.effective_on.isoformat())

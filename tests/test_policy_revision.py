@@ -17,7 +17,7 @@ from musashimurayama_isms.approvals.models import Decision as Resolution
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
-from policy import catalogue
+from policy import carrying, catalogue
 from policy.carrying import Carrying, apply_due_revisions
 from policy.drafting import compare
 from policy.importer.outline import the_policy
@@ -25,12 +25,12 @@ from policy.importer.reading import read
 from policy.importer.store import store
 from policy.models import Bearing, ClauseChange, ConfirmationRound, Exemption, Obligation, Revision
 from policy.models.obligation import key_of, position_of
-from policy.requests import propose
+from policy.revision_requests import propose
 
 from .policy_altered import altered_copy, expected_table
 from .policy_rows import TEXTS, make_clause, make_policy, make_revision
 from .policy_text import real_reading
-from .revisions import WORDING, settle
+from .revisions import WORDING, adopt, settle
 
 AT = datetime(2026, 11, 26, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
 DAY = date(2026, 12, 1)
@@ -191,6 +191,15 @@ def test_the_committee_and_the_ciso_decide_and_the_day_makes_it_so(draft, cast):
     assert dict(Exemption.objects.in_force().values_list("key", "clause")) == {"2.1": "2.1", "3.2.3": "3.2.4"}
     assert all(row.position == position_of(row.clause, row.ordinal) for row in Obligation.objects.all())
     assert ConfirmationRound.objects.get().revision == draft
+
+
+def test_what_else_hangs_on_clause_numbers_is_told_which_have_moved(draft, cast, monkeypatch):
+    told = []
+    monkeypatch.setattr(carrying, "_followers", [told.append])
+    adopt(draft, cast, effective_on=DAY, at=AT)
+    assert told == []
+    apply_due_revisions(at=ON_THE_DAY)
+    assert told == [{old: new for old, new in new_numbers().items() if old != new}]
 
 
 def test_what_is_retired_stays_in_the_books_and_the_catalogue_never_brings_it_back(draft, cast, monkeypatch):

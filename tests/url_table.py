@@ -49,6 +49,9 @@ HEAD = {"section_officer"}
 PREPARING = {"central_manager", "administrator"}
 # Who answers for others' confirmation: chiefs of sections, heads of divisions, the roles of the whole city.
 CHIEFS = PREPARING | {"section_officer", "division_officer", "general_manager", "ciso", "personnel", "member", "outsider_officer"}
+DUTIES = {"central_manager", "administrator"}
+# Who sees an occurrence of 市民課: the section, the division above it, and those who see all.
+LINE = {"clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso", "administrator"}
 
 # Doors that stand open to those who are not logged in.
 OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
@@ -141,6 +144,23 @@ TABLE: dict[str, Row] = {
     "policy:confirm": post("round"),
     "policy:confirmation_progress": get(who=CHIEFS),
     "policy:confirmation_export": post("suffix", CHIEFS),
+    "duties:list": get(),
+    "duties:tab": get("tab"),
+    "duties:month": get("month"),
+    "duties:export": post("suffix"),
+    "duties:occurrence": get("occurrence", LINE),
+    "duties:complete": post("occurrence", HEAD, note="異常なし"),
+    "duties:move": get("occurrence", HEAD),
+    "duties:skip": get("occurrence", HEAD),
+    "duties:reopen": get("done_occurrence", HEAD),
+    "duties:hand_over": get("occurrence", HEAD),
+    "duties:take_back": post("occurrence", HEAD),
+    "duties:duties": get(),
+    "duties:duty": get("duty"),
+    "duties:set_up": get(who=DUTIES),
+    "duties:change": get("duty", DUTIES),
+    "duties:stop": post("duty", DUTIES),
+    "duties:resume": post("duty", DUTIES),
     "incidents:rooms": get(),
     "incidents:start": get(),
     "incidents:desk": get("scope"),
@@ -168,6 +188,10 @@ REFUSED: dict[str, set[str] | str] = {
     "accounts:settle_handover": {"promoter", "personnel", "administrator"},
     "policy:ask_confirmation": EVERYONE,
     "parameters:choose": EVERYONE,
+    **dict.fromkeys(
+        ("duties:complete", "duties:move", "duties:skip", "duties:reopen", "duties:hand_over", "duties:take_back"), LINE - HEAD
+    ),
+    **dict.fromkeys(("duties:set_up", "duties:change", "duties:stop", "duties:resume"), EVERYONE),
     "incidents:raise": {"clerk"},
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},

@@ -10,6 +10,7 @@ from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.duties.models import Occurrence
 from policy.hands import Hands
 from policy.models import ConfirmationRound, Revision
 
@@ -70,6 +71,29 @@ def obligations_to_review(user: User, at: datetime) -> Iterator[Item]:
         for draft in drafts:
             url = reverse("policy:reviews", args=[draft.pk])
             yield Item(f"義務の見直し（{draft.name}）", url, draft.created_at, "確認", why=f"残り{draft.left}件の判断が必要です。")
+
+
+DUTIES_ON_DESK = 10
+
+
+@waits
+def duties(user: User, at: datetime) -> Iterator[Item]:
+    """What comes round and is to be done now, by role or because it was handed over: the earliest due, and how many more."""
+    rows = list(Occurrence.objects.waiting_for(user, at=at).with_all())
+    for row in rows[:DUTIES_ON_DESK]:
+        yield Item(
+            title=str(row),
+            url=row.get_absolute_url(),
+            since=row.appeared_at,
+            kind="定期業務",
+            due=row.due_on,
+            as_role=row.duty.get_owner_display(),
+            why=row.department_name,
+        )
+    if more := rows[DUTIES_ON_DESK:]:
+        url = reverse("duties:tab", args=["mine"])
+        title, since = f"ほかの定期業務 {len(more)}件", more[0].appeared_at
+        yield Item(title, url, since, "定期業務", due=more[0].due_on, why="一覧で確かめてください。")
 
 
 @keeps

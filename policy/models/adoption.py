@@ -1,6 +1,6 @@
 """The way of a changed policy into force: looked at by the committee, decided on, and back to the desk when it is not accepted.
 
-Part of Revision; the decision itself is a request (policy.requests), which alone opens these doors.
+Part of Revision; the decision itself is a request (policy.revision_requests), which alone opens these doors.
 """
 
 from datetime import date, datetime

@@ -92,7 +92,7 @@ class Revision(Adoption, models.Model):
     """One text of a document: a draft until it is published, then never changed again.
 
     The first text of an installation is published by an administrator. Every later one is a change of the policy: it is
-    decided on by the committee and the CISO (2.12, 3.13.3; policy.requests) and changes nothing while they look at it.
+    decided on by the committee and the CISO (2.12, 3.13.3; policy.revision_requests) and changes nothing while they look at it.
     """
 
     class Status(models.TextChoices):

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from musashimurayama_isms.transitions import InvalidTransition
 from policy import intake
 from policy.models import Revision
-from policy.requests import ProposalForm
-from policy.requests import propose as propose_to
+from policy.revision_requests import ProposalForm
+from policy.revision_requests import propose as propose_to
 from policy.views.reading import visit
 
 
