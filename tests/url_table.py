@@ -49,6 +49,9 @@ HEAD = {"section_officer"}
 HANDLERS = {"central_manager", "general_manager", "administrator"}
 CONSENTING = {"division_officer", "central_manager", "general_manager", "ciso"}
 SEERS = {"clerk", "section_officer", *CONSENTING}  # of a request of the section: its people, its chiefs, the wide roles
+PREPARING = {"central_manager", "administrator"}
+# Who answers for others' confirmation: chiefs of sections, heads of divisions, the roles of the whole city.
+CHIEFS = PREPARING | {"section_officer", "division_officer", "general_manager", "ciso", "personnel", "member", "outsider_officer"}
 DUTIES = {"central_manager", "administrator"}
 # Who sees an occurrence of 市民課: the section, the division above it, and those who see all.
 LINE = {"clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso", "administrator"}
@@ -160,6 +163,22 @@ TABLE: dict[str, Row] = {
     "approvals:read_afterwards": post("deputised", HEAD),
     "approvals:answer_waiver": post("waiver", CONSENTING, answer="decline"),
     "approvals:see_waiver": post("granted", {"ciso"}),
+    "policy:comparison": get("draft_text", PREPARING),
+    "policy:comparison_export": post("table", PREPARING),
+    "policy:comparison_paper": post("draft_text", PREPARING),
+    "policy:compare": post("draft_text", PREPARING),
+    "policy:reviews": get("draft_text", PREPARING),
+    "policy:review": get("review", PREPARING),
+    "policy:decide": post("decision", PREPARING),
+    "policy:keep_all": post("review", PREPARING),
+    "policy:add_review": post("review", PREPARING),
+    "policy:propose": get("draft_text", PREPARING),
+    "policy:discard": post("draft_text", PREPARING),
+    "policy:ask_confirmation": post("revision", PREPARING),
+    "policy:confirmation": get(),
+    "policy:confirm": post("round"),
+    "policy:confirmation_progress": get(who=CHIEFS),
+    "policy:confirmation_export": post("suffix", CHIEFS),
     "duties:list": get(),
     "duties:tab": get("tab"),
     "duties:month": get("month"),
@@ -202,6 +221,7 @@ REFUSED: dict[str, set[str] | str] = {
     "accounts:name_deputy": EVERYONE,
     "accounts:end_deputyship": EVERYONE,
     "accounts:settle_handover": {"promoter", "personnel", "administrator"},
+    "policy:ask_confirmation": EVERYONE,
     "parameters:choose": EVERYONE,
     "approvals:propose": EVERYONE,
     "approvals:confirm_route": EVERYONE,

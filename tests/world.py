@@ -18,7 +18,11 @@ from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.parameters import catalogue
 from musashimurayama_isms.parameters.models import ParameterChoice
-from policy.models import Revision
+from policy.drafting import compare
+from policy.importer.outline import _fixture as outline_fixture
+from policy.importer.outline import policy_of, the_policy
+from policy.importer.store import write
+from policy.models import ConfirmationRound, Revision
 
 from .cast import Cast
 from .factory import make_request_type
@@ -100,8 +104,24 @@ class World:
     def _policy(self) -> None:
         self.reading = enqueue("policy.read", by=self.cast.administrator)
         run_job(self.reading.pk)
-        self.revision = Revision.objects.get(status=Revision.Status.PUBLISHED)
+        self._texts()
         self.revision_clause = (self.revision, self.number)
+        self.review = self.draft_text.reviews.open().filter(obligation__isnull=False).first()
+        self.decision, self.table = (self.review, "keep"), (self.draft_text, "csv")
+        self.round = ConfirmationRound.open(self.revision, by=self.cast.central_manager, at=self.at)
+
+    def _texts(self) -> None:
+        """A text in force, with words of our own under the headings of the outline, and the draft of one that changes a clause."""
+        self.revision = self._text("試験の本文")
+        self.revision.publish(by=self.cast.administrator, effective_on=timezone.localdate(self.at), at=self.at)
+        self.draft_text = self._text("試験の改定", **{"3.13.3": "試験の改めた定め"})
+        compare(self.draft_text, by=self.cast.central_manager, at=self.at)
+
+    def _text(self, name: str, **changed: str) -> Revision:
+        policy = policy_of(outline_fixture())
+        for clause in policy.clauses:
+            clause.text = changed.get(clause.number, f"{clause.number}の試験の定め")
+        return write(policy, document=the_policy(), name=name)
 
     def _parameters(self) -> None:
         self.parameter = "approvals.step_working_days"

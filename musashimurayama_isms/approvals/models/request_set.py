@@ -143,7 +143,7 @@ class RequestQuerySet(models.QuerySet):
     def with_run(self) -> Self:
         """With versions, steps, decisions and overrides: all that the page of one request asks for."""
         return self.for_list().prefetch_related(
-            "subjects__content_type",
+            "subjects__object",
             "united",
             "versions",
             "steps__seats__department__parent",
