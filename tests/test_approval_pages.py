@@ -21,7 +21,7 @@ from policy import mechanisms
 from policy.requests_keepers import requests as requests_panel
 
 from .factory import make_absence, make_deputyship, make_request_type
-from .matters import ERRAND, Errand
+from .matters import ERRAND, RULING, Errand
 
 SECTION, CENTRAL, CISO = ["SECTION_OFFICER"], ["CENTRAL_MANAGER"], ["CISO"]
 TYPED = {"what": "申請者一覧", "way": "case", "ends_on_year": "", "ends_on_month": "", "ends_on_day": ""}
@@ -279,6 +279,14 @@ def test_a_deputys_decision_is_marked_and_read_afterwards(errands):
     assert [row.act for row in waiting_for(errands.section_officer, at=timezone.now())] == ["後閲"]
     assert sent(errands, errands.colleague, url("read_afterwards", decision.pk)).status_code == 403
     assert "後閲を済ませました" in read_on(errands, errands.section_officer, url("read_afterwards", decision.pk))
+
+
+def test_what_a_request_is_about_can_be_opened_from_it(errands):
+    make_request_type(RULING, ("any", SECTION))
+    request = Request.draft(RULING, by=errands.clerk, at=timezone.now(), subjects=[errands.section], content={"what": "課", "way": "case"})
+    request.submit(by=errands.clerk, at=timezone.now())
+    text = page(errands, errands.section_officer, url("detail", request.pk))
+    assert f'<a href="{errands.section.get_absolute_url()}">{errands.section}</a>' in text
 
 
 # -- afterwards --------------------------------------------------------------------------------------------------------
