@@ -1,0 +1,8 @@
+"""The words of this floor in the trail."""
+
+VERBS = {
+    "parameters.parameter.chosen": "未定事項を決定",
+    "parameters.list.exported": "未定事項を出力",
+}
+
+NAMES = {"parameter": "項目のコード", "choice": "決め方", "chosen_value": "決めた内容"}
