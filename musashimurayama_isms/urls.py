@@ -11,6 +11,7 @@ urlpatterns = [
     path("trail/", include("musashimurayama_isms.trail.urls")),
     path("policy/", include("policy.urls")),
     path("requests/", include("musashimurayama_isms.approvals.urls")),
+    path("committee/", include("musashimurayama_isms.approvals.committee_urls")),
     path("incidents/", include("incidents.urls")),
 ]
 
