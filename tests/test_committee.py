@@ -422,6 +422,28 @@ def test_of_several_who_record_at_once_or_withdraw_exactly_one_is_first(monkeypa
         assert request.status == Status.WITHDRAWN
 
 
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_requests_and_meetings_at_once_wait_for_each_other_and_all_are_done(monkeypatch):
+    cast = Cast()
+    load_request_types()
+    monkeypatch.setitem(matters._matters, CODE, Plain())
+    requests, gate = [Request.draft(CODE, by=cast.central_manager, at=MORNING) for _ in range(3)], Barrier(6)
+
+    def press(act) -> None:
+        try:
+            gate.wait()
+            act()
+        finally:
+            connection.close()
+
+    acts = [lambda request=request: request.submit(by=cast.central_manager, at=MORNING) for request in requests]
+    with ThreadPoolExecutor(6) as pool:
+        for future in [pool.submit(press, act) for act in [*acts, *[lambda: called(cast)] * 3]]:
+            future.result()
+    assert sorted(Item.objects.values_list("number", flat=True)) == sorted(Meeting.objects.values_list("number", flat=True)) == [1, 2, 3]
+
+
 # -- 伝達, 意見照会, 情報共有 --------------------------------------------------------------------------------------------
 
 

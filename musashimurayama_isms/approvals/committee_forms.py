@@ -204,7 +204,11 @@ class MinutesNoteForm(forms.Form):
 class ResolutionForm(forms.Form):
     """議決: the result of one item."""
 
-    outcome = forms.ChoiceField(label="結果", widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label="結果",
+        widget=forms.RadioSelect,
+        help_text="差戻しは、修正を求めて付議した人に戻すことです。継続審議は、次の会議でもう一度審議することです。",
+    )
     votes_for = forms.IntegerField(label="賛成", min_value=0, max_value=999, required=False, help_text="数えたときだけ、人数を入力します。")
     votes_against = forms.IntegerField(label="反対", min_value=0, max_value=999, required=False)
     conditions = forms.CharField(

@@ -3,10 +3,11 @@
 from .agenda import AgendaItem, MinutesNote
 from .attendance import Attendance
 from .business import Item
-from .circulation import Circulation, Reply
+from .circulation import Circulation
 from .comment import Comment
 from .decision import Decision
 from .meeting import Meeting
+from .reply import Reply
 from .request import Request
 from .request_type import Chair, Mode, RequestType, Route, RouteSeat, RouteStep
 from .resolution import Recusal, Resolution

@@ -196,7 +196,7 @@ class Item(models.Model):
 
         Runs in the transaction of the step; the caller holds the request's lock.
         """
-        committee = lock_committee(Committee.objects.values_list("pk", flat=True).get(code=PROMOTION))
+        committee = lock_committee(code=PROMOTION)
         live = cls.objects.live().filter(seat=seat).first()
         if live is not None:
             return live

@@ -12,13 +12,14 @@ from musashimurayama_isms.fiscal import fiscal_year
 PROMOTION = "PROMOTION_COMMITTEE"
 
 
-def lock_committee(committee_id: int) -> Committee:
+def lock_committee(pk: int | None = None, *, code: str = "") -> Committee:
     """The committee, its row locked until the transaction ends: acts on its business come one after the other.
 
-    Where a request is touched too, the request is locked first.
+    Where a request is touched too, the request is locked first; nothing is recorded before both are.
     """
-    Committee.objects.select_for_update().get(pk=committee_id)
-    return Committee.objects.select_related("secretariat__parent").get(pk=committee_id)
+    which = {"code": code} if code else {"pk": pk}
+    Committee.objects.select_for_update().get(**which)
+    return Committee.objects.select_related("secretariat__parent").get(**which)
 
 
 def next_number(rows: models.QuerySet, *, at: datetime) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 from ..matters import Matter, is_open, matter_of
 from ..roster import Barred, Roster, names
 from .decision import Decision
+from .numbering import PROMOTION, lock_committee
 from .request_set import RequestQuerySet
 from .request_type import RequestType
 from .step import Step
@@ -200,9 +201,16 @@ class Request(models.Model):
 
     # -- the one door ----------------------------------------------------------------------------------------------
     def lock(self) -> "Request":
-        """This request's row, locked until the transaction ends; every change of it or of its steps starts here."""
+        """This request's row, locked until the transaction ends; every change of it or of its steps starts here.
+
+        Where the committee has a seat in such requests its row is locked too, now: the head of the trail comes last for
+        everybody, else two who wait for each other would never end.
+        """
         Request.objects.select_for_update().get(pk=self.pk)
-        return Request.objects.select_related("type", "department__parent", "drafter", "applicant").get(pk=self.pk)
+        request = Request.objects.select_related("type", "department__parent", "drafter", "applicant").get(pk=self.pk)
+        if request.type.concerns_committee:
+            lock_committee(code=PROMOTION)
+        return request
 
     def move_to(self, status: str) -> None:
         """Guard the state and set it; the caller saves. Raises InvalidTransition with words for the person."""

@@ -84,6 +84,11 @@ class RequestType(models.Model):
         return ["職員等" if code == RoleCode.TERMINAL_USER else RoleCode(code).label for code in self.applicants]
 
     @property
+    def concerns_committee(self) -> bool:
+        """Whether the committee has, or once had, a seat in a route of this type: runs keep the route they began with."""
+        return RouteSeat.objects.filter(step__route__type=self, chair=Chair.COMMITTEE).exists()
+
+    @property
     def route(self) -> "Route | None":
         """The route in force; from `with_routes` where the caller has asked for many."""
         found = getattr(self, "routes_in_force", None)

@@ -105,7 +105,7 @@ class Resolution(models.Model):
     class Outcome(models.TextChoices):
         PASSED = "passed", "可決"
         REJECTED = "rejected", "否決"
-        RETURNED = "returned", "差戻し（修正を求める）"
+        RETURNED = "returned", "差戻し"
         CONTINUED = "continued", "継続審議"
         NOTED = "noted", "報告を了承"
 
