@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from musashimurayama_isms.accounts.models import Absence, Appointment, Department, Deputyship, Post, Role, RoleCode, User
+from musashimurayama_isms.approvals.models import RequestType, Route
 
 LONG_AGO = date(2020, 4, 1)
 _numbers = count(1)
@@ -64,3 +65,11 @@ def make_deputyship(post: Post | str, deputy: User, *, since: date = LONG_AGO, u
         post = Post.objects.get(code=post)
     fields.setdefault("named_by", deputy)
     return Deputyship.objects.create(post=post, deputy=deputy, since=since, until=until, **fields)
+
+
+def make_request_type(code: str, *steps: tuple[str, list[str]], applicants=(RoleCode.TERMINAL_USER,), **fields) -> RequestType:
+    """A type of request with its route in force: `steps` are (mode, chairs). What its requests do is the matter with this code."""
+    fields.setdefault("name", f"試験の申請{next(_numbers)}")
+    type_ = RequestType.objects.create(code=code, applicants=list(applicants), clauses=["3.4.3.1"], **fields)
+    Route.make(type_, list(steps), status=Route.Status.IN_FORCE)
+    return type_

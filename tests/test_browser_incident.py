@@ -14,7 +14,7 @@ PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4
 
 @pytest.fixture
 def city(cast):
-    """The cast with all reference data: kinds, allowances, the outline of the policy."""
+    """The cast with all reference data: kinds, the outline of the policy."""
     reference.load()
     return cast
 

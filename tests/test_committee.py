@@ -30,6 +30,8 @@ from musashimurayama_isms.approvals.models import (
 from musashimurayama_isms.approvals.models.attendance import Quorum
 from musashimurayama_isms.fiscal import TOKYO
 from musashimurayama_isms.notifications.models import Notification
+from musashimurayama_isms.parameters import catalogue
+from musashimurayama_isms.parameters.models import ParameterChoice
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -339,11 +341,22 @@ def test_a_resolution_is_recorded_once_and_an_ended_item_stays_as_it_is(city):
         Recusal.mark(item, city.member, reason="遅い", by=city.secretary, at=EVENING)
 
 
-def test_a_meeting_in_writing_needs_the_citys_leave(city, monkeypatch):
+def test_the_share_of_members_that_must_be_there_is_the_citys_choice(city):
+    item = brought(city)
+    meeting = held(city, item, present=("member",))
+    choose(city, "committee.quorum_percent", 30)
+    assert resolve(city, meeting, item).quorum == Quorum(eligible=3, present=1, percent=30)
+
+
+def choose(cast, code: str, value) -> None:
+    ParameterChoice.choose(catalogue.get(code), value, basis="委員会の議決", seen=0, by=cast.central_manager, at=MORNING)
+
+
+def test_a_meeting_in_writing_needs_the_citys_leave(city):
     meeting = called(city, form=Meeting.Form.WRITTEN)
     meeting.hold(held_at=NOON, by=city.secretary, at=NOON, members={city.member.pk: ("present", None)})
     assert meeting.attendances.select_related("meeting").get(person=city.member).words == "回答"
-    monkeypatch.setattr("musashimurayama_isms.approvals.models.meeting.value", {"committee.written_allowed": False}.get)
+    choose(city, "committee.written_allowed", False)
     with pytest.raises(ValidationError, match="書面"):
         called(city, form=Meeting.Form.WRITTEN)
 

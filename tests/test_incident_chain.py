@@ -23,8 +23,8 @@ MORNING = datetime(2026, 11, 24, 10, 0, tzinfo=TOKYO)  # a Tuesday
 
 @pytest.fixture
 def chain(cast):
-    """The cast, with kinds and allowances loaded."""
-    reference.load("incident_kinds.json", "incident_allowances.json")
+    """The cast, with the kinds loaded."""
+    reference.load("incident_kinds.json")
     return cast
 
 

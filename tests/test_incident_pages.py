@@ -13,7 +13,7 @@ from musashimurayama_isms.accounts import reference
 
 @pytest.fixture
 def city(cast):
-    reference.load("incident_kinds.json", "incident_allowances.json")
+    reference.load("incident_kinds.json")
     return cast
 
 

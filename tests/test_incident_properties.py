@@ -72,7 +72,7 @@ def test_no_order_of_acts_breaks_the_chain(chain, bypasses):  # noqa: F811
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_pass_on_at_once_one_acts_and_the_other_is_told_why():
     cast = Cast()
-    reference.load("incident_kinds.json", "incident_allowances.json")
+    reference.load("incident_kinds.json")
     step = sent(cast).steps.get(code=StepCode.PASS_ON)
     gate = Barrier(4)
 
@@ -97,7 +97,7 @@ def test_of_two_who_pass_on_at_once_one_acts_and_the_other_is_told_why():
 @pytest.mark.django_db(transaction=True)
 def test_reports_sent_at_once_get_numbers_without_gap_or_double():
     cast = Cast()
-    reference.load("incident_kinds.json", "incident_allowances.json")
+    reference.load("incident_kinds.json")
     gate = Barrier(4)
 
     def report(_) -> str:

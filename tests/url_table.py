@@ -49,7 +49,11 @@ RUNS = {"general_manager", "central_manager", "secretary", "administrator"}
 CALLED = ROOM | {"clerk"}  # the clerk is called to the meeting of the world
 SENT = ROOM | {"clerk", "colleague", "section_officer"}  # the section that the circulation of the world goes to
 PERSONNEL = {"personnel", "administrator"}
+CHOOSERS = {"central_manager", "administrator"}
 HEAD = {"section_officer"}
+DUTIES = {"central_manager", "administrator"}
+# Who sees an occurrence of 市民課: the section, the division above it, and those who see all.
+LINE = {"clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso", "administrator"}
 
 # Doors that stand open to those who are not logged in.
 OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
@@ -102,6 +106,10 @@ TABLE: dict[str, Row] = {
     "jobs:download": get("result", {"clerk"}),
     "files:download": get("file", CHAIN),
     "trail:list": get(who=ADMINISTRATOR),
+    "parameters:list": get(),
+    "parameters:export": post("suffix"),
+    "parameters:detail": get("parameter"),
+    "parameters:choose": post("parameter", CHOOSERS, act="confirm", basis="委員会の議決", seen="1"),
     "policy:toc": get(),
     "policy:clause": get("number"),
     "policy:coverage": get(),
@@ -146,6 +154,23 @@ TABLE: dict[str, Row] = {
     "committee:circulation": get("circulation", SENT),
     "committee:close": post("circulation", RUNS),
     "committee:answer": post("reply", {"section_officer"}),
+    "duties:list": get(),
+    "duties:tab": get("tab"),
+    "duties:month": get("month"),
+    "duties:export": post("suffix"),
+    "duties:occurrence": get("occurrence", LINE),
+    "duties:complete": post("occurrence", HEAD, note="異常なし"),
+    "duties:move": get("occurrence", HEAD),
+    "duties:skip": get("occurrence", HEAD),
+    "duties:reopen": get("done_occurrence", HEAD),
+    "duties:hand_over": get("occurrence", HEAD),
+    "duties:take_back": post("occurrence", HEAD),
+    "duties:duties": get(),
+    "duties:duty": get("duty"),
+    "duties:set_up": get(who=DUTIES),
+    "duties:change": get("duty", DUTIES),
+    "duties:stop": post("duty", DUTIES),
+    "duties:resume": post("duty", DUTIES),
     "incidents:rooms": get(),
     "incidents:start": get(),
     "incidents:desk": get("scope"),
@@ -186,6 +211,11 @@ REFUSED: dict[str, set[str] | str] = {
     "committee:send": ROOM - RUNS,
     "committee:close": SENT - RUNS,
     "committee:answer": SENT - {"section_officer"},
+    "parameters:choose": EVERYONE,
+    **dict.fromkeys(
+        ("duties:complete", "duties:move", "duties:skip", "duties:reopen", "duties:hand_over", "duties:take_back"), LINE - HEAD
+    ),
+    **dict.fromkeys(("duties:set_up", "duties:change", "duties:stop", "duties:resume"), EVERYONE),
     "incidents:raise": {"clerk"},
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},

@@ -1,10 +1,6 @@
-"""Kinds of incidents with their first-response cards, and the time that the city allows for each step: data, not code."""
-
-from datetime import datetime, timedelta
+"""Kinds of incidents with their first-response cards: data, not code."""
 
 from django.db import models
-
-from musashimurayama_isms.fiscal import add_working_time
 
 
 class CodeManager(models.Manager):
@@ -37,30 +33,3 @@ class IncidentKind(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)
-
-
-class StepAllowance(models.Model):
-    """How long the city allows for an act; the policy only says 速やかに (defects.md 6), so it is a setting."""
-
-    code = models.CharField("段階", max_length=32, unique=True)
-    name = models.CharField("名称", max_length=100)
-    minutes = models.PositiveIntegerField("分", help_text="執務時間で数えます。重大なときは時計の時間で数えます。")
-
-    objects = CodeManager()
-
-    class Meta:
-        verbose_name = "段階ごとの時間"
-        verbose_name_plural = "段階ごとの時間"
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.minutes}分"
-
-    def natural_key(self) -> tuple[str]:
-        return (self.code,)
-
-    @classmethod
-    def due(cls, code: str, *, start: datetime, is_grave: bool) -> datetime:
-        """When an act is due that could begin at `start`: working time, or clock time day and night when grave (defaults.md)."""
-        minutes = cls.objects.values_list("minutes", flat=True).get(code=code)
-        return start + timedelta(minutes=minutes) if is_grave else add_working_time(start, minutes)

@@ -8,13 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 
+from incidents.allowances import RECEIPT, due
 from incidents.chain import SPECS, Party, StepCode, StepSpec
 from incidents.parties import Actor, Hand, Reach, able
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
-
-from .kind import StepAllowance
 
 if TYPE_CHECKING:
     from .incident import Incident
@@ -102,7 +101,7 @@ class Step(models.Model):
     def begin(self, *, at: datetime, hand: Hand | None = None) -> None:
         """Start the clock; a step between two hats of one person closes at once, marked 同一人 (chains.md)."""
         self.started_at = at
-        self.due_at = StepAllowance.due(self.code, start=at, is_grave=self.incident.is_grave)
+        self.due_at = due(self.code, start=at, is_grave=self.incident.is_grave)
         self.save(update_fields=["started_at", "due_at"])
         senders = self.able(at=at)
         receivers = [actor for party in self.spec.recipients for actor in able(party, self.incident.department, at=at)]
@@ -153,7 +152,7 @@ class Step(models.Model):
         return [party for party in self.spec.recipients if party not in left_out]
 
     def restart_clock(self, incident: "Incident") -> None:
-        self.due_at = StepAllowance.due(self.code, start=self.started_at, is_grave=incident.is_grave)
+        self.due_at = due(self.code, start=self.started_at, is_grave=incident.is_grave)
         self.save(update_fields=["due_at"])
 
     @transaction.atomic
@@ -231,7 +230,7 @@ class Receipt(models.Model):
         return next((actor for actor in self.able(at=at) if actor.person.pk == user.pk), None)
 
     def restart_clock(self, incident: "Incident") -> None:
-        self.due_at = StepAllowance.due("receipt", start=self.sent_at, is_grave=incident.is_grave)
+        self.due_at = due(RECEIPT, start=self.sent_at, is_grave=incident.is_grave)
         self.save(update_fields=["due_at"])
 
     def close(self, actor: Actor, *, at: datetime, is_same_person: bool = False, hand: Hand | None = None) -> None:

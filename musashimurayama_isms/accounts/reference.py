@@ -17,7 +17,6 @@ FIXTURES = (
     "committees.json",
     "handover_items.json",
     "incident_kinds.json",
-    "incident_allowances.json",
 )
 
 

@@ -246,14 +246,13 @@ def _someone_there(at: datetime) -> QuerySet[Appointment]:
     return Appointment.objects.in_force(on).serving(on).filter(~Exists(absent), post=OuterRef("pk"))
 
 
-def hold_still(user: User, *, at: datetime) -> None:
-    """Lock what makes the person somebody at the moment, appointments and deputyships, until the transaction ends.
+def hold_still(user: User) -> None:
+    """Lock the person's row until the transaction ends: a personnel list waits for it before it moves the person.
 
-    A personnel change that ends one of them waits until then; one that came first is seen by every question asked after this.
+    One that came first is seen by every question asked after this. The lock is no_key, like every lock of a row that others
+    point to: a FOR UPDATE would wait for their foreign keys and they for the trail's head.
     """
-    on = day_of(at)
-    for rows in (Appointment.objects.in_force(on).filter(person=user), Deputyship.objects.in_force(on).filter(deputy=user)):
-        list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def has_role(user: User, *role_codes: str, at: datetime, scope: str = Scope.ANY) -> bool:

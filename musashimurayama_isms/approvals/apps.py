@@ -11,12 +11,14 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         """Register the verbs and the reference data; find what the apps above do with their requests."""
         from musashimurayama_isms.accounts.reference import register_loader
+        from musashimurayama_isms.parameters import routes
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
-        from .catalogue import load_request_types
+        from .catalogue import load_request_types, routes_in_force
         from .verbs import NAMES, VERBS
 
         register_verbs(VERBS)
         register_names(NAMES)
         register_loader(load_request_types)
+        routes.register(routes_in_force)
         autodiscover_modules("requests")

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from musashimurayama_isms.accounts.models import Department, Role, User
-from musashimurayama_isms.accounts.standing import Standing, acting, day_of
+from musashimurayama_isms.accounts.standing import Scope, Standing, acting, day_of
+from musashimurayama_isms.parameters.values import Values
 
 from .models.request_type import Chair
 
-# Who is asked next where a route leaves nobody (approvals.md). The CISO's own request goes to the 総括管理者.
+# Who is asked next where a route leaves nobody (approvals.md), unless the city has chosen otherwise (未定事項).
 ONE_UP = {
     Chair.SECTION_OFFICER: Chair.DIVISION_OFFICER,
     Chair.DIVISION_OFFICER: Chair.GENERAL_MANAGER,
@@ -24,15 +25,6 @@ ONE_UP = {
     Chair.GENERAL_MANAGER: Chair.CISO,
     Chair.CISO: Chair.GENERAL_MANAGER,
 }
-
-
-def ladder(chair: str) -> Iterator[str]:
-    """The chair itself, then those above it, each once."""
-    current, seen = chair, set()
-    while current and current not in seen:
-        seen.add(current)
-        yield current
-        current = ONE_UP.get(Chair(current))
 
 
 @dataclass(frozen=True)
@@ -56,13 +48,36 @@ class Roster:
     def __init__(self, at: datetime) -> None:
         self.at = at
         self._standings: dict[str, list[Standing]] = {}
+        self._chosen = Values()
+
+    def ladder(self, chair: str) -> Iterator[str]:
+        """The chair itself, then those above it, each once."""
+        current, seen = chair, set()
+        while current and current not in seen:
+            seen.add(current)
+            yield current
+            current = self._one_up(current)
+
+    def _one_up(self, chair: str) -> str | None:
+        if chair == Chair.CENTRAL_MANAGER and self._chosen["approvals.own_section_of_central_manager"] == "ciso":
+            return Chair.CISO
+        return ONE_UP.get(Chair(chair))
+
+    def _acting(self, chair: str) -> list[Standing]:
+        """Holders and deputies in the whole city; for permits of an absent 総括管理者 as the city has chosen (3.4.2.3.6)."""
+        if chair != Chair.GENERAL_MANAGER:
+            return acting(chair, at=self.at)
+        chosen = self._chosen["approvals.general_manager_absent"]
+        if chosen == "central_manager":
+            return acting(chair, at=self.at, scope=Scope.INFRINGEMENT)
+        return [row for row in acting(chair, at=self.at) if chosen != "ciso" or not row.is_deputy]
 
     def holders(self, chair: str, department: Department) -> list[Standing]:
         """Everyone who may act in the role for the department; nobody for the committee, which decides by a 議決 alone."""
         if chair == Chair.COMMITTEE:
             return []
         if chair not in self._standings:
-            self._standings[chair] = acting(chair, at=self.at)
+            self._standings[chair] = self._acting(chair)
         rows = self._standings[chair]
         place = self._place(rows[0].role, department) if rows else None
         return [row for row in rows if place is None or row.department.pk == place]
@@ -80,16 +95,24 @@ class Roster:
         """Who may decide in a seat now; empty where nobody is left up to the CISO, and for a committee."""
         if chair == Chair.COMMITTEE:
             return []
-        for current in ladder(chair):
+        for current in self.ladder(chair):
             found = [row for row in self.holders(current, department) if not barred.bars(row)]
             if found:
                 return found
         return []
 
+    def chair_for(self, chair: str, department: Department, barred: Barred) -> str:
+        """The chair that a run is laid out with: the CISO's own request goes to the committee where the city has chosen so."""
+        if chair == Chair.CISO and self._chosen["approvals.ciso_own_request"] == "committee":
+            holders = self.holders(chair, department)
+            if holders and all(barred.bars(row) for row in holders):
+                return Chair.COMMITTEE
+        return chair
+
     def above(self, chair: str, department: Department, barred: Barred) -> list[Standing]:
         """The next ones up from those who may decide now: whom a reminder goes to when they are silent."""
         now = {row.person.pk for row in self.able(chair, department, barred)}
-        for current in list(ladder(chair))[1:]:
+        for current in list(self.ladder(chair))[1:]:
             found = [row for row in self.holders(current, department) if not barred.bars(row) and row.person.pk not in now]
             if found:
                 return found

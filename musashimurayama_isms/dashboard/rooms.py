@@ -51,7 +51,8 @@ class Room:
 ROOMS: list[Room] = [
     Room("受信箱", "desk", "inbox", also="/inbox/"),
     Room("インシデント", "incidents:rooms", "alert"),
-    Room("ポリシー", "policy:toc", "book"),
+    Room("ポリシー", "policy:toc", "book", also="/undecided/"),
+    Room("定期業務", "duties:list", "checklist"),
     Room("組織", "accounts:organisation", "people"),
     Room("管理", "administration", "gear", administrators),
 ]
@@ -60,6 +61,7 @@ ADMINISTRATION: list[Room] = [
     Room("利用者", "accounts:users", "person", administrators, "利用者の検索、ロックの解除、パスワードの再設定、利用停止をします。"),
     Room("人事異動", "accounts:personnel_changes", "people", administrators, "異動のCSVを読み込み、確かめてから発令日に適用します。"),
     Room("ポリシーの改定", "policy:revisions", "book", administrators, "ポリシー本文の取り込みと、改定の版を管理します。"),
+    Room("未定事項", "parameters:list", "checklist", administrators, "ポリシーが定めていないことについて、市の決定を記録します。"),
     Room("証跡", "trail:list", "checklist", administrators, "だれが、いつ、何をしたかの記録を調べます。"),
     Room("システムの状態", "jobs:health", "clock", administrators, "裏で動く処理が滞りなく動いているかを確かめます。"),
     Room("処理の一覧", "jobs:list", "box", administrators, "取り込みや書き出しなど、時間のかかる処理の進み具合です。"),

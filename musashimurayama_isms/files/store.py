@@ -30,7 +30,7 @@ def attach(subject: models.Model, upload: File, *, by) -> StoredFile:
     finding = inspect(upload)
     antivirus.check(upload, finding.name)
     with transaction.atomic():
-        type(subject)._base_manager.select_for_update().filter(pk=subject.pk).first()  # two uploads at once share the limit
+        type(subject)._base_manager.select_for_update(no_key=True).filter(pk=subject.pk).first()  # two uploads at once share the limit
         check_room(subject, [finding])
         stored = _write(subject, upload, finding, by=by)
         record(by, "files.file.attached", subject, file=str(stored.pk), kind=finding.kind.label, size=finding.size, sha256=finding.sha256)

@@ -14,10 +14,11 @@ from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from musashimurayama_isms.parameters.values import value
+
 from .models import Notification, NotificationQuerySet
 
 logger = logging.getLogger(__name__)
-DIGEST_FROM = time(8, 0)  # the working day begins at 8:30
 
 
 def send_urgent(*, at: datetime) -> int:
@@ -28,19 +29,20 @@ def send_urgent(*, at: datetime) -> int:
 
 
 def send_digests(*, at: datetime) -> int:
-    """Mail each person one digest of what came before the last 8:00 (Asia/Tokyo); gives how many mails left.
+    """Mail each person one digest of what came before the last digest hour (8:00 unless the city chose); gives how many mails left.
 
-    Called often, it sends once a day: what comes after 8:00 waits for the next one, and a run that was missed is made up.
+    Called often, it sends once a day: what comes after the hour waits for the next one, and a run that was missed is made up.
     """
-    rows = Notification.objects.filter(urgent=False, created_at__lt=last_digest_hour(at), recipient__is_active=True)
+    until = last_digest_hour(at, hour=value("notifications.digest_hour"))
+    rows = Notification.objects.filter(urgent=False, created_at__lt=until, recipient__is_active=True)
     people = rows.waiting_for_mail(at=at).order_by("recipient").values_list("recipient", flat=True).distinct()
     return _send((rows.filter(recipient=person) for person in people), at=at)
 
 
-def last_digest_hour(at: datetime) -> datetime:
-    """The latest 8:00 in the city at or before the moment."""
+def last_digest_hour(at: datetime, *, hour: int) -> datetime:
+    """The latest digest hour in the city at or before the moment."""
     local = timezone.localtime(at)
-    today = timezone.make_aware(datetime.combine(local.date(), DIGEST_FROM))
+    today = timezone.make_aware(datetime.combine(local.date(), time(hour)))
     return today if today <= local else today - timedelta(days=1)
 
 

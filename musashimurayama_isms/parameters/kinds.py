@@ -1,5 +1,6 @@
 """The kinds of values: how each is checked, and said in words. A kind holds no value; a parameter hands itself in."""
 
+import re
 from calendar import monthrange
 from typing import TYPE_CHECKING, Any
 
@@ -120,10 +121,8 @@ class Days(Listed):
     """Days of the year as MM-DD."""
 
     def is_fitting(self, parameter: "Parameter", each: Any) -> bool:
-        month, _, day = each.partition("-") if isinstance(each, str) else ("", "", "")
-        if not (len(each) == 5 and month.isdecimal() and day.isdecimal() and 1 <= int(month) <= 12):
-            return False
-        return 1 <= int(day) <= monthrange(LEAP_YEAR, int(month))[1]
+        found = re.fullmatch(r"(0[1-9]|1[0-2])-([0-3][0-9])", each) if isinstance(each, str) else None
+        return bool(found) and 1 <= int(found[2]) <= monthrange(LEAP_YEAR, int(found[1]))[1]
 
     def unfitting(self, parameter: "Parameter") -> str:
         return "月と日で入力してください（例 4月1日、10月1日）。"

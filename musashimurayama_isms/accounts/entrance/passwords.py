@@ -23,7 +23,7 @@ def change_own_password(user: User, password: str, *, at: datetime) -> None:
 
     The password has been validated by the form. `user` is brought up to date.
     """
-    row = User.objects.select_for_update().get(pk=user.pk)
+    row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     row.set_password(password)
     row.must_change_password = False
     row.save(update_fields=["password", "must_change_password"])

@@ -61,7 +61,7 @@ class Absence(models.Model):
         if not at < ends_at > starts_at:
             raise InvalidTransition("不在の終わりは、始まりと今より後にしてください。")
         with transaction.atomic():
-            User.objects.select_for_update().get(pk=person.pk)
+            User.objects.select_for_update(no_key=True).get(pk=person.pk)
             if cls.objects.filter(person=person).overlapping(starts_at, ends_at).exists():
                 raise InvalidTransition("その期間には、すでに不在が登録されています。")
             absence = cls.objects.create(person=person, starts_at=starts_at, ends_at=ends_at, reason=reason)
@@ -71,7 +71,7 @@ class Absence(models.Model):
     def end(self, *, by, at: datetime) -> None:
         """The person is back before time, or does not go at all; nobody else can say so."""
         with transaction.atomic():
-            absence = Absence.objects.select_for_update().get(pk=self.pk)
+            absence = Absence.objects.select_for_update(no_key=True).get(pk=self.pk)
             if absence.ends_at <= at:
                 raise InvalidTransition("この不在は、すでに終わっています。")
             if absence.person_id != by.pk:

@@ -96,6 +96,6 @@ class Account(User):
             record(by, "accounts.user.opened_again", self, at=at)
 
     def _lock(self, by: User, *, at: datetime) -> None:
-        self.is_active = Account.objects.select_for_update().get(pk=self.pk).is_active
+        self.is_active = Account.objects.select_for_update(no_key=True).get(pk=self.pk).is_active
         if not standing.is_staff_of_portal(by, at=at):
             raise PermissionDenied

@@ -121,7 +121,7 @@ class HandoverItem(models.Model):
     def settle(self, status: str, *, by: User, at: datetime, on: date | None = None) -> None:
         """Confirm as given back, as not applicable, or open again; PermissionDenied for whoever may not confirm it."""
         with transaction.atomic():
-            self.status = HandoverItem.objects.select_for_update().get(pk=self.pk).status
+            self.status = HandoverItem.objects.select_for_update(no_key=True).get(pk=self.pk).status
             if status not in self.TRANSITIONS[self.Status(self.status)]:
                 raise InvalidTransition(f"この項目は「{self.get_status_display()}」です。画面を開き直して確かめてください。")
             if not self.can_settle(by, at=at):

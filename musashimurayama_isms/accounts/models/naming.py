@@ -43,7 +43,12 @@ class Naming(Appointment):
         not of the section, or a later naming is on record.
         """
         with transaction.atomic():
-            post = Post.objects.select_for_update().in_force(since).filter(department=section, roles__code=RoleCode.PROMOTER).first()
+            post = (
+                Post.objects.select_for_update(no_key=True)
+                .in_force(since)
+                .filter(department=section, roles__code=RoleCode.PROMOTER)
+                .first()
+            )
             if post is None:
                 raise InvalidTransition(f"{section}に情報化推進員の職がありません。行政経営課に連絡してください。")
             if not cls.can_name(by, section, at=at):
@@ -86,7 +91,7 @@ class DeputyNaming(Deputyship):
     def name(cls, post: Post, deputy: User, *, since: date, until: date, by: User, at: datetime) -> "DeputyNaming":
         """Name a deputy from a day to a day. PermissionDenied and InvalidTransition as for every act here."""
         with transaction.atomic():
-            Post.objects.select_for_update().get(pk=post.pk)
+            Post.objects.select_for_update(no_key=True).get(pk=post.pk)
             if not cls.can_name(by, post, at=at):
                 raise PermissionDenied
             _guard_deputy(post, deputy, since, until, today=standing.day_of(at))
@@ -98,7 +103,11 @@ class DeputyNaming(Deputyship):
         """End with yesterday a naming that runs; drop one that begins today or later. The trail keeps both."""
         today = standing.day_of(at)
         with transaction.atomic():
-            row = DeputyNaming.objects.select_for_update(of=("self",)).select_related("post__department__parent", "deputy").get(pk=self.pk)
+            row = (
+                DeputyNaming.objects.select_for_update(of=("self",), no_key=True)
+                .select_related("post__department__parent", "deputy")
+                .get(pk=self.pk)
+            )
             if row.until and row.until < today:
                 raise InvalidTransition("この代理の期間は、すでに終わっています。")
             if not self.can_name(by, row.post, at=at):

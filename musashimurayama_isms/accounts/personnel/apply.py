@@ -34,8 +34,8 @@ def carry_out(change, *, on: date) -> None:
 def _lock(lines: list) -> None:
     """Persons first, then the posts for one person, each in the order of their keys: two imports wait, they do not cross."""
     numbers = [line.cell("職員番号") for line in lines]
-    list(User.objects.select_for_update().filter(staff_number__in=numbers).order_by("pk").values_list("pk"))
-    list(Post.objects.select_for_update().filter(is_single=True).order_by("pk").values_list("pk"))
+    list(User.objects.select_for_update(no_key=True).filter(staff_number__in=numbers).order_by("pk").values_list("pk"))
+    list(Post.objects.select_for_update(no_key=True).filter(is_single=True).order_by("pk").values_list("pk"))
 
 
 def _carry_out(change, draft: Draft) -> None:

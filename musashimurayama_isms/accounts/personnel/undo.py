@@ -31,8 +31,8 @@ def put_back(change) -> None:
 
 def _lock(effects: list) -> None:
     persons = {effect.person_id or (effect.appointment and effect.appointment.person_id) for effect in effects}
-    list(User.objects.select_for_update().filter(pk__in=persons - {None}).order_by("pk").values_list("pk"))
-    list(Post.objects.select_for_update().filter(is_single=True).order_by("pk").values_list("pk"))
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=persons - {None}).order_by("pk").values_list("pk"))
+    list(Post.objects.select_for_update(no_key=True).filter(is_single=True).order_by("pk").values_list("pk"))
 
 
 def _still_stands(effect) -> bool:

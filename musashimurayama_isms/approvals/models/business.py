@@ -210,7 +210,7 @@ class Item(models.Model):
             seat=seat,
             request=request,
             title=request.title or request.type.name,
-            clauses=request.type.clauses,
+            clauses=request.clauses,
         )
         item.mark_parties(at=at)
         record(None, "approvals.item.brought", item, at=at, kind=item.get_kind_display(), number=item.code)

@@ -112,7 +112,7 @@ class Decision(models.Model):
         PermissionDenied for who may not decide it now; ValidationError where a reason is missing.
         """
         request, step = cls._opened(request, digest)
-        hold_still(by, at=at)  # a personnel change waits for this decision, or this decision sees it
+        hold_still(by)  # a personnel change waits for this decision, or this decision sees it
         seats = step.seats_of(by, Roster(at))
         if not seats:
             raise PermissionDenied(SEPARATED if by.pk in request.barred.parties else NOT_A_DECIDER)

@@ -18,7 +18,7 @@ def lock_committee(pk: int | None = None, *, code: str = "") -> Committee:
     Where a request is touched too, the request is locked first; nothing is recorded before both are.
     """
     which = {"code": code} if code else {"pk": pk}
-    Committee.objects.select_for_update().get(**which)
+    Committee.objects.select_for_update(no_key=True).get(**which)
     return Committee.objects.select_related("secretariat__parent").get(**which)
 
 

@@ -10,25 +10,29 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 
-from musashimurayama_isms.accounts.models import Department, RoleCode, User
-from musashimurayama_isms.accounts.standing import Standing, day_of, main_department, standings
+from musashimurayama_isms.accounts.models import Department, User
+from musashimurayama_isms.accounts.standing import day_of, main_department
 from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from ..matters import Matter, is_open, matter_of
-from ..roster import Barred, Roster, names
 from .decision import Decision
 from .numbering import PROMOTION, lock_committee
+from .people import People
 from .request_set import RequestQuerySet
 from .request_type import RequestType
 from .step import Step
 from .subject import Subject, guard_single
 from .version import Version
 
+CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read for something else
+CODE_LENGTH = 12  # more than 10^18 codes: nobody guesses one
 
-class Request(models.Model):
+
+class Request(People, models.Model):
     """One application; what was decided on is frozen as a version, an edit afterwards is a new version."""
 
     class Status(models.TextChoices):
@@ -64,6 +68,7 @@ class Request(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     type = models.ForeignKey(RequestType, verbose_name="申請種別", on_delete=models.PROTECT, related_name="requests")
+    united = models.ManyToManyField(RequestType, verbose_name="まとめた申請種別", blank=True, related_name="united_requests")
     fiscal_year = models.PositiveSmallIntegerField("年度", null=True, blank=True, db_index=True)
     sequence = models.PositiveIntegerField("番号", null=True, blank=True)
     status = models.CharField("状態", max_length=16, choices=Status, default=Status.DRAFT, db_index=True)
@@ -78,6 +83,7 @@ class Request(models.Model):
     applicant_as = models.CharField("申請者の役割", max_length=200, blank=True)
     starts_on = models.DateField("期間の始まり", null=True, blank=True)
     ends_on = models.DateField("期間の終わり", null=True, blank=True, db_index=True)
+    permit_code = models.CharField("確認コード", max_length=12, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001  unique: no code is NULL
     ending = models.TextField("終わりの理由", blank=True, max_length=2000)
     created_at = models.DateTimeField("作成日時", auto_now_add=True)
     saved_at = models.DateTimeField("保存日時", auto_now=True)
@@ -120,6 +126,16 @@ class Request(models.Model):
         return matter_of(self.type)
 
     @property
+    def types(self) -> list[RequestType]:
+        """The types that this request is of: those united in one errand, else its own."""
+        return list(self.united.all()) or [self.type]
+
+    @property
+    def clauses(self) -> list[str]:
+        """The clauses it rests on, of every type that it unites."""
+        return list(dict.fromkeys(number for type_ in self.types for number in type_.clauses))
+
+    @property
     def is_live(self) -> bool:
         return self.status in self.LIVE
 
@@ -136,69 +152,6 @@ class Request(models.Model):
         """The version that is or was decided on; None before the first submission."""
         return self.versions.filter(number=self.version).first()
 
-    # -- people ----------------------------------------------------------------------------------------------------
-    @property
-    def barred(self) -> Barred:
-        """Who may not decide this request (3.4.3.1)."""
-        parties = {self.drafter_id, self.applicant_id, *self.matter.parties(self)} - {None}
-        decisions = [row for row in self.decisions.all() if row.version == self.version and row.disputed_at is None]
-        waived = {row.person_id for row in self.waivers.all() if row.version == self.version and row.is_granted}
-        return Barred(frozenset(parties), frozenset(row.person_id for row in decisions), frozenset(waived))
-
-    @property
-    def open_step(self) -> Step | None:
-        """Where it waits now."""
-        step = self.steps.open().prefetch_related("seats__department__parent").first()
-        if step is not None:
-            step.request = self
-        return step
-
-    def line(self, chair: str, department: Department, *, at: datetime) -> list[Standing]:
-        """Who may act in a role for a department, without asking who is barred."""
-        return Roster(at).holders(chair, department)
-
-    def separated_holders(self, *, at: datetime) -> list[User]:
-        """Who holds a seat of the open step and may not decide because of being part of the request."""
-        step, roster, barred = self.open_step, Roster(at), self.barred
-        seats = [seat for seat in step.seats.all() if seat.decision_id is None] if step else []
-        rows = [row for seat in seats for row in roster.holders(seat.chair, seat.department) if barred.bars(row)]
-        return names([row for row in rows if row.person.pk in barred.parties])
-
-    def applying(self, user: User, *, at: datetime) -> Standing | None:
-        """The hat in which the person may submit this request: a role of the type, for this section; None for anyone else."""
-        hats = [hat for hat in standings(user, at=at) if hat.role.code in self.type.applicants and self._fits(hat, at=at)]
-        return next((hat for hat in hats if hat.role.code != RoleCode.TERMINAL_USER or user.pk == self.drafter_id), None)
-
-    def _fits(self, hat: Standing, *, at: datetime) -> bool:
-        here = self.department.successor_on(day_of(at))
-        if hat.role.reach == hat.role.Reach.SECTION:
-            return hat.department.pk == here.pk
-        if hat.role.reach == hat.role.Reach.DIVISION:
-            return hat.department.pk == here.division.successor_on(day_of(at)).pk
-        return True
-
-    def can_edit(self, user: User, *, at: datetime) -> bool:
-        """The drafter while it lies with them, the applicants while it waits for them to submit."""
-        if self.status in (self.Status.DRAFT, self.Status.RETURNED):
-            return user.pk in (self.drafter_id, self.applicant_id)
-        return self.status == self.Status.PREPARED and self.applying(user, at=at) is not None
-
-    def can_withdraw(self, user: User) -> bool:
-        """取下げ: the drafter or the applicant, while nothing is decided."""
-        return self.status in self.UNDECIDED and user.pk in (self.drafter_id, self.applicant_id)
-
-    def can_complete(self, user: User) -> bool:
-        """The applicant or the drafter says that it is done."""
-        return self.status in (self.Status.RUNNING, self.Status.EXPIRED) and user.pk in (self.drafter_id, self.applicant_id)
-
-    def can_recall(self, user: User, *, at: datetime) -> bool:
-        """Whoever may act in a seat of the last step, for a permit that runs."""
-        last = self.steps.filter(version=self.version).prefetch_related("seats__department__parent").last()
-        if self.status not in (self.Status.RUNNING, self.Status.EXPIRED) or last is None:
-            return False
-        roster, barred = Roster(at), self.barred
-        return any(row.person == user for seat in last.seats.all() for row in roster.able(seat.chair, seat.department, barred))
-
     # -- the one door ----------------------------------------------------------------------------------------------
     def lock(self) -> "Request":
         """This request's row, locked until the transaction ends; every change of it or of its steps starts here.
@@ -206,9 +159,9 @@ class Request(models.Model):
         Where the committee has a seat in such requests its row is locked too, now: the head of the trail comes last for
         everybody, else two who wait for each other would never end.
         """
-        Request.objects.select_for_update().get(pk=self.pk)
+        Request.objects.select_for_update(no_key=True).get(pk=self.pk)
         request = Request.objects.select_related("type", "department__parent", "drafter", "applicant").get(pk=self.pk)
-        if request.type.concerns_committee:
+        if RequestType.objects.of_committee().filter(pk__in=[type_.pk for type_ in request.types]).exists():
             lock_committee(code=PROMOTION)
         return request
 
@@ -245,7 +198,8 @@ class Request(models.Model):
         self.matter.guard(self, at=at)
         self.move_to(self.Status.RUNNING if self.matter.is_running else self.Status.COMPLETED)
         self.decided_at, self.ended_at = at, None if self.matter.is_running else at
-        self.save(update_fields=["status", "decided_at", "ended_at", "saved_at"])
+        self.permit_code = None if self.type.is_act_of_office else get_random_string(CODE_LENGTH, CODE_ALPHABET)
+        self.save(update_fields=["status", "decided_at", "ended_at", "permit_code", "saved_at"])
         self.matter.permitted(self, by=by, at=at)
         record(by, "approvals.request.permitted", self, at=at, number=self.number)
 
@@ -281,6 +235,7 @@ class Request(models.Model):
             guard_single(type_, subjects)
         request = cls.objects.create(type=type_, drafter=by, department=matter.department(section, subjects), content=content or {})
         request.subjects.bulk_create(Subject.of(request, subject, place) for place, subject in enumerate(subjects, 1))
+        request.unite()
         request.title = matter.title(request)[:200]
         request.save(update_fields=["title"])
         record(by, "approvals.request.drafted", request, at=at, type=type_.code, department=request.department.code)
@@ -295,11 +250,17 @@ class Request(models.Model):
         if not request.can_edit(by, at=at):
             raise PermissionDenied("この申請の内容を変えられるのは、起案者と申請者だけです。")
         request.content, request.starts_on, request.ends_on = content, starts_on, ends_on
+        request.unite()
         request.title = request.matter.title(request)[:200]
         request.save(update_fields=["content", "starts_on", "ends_on", "title", "saved_at"])
         if request.status == self.Status.PREPARED:
             record(by, "approvals.request.edited", request, at=at)
         self.refresh_from_db()
+
+    def unite(self) -> None:
+        """Note which types the content makes it, for a matter that unites several."""
+        codes = self.matter.unites(self.content)
+        self.united.set(RequestType.objects.filter(code__in=codes))
 
     @transaction.atomic
     def discard(self, *, by: User, at: datetime) -> None:
@@ -379,7 +340,7 @@ class Request(models.Model):
         """The next number of the type in the 年度 of the first submission; the type's row is the lock."""
         if self.sequence:
             return
-        RequestType.objects.select_for_update().get(pk=self.type_id)
+        RequestType.objects.select_for_update(no_key=True).get(pk=self.type_id)
         self.fiscal_year = fiscal_year(day_of(at))
         last = Request.objects.filter(type=self.type, fiscal_year=self.fiscal_year).aggregate(models.Max("sequence"))["sequence__max"]
         self.sequence = (last or 0) + 1
@@ -409,6 +370,8 @@ class Request(models.Model):
     def complete(self, *, by: User, at: datetime) -> None:
         """What was permitted is done; the matter checks and records what the row of approvals.md asks for."""
         request = self.lock()
+        if request.status == self.Status.IN_REVIEW:
+            raise InvalidTransition("まだ許可されていません。許可されてから完了にできます。")
         request.move_to(self.Status.COMPLETED)
         if by.pk not in (request.drafter_id, request.applicant_id):
             raise PermissionDenied("完了にできるのは、起案者と申請者だけです。")

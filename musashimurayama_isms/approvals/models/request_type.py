@@ -40,6 +40,10 @@ class RequestTypeQuerySet(models.QuerySet):
     def get_by_natural_key(self, code: str) -> "RequestType":
         return self.get(code=code)
 
+    def of_committee(self) -> Self:
+        """Those in a route of which the committee has, or once had, a seat: runs keep the route they began with."""
+        return self.filter(routes__steps__seats__chair=Chair.COMMITTEE)
+
     def with_routes(self) -> Self:
         """Ready to show the route in force: a fixed number of queries, however many types."""
         return self.prefetch_related(
@@ -82,11 +86,6 @@ class RequestType(models.Model):
     def applicant_names(self) -> list[str]:
         """Who may apply, in the policy's words; 職員等 for everyone."""
         return ["職員等" if code == RoleCode.TERMINAL_USER else RoleCode(code).label for code in self.applicants]
-
-    @property
-    def concerns_committee(self) -> bool:
-        """Whether the committee has, or once had, a seat in a route of this type: runs keep the route they began with."""
-        return RouteSeat.objects.filter(step__route__type=self, chair=Chair.COMMITTEE).exists()
 
     @property
     def route(self) -> "Route | None":
@@ -182,7 +181,7 @@ class Route(models.Model):
         PermissionDenied for who does not handle routes; InvalidTransition where a proposal waits already, where nothing
         changes, or where a request that somebody decides would be left without a step.
         """
-        type_ = RequestType.objects.select_for_update().get(pk=type_.pk)
+        type_ = RequestType.objects.select_for_update(no_key=True).get(pk=type_.pk)
         if not cls.may_handle(by, at=at):
             raise PermissionDenied("経路の変更を提案できるのは、総括管理者、中央電子計算組織管理者とポータルの管理者です。")
         if type_.routes.proposed().exists():
@@ -238,7 +237,7 @@ class Route(models.Model):
         self.refresh_from_db()
 
     def _locked(self) -> "Route":
-        RequestType.objects.select_for_update().get(pk=self.type_id)
+        RequestType.objects.select_for_update(no_key=True).get(pk=self.type_id)
         return Route.objects.select_related("type").get(pk=self.pk)
 
     def _settle(self, by: User, at: datetime) -> None:

@@ -13,6 +13,7 @@ from musashimurayama_isms.parameters.values import value
 from musashimurayama_isms.trail.record import record
 
 from ..roster import Roster
+from ..union import Requirement, unite
 from .business import Item
 from .request_type import Chair, Mode, join_chairs
 
@@ -79,12 +80,15 @@ class Step(models.Model):
     # -- the run ---------------------------------------------------------------------------------------------------
     @classmethod
     def lay_out(cls, request: "Request", *, by: User, at: datetime) -> None:
-        """Copy the route in force for the version just submitted and open its first step; without a step it is permitted at once."""
-        route = request.type.route
-        for place in route.steps.all() if route else ():
-            step = cls.objects.create(request=request, version=request.version, position=place.position, mode=place.mode)
+        """Copy the routes in force, united, for the version just submitted and open the first step; without one it is permitted at once."""
+        routes = [type_.route for type_ in request.types]
+        asked = unite([[Requirement(mode, tuple(chairs)) for mode, chairs in route.as_steps()] for route in routes if route])
+        roster, barred = Roster(at), request.barred
+        for position, each in enumerate(asked, 1):
+            step = cls.objects.create(request=request, version=request.version, position=position, mode=each.mode)
+            chairs = dict.fromkeys(roster.chair_for(chair, request.department, barred) for chair in each.chairs)
             step.seats.bulk_create(
-                Seat(step=step, chair=seat.chair, department=request.department, position=seat.position) for seat in place.seats.all()
+                Seat(step=step, chair=chair, department=request.department, position=order) for order, chair in enumerate(chairs, 1)
             )
         cls.open_next(request, by=by, at=at)
 

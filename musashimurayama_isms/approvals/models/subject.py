@@ -43,7 +43,7 @@ def guard_single(request_type, subjects: Iterable[models.Model], *, but: models.
     The subjects' rows stay locked, so of two submitted at once one is told.
     """
     for subject in subjects:
-        type(subject)._base_manager.select_for_update().filter(pk=subject.pk).first()
+        type(subject)._base_manager.select_for_update(no_key=True).filter(pk=subject.pk).first()
         live = request_type.requests.about(subject).live().exclude(pk=but.pk if but else None).first()
         if live is not None:
             raise InvalidTransition(f"「{subject}」については、進行中の申請（{live}、{live.get_status_display()}）があります。")

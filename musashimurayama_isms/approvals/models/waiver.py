@@ -106,7 +106,7 @@ class Waiver(models.Model):
     @transaction.atomic
     def see(self, *, by: User, at: datetime) -> None:
         """The CISO has seen the override."""
-        waiver = Waiver.objects.select_for_update().get(pk=self.pk)
+        waiver = Waiver.objects.select_for_update(no_key=True).get(pk=self.pk)
         if not waiver.is_granted or waiver.seen_at:
             raise InvalidTransition("この例外は、すでに確認済みです。")
         if not has_role(by, RoleCode.CISO, at=at):
