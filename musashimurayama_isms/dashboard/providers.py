@@ -10,6 +10,7 @@ from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.approvals import committee_desk
 from musashimurayama_isms.duties.models import Occurrence
 from policy.hands import Hands
 from policy.models import ConfirmationRound, Revision
@@ -103,3 +104,10 @@ def incident_reports(user: User, at: datetime) -> Iterator[Item]:
         yield Item(str(draft.kind), draft.get_absolute_url(), draft.saved_at, "下書き", why="まだ報告されていません。")
     for report in Incident.objects.submitted().filter(reporter=user).select_related("kind")[:5]:
         yield Item(f"{report.number} {report.kind}", report.get_absolute_url(), report.reported_at, report.get_status_display())
+
+
+@waits
+def committee_business(user: User, at: datetime) -> Iterator[Item]:
+    """Of the committee: what its secretariat has to do, meetings one is called to, words to one's department (3.4.2.10)."""
+    for row in committee_desk.waiting_for(user, at=at):
+        yield Item(row.title, row.url, row.since, row.kind, due=row.due, why=row.why)
