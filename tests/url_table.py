@@ -43,6 +43,11 @@ def post(key: str | None = None, who=EVERYONE, **data) -> Row:
 
 
 ADMINISTRATOR = {"administrator"}
+# The committee's room: its members, its secretariat, and the roles that see the whole city; who runs its business.
+ROOM = {"member", "division_officer", "general_manager", "ciso", "central_manager", "secretary", "administrator"}
+RUNS = {"general_manager", "central_manager", "secretary", "administrator"}
+CALLED = ROOM | {"clerk"}  # the clerk is called to the meeting of the world
+SENT = ROOM | {"clerk", "colleague", "section_officer"}  # the section that the circulation of the world goes to
 PERSONNEL = {"personnel", "administrator"}
 CHOOSERS = {"central_manager", "administrator"}
 HEAD = {"section_officer"}
@@ -179,6 +184,30 @@ TABLE: dict[str, Row] = {
     "policy:confirm": post("round"),
     "policy:confirmation_progress": get(who=CHIEFS),
     "policy:confirmation_export": post("suffix", CHIEFS),
+    "committee:room": get(),
+    "committee:items": get(who=ROOM),
+    "committee:bring": get(who=ROOM),
+    "committee:item": get("committee_item", ROOM),
+    "committee:withdraw": get("committee_item", RUNS | {"member"}),
+    "committee:recuse": get("committee_item", RUNS),
+    "committee:lift_recusal": post("recusal", RUNS),
+    "committee:meetings": get(who=ROOM),
+    "committee:call": get(who=RUNS),
+    "committee:meeting": get("meeting", CALLED),
+    "committee:agenda": get("meeting", CALLED),
+    "committee:replan": get("meeting", RUNS),
+    "committee:cancel": get("meeting", RUNS),
+    "committee:place": get("meeting", RUNS),
+    "committee:hold": get("meeting", RUNS),
+    "committee:minutes": get("meeting", RUNS),
+    "committee:add_note": get("meeting", RUNS),
+    "committee:resolve": get("agenda_item", RUNS),
+    "committee:take_off": post("agenda_item", RUNS),
+    "committee:circulations": get(),
+    "committee:send": get("circulation_kind", RUNS),
+    "committee:circulation": get("circulation", SENT),
+    "committee:close": post("circulation", RUNS),
+    "committee:answer": post("reply", {"section_officer"}),
     "duties:list": get(),
     "duties:tab": get("tab"),
     "duties:month": get("month"),
@@ -222,6 +251,21 @@ REFUSED: dict[str, set[str] | str] = {
     "accounts:end_deputyship": EVERYONE,
     "accounts:settle_handover": {"promoter", "personnel", "administrator"},
     "policy:ask_confirmation": EVERYONE,
+    "committee:withdraw": ROOM - RUNS - {"member"},
+    "committee:recuse": ROOM - RUNS,
+    "committee:lift_recusal": ROOM - RUNS,
+    "committee:call": ROOM - RUNS,
+    "committee:replan": CALLED - RUNS,
+    "committee:cancel": CALLED - RUNS,
+    "committee:place": CALLED - RUNS,
+    "committee:hold": CALLED - RUNS,
+    "committee:minutes": CALLED - RUNS,
+    "committee:add_note": CALLED - RUNS,
+    "committee:resolve": CALLED - RUNS,
+    "committee:take_off": CALLED - RUNS,
+    "committee:send": ROOM - RUNS,
+    "committee:close": SENT - RUNS,
+    "committee:answer": SENT - {"section_officer"},
     "parameters:choose": EVERYONE,
     "approvals:propose": EVERYONE,
     "approvals:confirm_route": EVERYONE,

@@ -9,7 +9,7 @@ from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
-from musashimurayama_isms.approvals.models import Decision, Request, Route, Waiver
+from musashimurayama_isms.approvals.models import Circulation, Decision, Item, Meeting, Recusal, Request, Route, Waiver
 from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.jobs.models import JobResult
@@ -46,6 +46,7 @@ class World:
         self._jobs()
         self._notices()
         self._policy()
+        self._committee()
         self._parameters()
         self._requests()
         self._duties()
@@ -122,6 +123,20 @@ class World:
         for clause in policy.clauses:
             clause.text = changed.get(clause.number, f"{clause.number}の試験の定め")
         return write(policy, document=the_policy(), name=name)
+
+    def _committee(self) -> None:
+        """An item in a held meeting to which the clerk was called, a member excluded from another, a word to the sections."""
+        cast, by = self.cast, {"by": self.cast.secretary, "at": self.at}
+        treated = Item.bring(cast.committee, Item.Kind.DELIBERATION, title="議題", by=cast.member, at=self.at)
+        self.committee_item = Item.bring(cast.committee, Item.Kind.DELIBERATION, title="次の議題", by=cast.member, at=self.at)
+        self.recusal = Recusal.mark(self.committee_item, cast.division_officer, reason="関わりがあるため", **by)
+        plan = {"planned_at": self.at, "items": [treated], "guests": [cast.clerk]}
+        self.meeting = Meeting.call(cast.committee, Meeting.Kind.COMMITTEE, **plan, **by)
+        self.meeting.hold(held_at=self.at, members={cast.member.pk: ("present", None)}, **by)
+        self.agenda_item, self.circulation_kind = self.meeting.agenda.get(), "relay"
+        word = {"title": "決定", "text": "内容", "due_on": timezone.localdate(self.at), "recipients": [cast.section]}
+        self.circulation = Circulation.send(cast.committee, Circulation.Kind.RELAY, **word, **by)
+        self.reply = self.circulation.replies.get()
 
     def _parameters(self) -> None:
         self.parameter = "approvals.step_working_days"

@@ -10,6 +10,7 @@ from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.approvals import committee_desk
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
 from musashimurayama_isms.duties.models import Occurrence
@@ -124,3 +125,10 @@ def own_requests(user: User, at: datetime) -> Iterator[Item]:
     for request in mine.live().order_by("-saved_at")[:5]:
         began = request.submitted_at or request.saved_at
         yield Item(f"{request}　{request.title}", request.get_absolute_url(), began, request.get_status_display())
+
+
+@waits
+def committee_business(user: User, at: datetime) -> Iterator[Item]:
+    """Of the committee: what its secretariat has to do, meetings one is called to, words to one's department (3.4.2.10)."""
+    for row in committee_desk.waiting_for(user, at=at):
+        yield Item(row.title, row.url, row.since, row.kind, due=row.due, why=row.why)
