@@ -23,6 +23,7 @@ SCHEDULE = {
         "policy.remind_of_confirmation": {"schedule": crontab(minute=15), "options": HOURLY_OPTIONS},  # each word once
         "approvals.remind_committee": {"schedule": crontab(minute=25), "options": HOURLY_OPTIONS},
         "trail.seal_readings": {"schedule": crontab(minute=2), "options": HOURLY_OPTIONS},
+        "policy.turn_day": {"schedule": crontab(minute=7), "options": HOURLY_OPTIONS},  # the first one of a day at 00:07
         "duties.make_ahead": {"schedule": crontab(hour=1, minute=20), "options": {"expires": 12 * 3600}},
         "duties.remind": {"schedule": crontab(minute=25), "options": HOURLY_OPTIONS},
         "files.sweep": {"schedule": crontab(minute=40), "options": HOURLY_OPTIONS},

@@ -453,4 +453,4 @@ def test_the_whole_catalogue_is_drawn_with_few_queries(cast):
     with CaptureQueriesContext(connection) as queries:
         page = client.get(url)
     assertNotContains(page, 'data-tone="error"')
-    assert len(queries) < 45
+    assert len(queries) < 50

@@ -235,4 +235,5 @@ def test_what_the_portal_keeps_today_is_what_it_has():
     assert mechanisms.registered() == {
         *("portal:handover", "portal:naming", "portal:roles", "portal:committee", "portal:log-in"),
         *("portal:separation", "report:incident"),
+        *("duty:regulation", "duty:procedure-maintenance", "ledger:regulation", "ledger:document", "ledger:test-result"),
     }

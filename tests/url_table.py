@@ -54,6 +54,12 @@ HEAD = {"section_officer"}
 HANDLERS = {"central_manager", "general_manager", "administrator"}
 CONSENTING = {"division_officer", "central_manager", "general_manager", "ciso"}
 SEERS = {"clerk", "section_officer", *CONSENTING}  # of a request of the section: its people, its chiefs, the wide roles
+# Who reads the restricted document of the world: its section, the line above, by duty, and the named reader; who handles it.
+WRITERS = {"clerk", "colleague", "section_officer"}
+DOCUMENT = WRITERS | {"division_officer", "central_manager", "general_manager", "ciso", "auditor"}
+ANSWERABLE = {"section_officer", "central_manager"}
+LAWYERS = {"central_manager", "administrator"}
+KEEPERS = {"central_manager", "general_manager", "administrator"}
 PREPARING = {"central_manager", "administrator"}
 # Who answers for others' confirmation: chiefs of sections, heads of divisions, the roles of the whole city.
 CHIEFS = PREPARING | {"section_officer", "division_officer", "general_manager", "ciso", "personnel", "member", "outsider_officer"}
@@ -225,6 +231,29 @@ TABLE: dict[str, Row] = {
     "duties:change": get("duty", DUTIES),
     "duties:stop": post("duty", DUTIES),
     "duties:resume": post("duty", DUTIES),
+    "policy:regulations": get(),
+    "policy:regulations_export": post("suffix"),
+    "policy:regulation": get("regulation"),
+    "policy:keep_elsewhere": get("regulation", KEEPERS),
+    "policy:bring_back": post("regulation", KEEPERS),
+    "policy:documents": get(),
+    "policy:new_document": get(),
+    "policy:document": get("document", DOCUMENT),
+    "policy:describe_document": get("document", ANSWERABLE),
+    "policy:review_document": get("document", HEAD),
+    "policy:withdraw_document": post("document", ANSWERABLE),
+    "policy:document_readers": get("document", ANSWERABLE),
+    "policy:begin_version": post("document", WRITERS),
+    "policy:document_version": get("document_version", DOCUMENT),
+    "policy:write_version": get("document_draft", WRITERS),
+    "policy:send_version": post("document_draft", WRITERS),
+    "policy:discard_version": post("document_draft", WRITERS),
+    "policy:end_grant": post("grant", ANSWERABLE),
+    "policy:confirm_grant": post("grant", ANSWERABLE),
+    "policy:laws": get(),
+    "policy:new_law": get(who=LAWYERS),
+    "policy:law": get("law"),
+    "policy:edit_law": get("law", LAWYERS),
     "incidents:rooms": get(),
     "incidents:start": get(),
     "incidents:desk": get("scope"),
@@ -290,4 +319,9 @@ REFUSED: dict[str, set[str] | str] = {
     "incidents:raise": {"clerk"},
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},
+    **dict.fromkeys(("policy:keep_elsewhere", "policy:bring_back", "policy:new_law", "policy:edit_law"), EVERYONE),
+    **dict.fromkeys(("policy:describe_document", "policy:withdraw_document", "policy:document_readers"), DOCUMENT - ANSWERABLE),
+    **dict.fromkeys(("policy:end_grant", "policy:confirm_grant"), DOCUMENT - ANSWERABLE),
+    "policy:review_document": DOCUMENT - HEAD,
+    "policy:begin_version": DOCUMENT - WRITERS,
 }

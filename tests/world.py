@@ -22,9 +22,11 @@ from policy.drafting import compare
 from policy.importer.outline import _fixture as outline_fixture
 from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
-from policy.models import ConfirmationRound, Revision
+from policy.models import ConfirmationRound, Law, ReadingGrant, Regulation, Revision
 
 from .cast import Cast
+from .document_rows import approve, make_document
+from .document_rows import write as write_draft
 from .factory import make_request_type
 from .matters import ERRAND, RULING
 
@@ -46,6 +48,7 @@ class World:
         self._jobs()
         self._notices()
         self._policy()
+        self._documents()
         self._committee()
         self._parameters()
         self._requests()
@@ -123,6 +126,18 @@ class World:
         for clause in policy.clauses:
             clause.text = changed.get(clause.number, f"{clause.number}の試験の定め")
         return write(policy, document=the_policy(), name=name)
+
+    def _documents(self) -> None:
+        """A 実施手順 in force with a named reader and a new draft; a regulation that nobody has written yet, a law."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        self.regulation, self.law = "byod-procedure", Law.objects.get(code="personal-information-ordinance")
+        procedure = Regulation.objects.filter(code="procedure")
+        self.document = make_document(cast.section, by=cast.clerk, at=self.at, clauses=["3.9.1.6"], regulations=procedure)
+        draft = write_draft(self.document.versions.get(), by=cast.clerk, at=self.at)
+        self.document_version = approve(draft, asked_by=cast.section_officer, decided_by=cast.central_manager, at=self.at)
+        self.document_draft = self.document.begin_version(by=cast.clerk, at=self.at)
+        facts = {"reason": "監査", "until": today + timedelta(days=30), "by": cast.section_officer, "at": self.at}
+        self.grant = ReadingGrant.give(self.document, person=cast.auditor, **facts)
 
     def _committee(self) -> None:
         """An item in a held meeting to which the clerk was called, a member excluded from another, a word to the sections."""

@@ -1,21 +1,23 @@
 """What each floor below puts on the desk: the roof asks them, they do not know the roof."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.timezone import make_aware
 
 from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
-from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals import committee_desk
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
 from musashimurayama_isms.duties.models import Occurrence
 from policy.hands import Hands
-from policy.models import ConfirmationRound, Revision
+from policy.models import ConfirmationRound, Custody, DocumentVersion, Law, Revision
+from policy.readers import asleep_for
 
 from .desk import Item, keeps, waits
 
@@ -97,6 +99,49 @@ def duties(user: User, at: datetime) -> Iterator[Item]:
         url = reverse("duties:tab", args=["mine"])
         title, since = f"ほかの定期業務 {len(more)}件", more[0].appeared_at
         yield Item(title, url, since, "定期業務", due=more[0].due_on, why="一覧で確かめてください。")
+
+
+REVIEWS_ON_DESK = 5
+
+
+@waits
+def readers_who_moved(user: User, at: datetime) -> Iterator[Item]:
+    """Persons named as readers of the own section's documents who have moved since (3.10.1.5)."""
+    for grant in asleep_for(user, at=at):
+        yield Item(
+            title=f"{grant.document.title}：異動した方の閲覧の確認",
+            url=reverse("policy:document_readers", args=[grant.document_id]),
+            since=grant.granted_at,
+            kind="確認",
+            as_role=RoleCode.SECTION_OFFICER.label,
+            why=f"{grant.person.name}さんが異動したため、閲覧を止めています。",
+        )
+
+
+@waits
+def custodies_to_review(user: User, at: datetime) -> Iterator[Item]:
+    """Documents kept elsewhere whose review day has passed (2.12)."""
+    for row in Custody.objects.review_overdue_for(user, at=at)[:REVIEWS_ON_DESK]:
+        where = row.department.full_name if row.department else "全庁"
+        why = f"別途保管の文書（{where}）の見直し日を過ぎています。"
+        yield Item(row.regulation.title, row.regulation.get_absolute_url(), row.said_at, "見直し", due=row.review_on, why=why)
+
+
+@waits
+def laws_to_check(user: User, at: datetime) -> Iterator[Item]:
+    """Laws of which somebody has to look again whether they have changed (3.11.5)."""
+    for row in Law.objects.waiting_for(user, at=at)[:REVIEWS_ON_DESK]:
+        since = make_aware(datetime.combine(row.next_check_on, time.min))
+        yield Item(row.title, row.get_absolute_url(), since, "確認", due=row.next_check_on, why="改正されていないか確かめてください。")
+
+
+@keeps
+def document_drafts(user: User, at: datetime) -> Iterator[Item]:
+    """Own drafts of the section's documents."""
+    drafts = DocumentVersion.objects.filter(drafted_by=user, status=DocumentVersion.Status.DRAFT)
+    for draft in drafts.visible_to(user, at=at).select_related("document").order_by("-drafted_at")[:5]:
+        url = reverse("policy:write_version", args=[draft.pk])
+        yield Item(str(draft), url, draft.drafted_at, "案", why="承認はまだ求めていません。")
 
 
 @keeps
