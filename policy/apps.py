@@ -13,16 +13,18 @@ class PolicyConfig(AppConfig):
         from musashimurayama_isms.parameters import citing
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
-        from . import checks, keepers, mechanisms  # noqa: F401  (the checks register themselves)
+        from . import checks, exception_panel, keepers, mechanisms  # noqa: F401  (what is not used registers itself)
         from .catalogue import load_exemptions, load_obligations
+        from .exception_figures import EXCEPTION_KEEPERS
+        from .exception_verbs import EXCEPTION_NAMES, EXCEPTION_VERBS
         from .importer.outline import load_outline
         from .numbers import printed
         from .verbs import NAMES, VERBS
 
-        register_verbs(VERBS)
-        register_names(NAMES)
+        register_verbs(VERBS | EXCEPTION_VERBS)
+        register_names(NAMES | EXCEPTION_NAMES)
         citing.register(printed)
         for loader in (load_outline, load_obligations, load_exemptions):
             register_loader(loader)
-        for code, keeper in keepers.KEEPERS.items():
+        for code, keeper in {**keepers.KEEPERS, **EXCEPTION_KEEPERS}.items():
             mechanisms.register(code, keeper)

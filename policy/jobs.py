@@ -5,6 +5,7 @@ from django.urls import reverse
 from musashimurayama_isms.jobs.registry import JobRefused, job
 from musashimurayama_isms.jobs.run import Run
 from musashimurayama_isms.pdf import render_pdf
+from policy import exception_jobs  # noqa: F401  (its job registers itself)
 from policy.guide import Guide
 from policy.handbook import Handbook
 from policy.intake import preview_of, reading_of

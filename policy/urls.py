@@ -1,6 +1,6 @@
 """The policy room: contents, clauses, obligations, coverage, glossary, history, search, print view; revisions and the import."""
 
-from django.urls import path
+from django.urls import include, path
 
 from policy.views import intake, obligations, reading, revisions, searching
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("clauses/<str:number>/", reading.clause, name="clause"),
     path("coverage/", obligations.coverage, name="coverage"),
     path("coverage/export/<slug:suffix>/", obligations.export, name="coverage_export"),
+    path("exceptions/", include("policy.exception_urls")),
     path("roles/", obligations.roles, name="roles"),
     path("roles/<slug:code>/", obligations.role, name="role"),
     path("roles/<slug:code>/guide/", obligations.guide, name="guide"),

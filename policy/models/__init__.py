@@ -2,6 +2,8 @@
 
 from .clause import Clause, Correction
 from .document import Document, Revision
+from .exception import PolicyException
+from .exception_parts import CompensatingMeasure, ExceptedClause, ExceptionReview
 from .glossary import GlossaryTerm, HistoryEntry
 from .obligation import Bearer, Bearing, Exemption, Obligation
 
@@ -9,11 +11,15 @@ __all__ = [
     "Bearer",
     "Bearing",
     "Clause",
+    "CompensatingMeasure",
     "Correction",
     "Document",
+    "ExceptedClause",
+    "ExceptionReview",
     "Exemption",
     "GlossaryTerm",
     "HistoryEntry",
     "Obligation",
+    "PolicyException",
     "Revision",
 ]
