@@ -13,7 +13,7 @@ class PolicyConfig(AppConfig):
         from musashimurayama_isms.parameters import citing
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
-        from . import checks, exception_panel, keepers, mechanisms  # noqa: F401  (what is not used registers itself)
+        from . import checks, exception_panel, keepers, mechanisms, requests_keepers  # noqa: F401  (what is not used registers itself)
         from .catalogue import load_exemptions, load_obligations
         from .exception_figures import EXCEPTION_KEEPERS
         from .exception_verbs import EXCEPTION_NAMES, EXCEPTION_VERBS
@@ -26,5 +26,5 @@ class PolicyConfig(AppConfig):
         citing.register(printed)
         for loader in (load_outline, load_obligations, load_exemptions):
             register_loader(loader)
-        for code, keeper in {**keepers.KEEPERS, **EXCEPTION_KEEPERS}.items():
+        for code, keeper in {**keepers.KEEPERS, **requests_keepers.keepers(), **EXCEPTION_KEEPERS}.items():
             mechanisms.register(code, keeper)

@@ -1,4 +1,4 @@
-"""The live figures of what keeps exceptions (policy.mechanisms)."""
+"""The live figures of what keeps exceptions (policy.mechanisms); those of the applications come with their type."""
 
 from datetime import datetime, timedelta
 
@@ -6,22 +6,15 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from musashimurayama_isms.accounts.standing import day_of
-from musashimurayama_isms.approvals import figures
 from policy.exception_days import answer_days, latest_before, review_months
 from policy.mechanisms import Figures
 from policy.models import PolicyException
-from policy.models.exception import REQUEST
 
 Kind, Status = PolicyException.Kind, PolicyException.Status
 
 
 def _url(state: str = "") -> str:
     return reverse("policy:exceptions") + (f"?state={state}" if state else "")
-
-
-def requests(*, at: datetime) -> Figures:
-    """The applications of 3.11.4.1."""
-    return Figures(*figures.requests(REQUEST, at=at))
 
 
 def emergencies(*, at: datetime) -> Figures:
@@ -51,7 +44,6 @@ def reviews(*, at: datetime) -> Figures:
 
 
 EXCEPTION_KEEPERS = {
-    "request:exception": requests,
     "request:emergency-exception": emergencies,
     "ledger:exception": ledger,
     "duty:exception-review": reviews,

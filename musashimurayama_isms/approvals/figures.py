@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from .models import Request, Step, Waiver
@@ -25,16 +25,23 @@ def requests(code: str, *, at: datetime) -> Figures:
 
 
 def by_type(codes: Collection[str], *, at: datetime) -> dict[str, Figures]:
-    """The figures of several types with one query; zeros for a type without requests."""
+    """The figures of several types with two queries; an errand counts for each type that it unites, else for its own."""
+    sent = Request.objects.exclude(status__in=Request.PRIVATE).order_by()
+    found = {code: [0, 0, 0] for code in codes}
+    for rows, field in ((sent.filter(united__isnull=True), "type__code"), (sent, "united__code")):
+        for code, *figures in _counted(rows.filter(**{f"{field}__in": codes}), field, at=at):
+            found[code] = [sum(pair) for pair in zip(found[code], figures, strict=True)]
+    return {code: Figures(*found[code], reverse("approvals:type", args=[code])) for code in codes}
+
+
+def _counted(rows: QuerySet[Request], field: str, *, at: datetime) -> QuerySet:
+    """(code, open, late, total) by the code in `field`."""
     overdue = Exists(Step.objects.overdue(at=at).filter(request=OuterRef("pk")))
-    rows = Request.objects.exclude(status__in=Request.PRIVATE).filter(type__code__in=codes).order_by().values_list("type__code")
-    counted = rows.annotate(
+    return rows.values_list(field).annotate(
         open=Count("pk", filter=Q(status__in=Request.LIVE)),
         late=Count("pk", filter=Q(overdue) | Q(status=Request.Status.EXPIRED)),
         total=Count("pk"),
     )
-    found = {code: figures for code, *figures in counted}
-    return {code: Figures(*found.get(code, (0, 0, 0)), reverse("approvals:type", args=[code])) for code in codes}
 
 
 def separation(*, at: datetime) -> Figures:

@@ -266,7 +266,7 @@ class RouteStepForm(forms.Form):
     """One step of a proposed route; a step without a role is left out."""
 
     chairs = forms.MultipleChoiceField(label="決定する役割", choices=Chair, widget=forms.CheckboxSelectMultiple, required=False)
-    mode = forms.ChoiceField(label="決めかた", choices=Mode, widget=forms.RadioSelect, initial=Mode.ANY)
+    mode = forms.ChoiceField(label="決めかた", choices=Mode, widget=forms.RadioSelect, initial=Mode.ANY, required=False)
 
 
 class BaseRouteStepFormSet(forms.BaseFormSet):
@@ -275,10 +275,10 @@ class BaseRouteStepFormSet(forms.BaseFormSet):
     def steps(self) -> list[tuple[str, list[str]]]:
         """(mode, chairs) of each step that names a role, as `Route.propose` takes them; one role alone is always いずれか."""
         rows = [row.cleaned_data for row in self.forms if row.cleaned_data.get("chairs")]
-        return [(row["mode"] if len(row["chairs"]) > 1 else Mode.ANY.value, row["chairs"]) for row in rows]
+        return [(row["mode"] if len(row["chairs"]) > 1 and row["mode"] else Mode.ANY.value, row["chairs"]) for row in rows]
 
 
 MOST_STEPS = 7
 RouteStepFormSet = forms.formset_factory(
-    RouteStepForm, formset=BaseRouteStepFormSet, extra=0, min_num=1, max_num=MOST_STEPS, absolute_max=MOST_STEPS
+    RouteStepForm, formset=BaseRouteStepFormSet, extra=MOST_STEPS, max_num=MOST_STEPS, absolute_max=MOST_STEPS
 )

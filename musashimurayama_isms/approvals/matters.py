@@ -48,6 +48,14 @@ class Matter:
 
         return RequestForm
 
+    def unites(self, content: dict[str, Any]) -> list[str]:
+        """The codes of the types that this content unites in one errand; none: it is of its own type alone."""
+        return []
+
+    def checks_for(self, request: "Request") -> tuple[Check, ...]:
+        """What the decider of this request must look at."""
+        return self.checks
+
     def title(self, request: "Request") -> str:
         """The line of the inbox: what it is about."""
         return "、".join(request.subject_labels) or request.type.name
@@ -55,6 +63,10 @@ class Matter:
     def facts(self, request: "Request", content: dict[str, Any]) -> list[tuple[str, Any]]:
         """What the decider reads, as (word, value), of one version's content."""
         return self.form.facts_of(content)
+
+    def classification(self, request: "Request") -> str:
+        """The class in words that stands in the names of its files, such as 分類Ⅱ; "" where nothing classified is spoken of (3.5.2.2)."""
+        return ""
 
     def department(self, drafter_section: Department, subjects: list) -> Department:
         """Whose request it is: the drafter's section, or that of the subject."""

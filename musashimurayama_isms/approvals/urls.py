@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import deciding, drafting, following, reading, routes
+from .views import deciding, drafting, following, permits, reading, routes
 
 app_name = "approvals"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("types/<slug:code>/propose/", routes.propose, name="propose"),
     path("routes/<int:pk>/confirm/", routes.confirm, name="confirm_route"),
     path("routes/<int:pk>/reject/", routes.reject, name="reject_route"),
+    path("verify/", permits.verify, name="verify"),
     path("<uuid:pk>/", reading.detail, name="detail"),
     path("<uuid:pk>/draft/", drafting.draft, name="draft"),
     path("<uuid:pk>/autosave/", drafting.autosave, name="autosave"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path("<uuid:pk>/withdraw/", following.withdraw, name="withdraw"),
     path("<uuid:pk>/recall/", following.recall, name="recall"),
     path("<uuid:pk>/complete/", following.complete, name="complete"),
+    path("<uuid:pk>/permit/", permits.paper, name="permit"),
     path("<uuid:pk>/comments/", following.comment, name="comment"),
     path("decisions/<int:pk>/confirm/", deciding.confirm_oral, name="confirm_oral"),
     path("decisions/<int:pk>/deny/", deciding.deny_oral, name="deny_oral"),

@@ -53,7 +53,7 @@ class _Asked:
 
 def _decisions(asked: _Asked) -> Iterator[Waiting]:
     """Open steps with a free seat that the person may decide in now."""
-    for step in _candidates(asked.reach, asked.roster):
+    for step in _candidates(asked):
         seats = step.seats_of(asked.user, asked.roster)
         if seats:
             who = step.request.applicant or step.request.drafter
@@ -62,19 +62,19 @@ def _decisions(asked: _Asked) -> Iterator[Waiting]:
             yield Waiting(step.request, DECIDE, step.started_at, step.due_at, role, why)
 
 
-def _candidates(reach: Reach, roster: Roster) -> Iterable[Step]:
+def _candidates(asked: _Asked) -> Iterable[Step]:
     """The open steps with a seat that may fall to the person: the own chairs, and those below them whose holders cannot decide."""
-    places = [place for chair in Chair if (place := _place(reach, roster, chair)) is not None]
+    places = [place for chair in Chair if (place := _place(asked, chair)) is not None]
     if not places:
         return []
     seats = Seat.objects.filter(reduce(or_, places), decision__isnull=True)
     return with_people(Step.objects.open().filter(pk__in=seats.values("step"), request__status=Request.Status.IN_REVIEW))
 
 
-def _place(reach: Reach, roster: Roster, chair: str) -> Q | None:
+def _place(asked: _Asked, chair: str) -> Q | None:
     """The seats of a chair that this person may come to sit on; None where there are none."""
-    rungs = set(roster.ladder(chair)) - {Chair.COMMITTEE}
-    if rungs & reach.city:
+    rungs, reach = set(asked.roster.ladder(chair)) - {Chair.COMMITTEE}, asked.reach
+    if any(hat.role.code in rungs and hat.role.reach == hat.role.Reach.CITY for hat in asked.hats):
         return Q(chair=chair)
     if Chair.DIVISION_OFFICER in rungs and (reach.divisions or reach.sections):
         return Q(chair=chair) & reach.of_department()

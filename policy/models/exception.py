@@ -141,11 +141,9 @@ class PolicyException(ExceptionPeople, models.Model):
 
     # -- beginning -------------------------------------------------------------------------------------------------
     @classmethod
-    def begin(
-        cls, *, by: User, at: datetime, clauses: Iterable[str] = (), subjects: Iterable[models.Model] = (), **content: str
-    ) -> Request:
-        """A draft of the request for an exception, with what is known already (reason=, what=, systems=, risk=)."""
-        return Request.draft(REQUEST, by=by, at=at, subjects=subjects, content={"clauses": list(clauses), **content})
+    def begin(cls, *, by: User, at: datetime, clauses: Iterable[str] = (), **content: str) -> Request:
+        """A draft of the request for an exception, with what is known already (what=, reason=, systems=, risk=)."""
+        return Request.draft(REQUEST, by=by, at=at, content={"clauses": list(clauses), **content})
 
     @classmethod
     def grant(cls, request: Request, *, by: User, at: datetime) -> "PolicyException":

@@ -14,6 +14,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 from policy.citations import citation
 from policy.clause_choices import as_html
 from policy.exception_days import latest_end
+from policy.exception_export import CLASS
 from policy.models import Bearer, PolicyException
 from policy.models.exception import EMERGENCY_REQUEST, REQUEST
 
@@ -30,6 +31,10 @@ class ExceptionMatter(Matter):
             return request.type.name
         more = f"ほか{len(numbers) - 1}条" if len(numbers) > 1 else ""
         return f"{citation(numbers[0])}{more}　{request.content.get('what', '')}"
+
+    def classification(self, request: Request) -> str:
+        """What is not followed shows where the city is weak (3.5.2.2)."""
+        return CLASS
 
     def department(self, drafter_section: Department, subjects: list) -> Department:
         """An extension belongs to the section of what it extends."""

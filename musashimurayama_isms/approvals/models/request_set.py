@@ -121,6 +121,10 @@ class RequestQuerySet(models.QuerySet):
         """Permits whose last day is over."""
         return self.running().filter(ends_on__lt=on)
 
+    def decided(self) -> Self:
+        """Permitted or refused, whatever became of the permit afterwards."""
+        return self.filter(status__in=self.model.DECIDED)
+
     def prepared(self) -> Self:
         """Handed over by their drafters, waiting for an applicant to submit them; `applying` says for whom."""
         return self.filter(status=self.model.Status.PREPARED)
@@ -132,6 +136,7 @@ class RequestQuerySet(models.QuerySet):
         """With versions, steps, decisions and overrides: all that the page of one request asks for."""
         return self.for_list().prefetch_related(
             "subjects__content_type",
+            "united",
             "versions",
             "steps__seats__department__parent",
             "steps__seats__decision__person",

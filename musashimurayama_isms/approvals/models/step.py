@@ -78,11 +78,11 @@ class Step(models.Model):
     # -- the run ---------------------------------------------------------------------------------------------------
     @classmethod
     def lay_out(cls, request: "Request", *, by: User, at: datetime) -> None:
-        """Copy the route in force for the version just submitted and open its first step; without a step it is permitted at once."""
-        route, roster, barred = request.type.route, Roster(at), request.barred
-        for place in route.steps.all() if route else ():
-            step = cls.objects.create(request=request, version=request.version, position=place.position, mode=place.mode)
-            chairs = dict.fromkeys(roster.chair_for(seat.chair, request.department, barred) for seat in place.seats.all())
+        """Copy the routes in force, united, for the version just submitted and open the first step; without one it is permitted at once."""
+        roster, barred = Roster(at), request.barred
+        for position, each in enumerate(request.requirements, 1):
+            step = cls.objects.create(request=request, version=request.version, position=position, mode=each.mode)
+            chairs = dict.fromkeys(roster.chair_for(chair, request.department, barred) for chair in each.chairs)
             step.seats.bulk_create(
                 Seat(step=step, chair=chair, department=request.department, position=order) for order, chair in enumerate(chairs, 1)
             )

@@ -103,7 +103,7 @@ def page_of(request: HttpRequest, found: Request, *, status: int = 200, **forms)
     """The page of a request; a form that was refused comes back in the place of the empty one."""
     view = Overview(found, request.user, at=timezone.now())
     digest = view.version.digest if view.version else ""
-    forms.setdefault("decision_form", DecisionForm(checks=found.matter.checks, initial={"digest": digest}))
+    forms.setdefault("decision_form", DecisionForm(checks=found.matter.checks_for(found), initial={"digest": digest}))
     forms.setdefault("comment_form", CommentForm(subject=found, prefix="comment"))
     forms.setdefault("hand_back_form", ReasonForm(prefix="back"))
     context = {"application": found, "view": view, "now": view.at, **forms}
