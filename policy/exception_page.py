@@ -97,7 +97,7 @@ class ExceptionPage:
 
     @property
     def is_review_due(self) -> bool:
-        return self.exception.is_open and self.next_review <= self.on
+        return self.exception.is_running(self.on) and self.next_review <= self.on
 
     @cached_property
     def is_of_section(self) -> bool:

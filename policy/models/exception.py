@@ -127,6 +127,9 @@ class PolicyException(ExceptionPeople, models.Model):
             return self.get_status_display()
         return "開始前" if on < self.since else "期間満了" if on > self.until else self.get_status_display()
 
+    def is_running(self, on: date) -> bool:
+        return self.is_open and self.since <= on <= self.until
+
     def tone(self, on: date) -> str:
         """The tone of the chip of `state`."""
         return {"実施中": "warning", "期間満了": "error", "開始前": "waiting"}.get(self.state(on), "quiet")
