@@ -77,5 +77,5 @@ def clause_lines(numbers: Iterable[str], *, on: date) -> list[ClauseLine]:
 def as_html(numbers: Iterable[str], *, on: date) -> SafeString:
     """The clauses as a list of chips with their duties."""
     rows = [(line.url, line.citation, line.heading, "／".join(line.duties)) for line in clause_lines(numbers, on=on)]
-    chip = '<li><a class="clause-chip" href="{}">{}<span class="clause-chip__heading"> {}</span></a> {}</li>'
+    chip = '<li><a class="clause-chip" href="{}">{}</a> {}<br>{}</li>'
     return format_html("<ul>{}</ul>", format_html_join("", chip, rows))

@@ -46,7 +46,7 @@ def _row(row: PolicyException, page: ExceptionList) -> list[spreadsheet.Cell]:
         "、".join(clause.citation for clause in row.clauses.all()),
         *(row.what, row.reason, row.systems, row.risk),
         "\n".join(means),
-        *(row.since, row.until, row.review_on(page.review_months) if row.is_open else None),
+        *(row.since, row.until, row.next_review(page.review_months)),
         *(acknowledged, row.ending),
     ]
 

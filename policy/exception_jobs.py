@@ -15,7 +15,7 @@ def paper(run: Run) -> dict:
     page = ExceptionList(run.by, at=run.clock(), data=run.params["wanted"])
     rows = list(page.rows.prefetch_related("measures"))
     for row in rows:
-        row.state_word, row.next_review = row.state(page.on), row.review_on(page.review_months) if row.is_open else None
+        row.state_word, row.review_due = row.state(page.on), row.next_review(page.review_months)
     context = {"page": page, "rows": rows, "at": page.at, "title": TITLE, "class_label": CLASS}
     run.keep(file_name(page, "pdf"), render_pdf("pdf/exceptions.html", context))
     note_export(page, "pdf", by=run.by)

@@ -1,4 +1,4 @@
-"""The list of exceptions as a person sees it: what waits for the CISO on top, then one state at a time, narrowed."""
+"""The list of exceptions as a person sees it: what waits for the person on top, then one state at a time, narrowed."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.paginator import Page, Paginator
 
-from musashimurayama_isms.accounts.models import Department, RoleCode, User
-from musashimurayama_isms.accounts.standing import acting, day_of
+from musashimurayama_isms.accounts.models import Department, User
+from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import fiscal_year_label
 from policy.citations import parse
 from policy.coverage import CHAPTERS
-from policy.exception_days import answer_days, review_months
+from policy.exception_days import review_months
+from policy.exception_waiting import Waiting, waiting_for
 from policy.forms import ALL, FilterForm
 from policy.models import PolicyException
 from policy.models.exception_set import ExceptionQuerySet
@@ -112,18 +113,10 @@ class ExceptionList:
     def review_months(self) -> int:
         return review_months()
 
-    # -- the CISO's part -------------------------------------------------------------------------------------------
     @cached_property
-    def is_ciso(self) -> bool:
-        return any(row.person.pk == self.user.pk for row in acting(RoleCode.CISO, at=self.at))
-
-    @cached_property
-    def unanswered(self) -> list[PolicyException]:
-        """Emergencies that wait for a word, each with its term."""
-        rows, days = list(self.visible.unacknowledged().for_list().order_by("since")), answer_days()
-        for row in rows:
-            row.answer_due = row.acknowledge_by(days)
-        return rows
+    def waiting(self) -> list[Waiting]:
+        """What waits for the person, on top of the list."""
+        return waiting_for(self.user, at=self.at)
 
     @cached_property
     def counts(self) -> list[tuple[str, str, int]]:

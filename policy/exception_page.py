@@ -53,8 +53,8 @@ class ExceptionPage:
         return list(self.exception.reviews.select_related("by"))
 
     @cached_property
-    def next_review(self) -> date:
-        return self.exception.review_on(review_months())
+    def next_review(self) -> date | None:
+        return self.exception.next_review(review_months())
 
     @property
     def answer_due(self) -> datetime:
@@ -97,7 +97,12 @@ class ExceptionPage:
 
     @property
     def is_review_due(self) -> bool:
-        return self.exception.is_running(self.on) and self.next_review <= self.on
+        return self.exception.is_running(self.on) and self.next_review is not None and self.next_review <= self.on
+
+    @property
+    def asks_review(self) -> bool:
+        """Whether the form of a review stands open: it is due, or what was typed was refused."""
+        return self.is_review_due or self.review_form.is_bound
 
     @cached_property
     def is_of_section(self) -> bool:

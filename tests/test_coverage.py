@@ -404,6 +404,7 @@ def test_the_command_prints_the_obligations_as_json(library):
         "summary": "パスワードを付けます。",
         "mechanism": "inspection",
         "state": "仕組みなし",
+        "exceptions": 0,
     }
     assert rows[2]["roles"] == ["端末装置利用者", "最高情報セキュリティ責任者"]
     assert [row["state"] for row in rows] == ["ポータル外", "仕組みなし", "仕組みなし", "仕組みあり"]

@@ -30,6 +30,7 @@ from policy.coverage import Coverage
 from policy.exception_days import latest_before, latest_end, months_later
 from policy.exception_forms import ExceptionForm
 from policy.exception_reminders import remind_exceptions
+from policy.exception_waiting import waiting_for
 from policy.models import CompensatingMeasure, ExceptionReview, PolicyException
 from policy.visits import Operator
 
@@ -161,6 +162,7 @@ def test_after_its_last_day_it_is_over_by_itself_and_waits_for_its_report(librar
     exception.refresh_from_db()
     assert (exception.status, exception.state(over.date())) == ("in_force", "期間満了")
     assert list(PolicyException.objects.over(on=over.date())) == [exception]
+    assert [(row.act, row.due) for row in waiting_for(library.clerk, at=over)] == [("完了報告", exception.until)]
     exception.close(by=library.clerk, at=over, report="鍵を付けた")
     exception.request.refresh_from_db()
     assert exception.request.status == "completed"
@@ -274,6 +276,7 @@ def test_the_ciso_looks_at_it_again_at_the_citys_interval(library):
     assert "見直しが必要な例外措置が1件あります" in told(library.ciso)
     with pytest.raises(PermissionDenied):
         ExceptionReview.write(exception, "go_on", by=library.central_manager, at=AT)
+    assert [row.act for row in waiting_for(library.ciso, at=AT)] == ["見直し"]
     ExceptionReview.write(exception, "ask_end", note="部品は届いたはずです", by=library.ciso, at=AT)
     assert not PolicyException.objects.due_for_review(on=AT.date()).exists()
     assert any("終了を求められました" in title for title in told(library.section_officer))
@@ -383,7 +386,7 @@ def test_the_ciso_answers_an_emergency_in_the_browser_and_records_a_review(libra
     at = timezone.now()
     exception = emergency(library, taken_at=at - timedelta(hours=1), at=at, ends_on=timezone.localdate(at))
     client, address = library.client(library.ciso), exception.get_absolute_url()
-    assertContains(client.get(reverse("policy:exceptions")), "あなたの確認を待っている")
+    assertContains(client.get(reverse("policy:exceptions")), "あなたの対応を待っているもの")
     assertContains(client.get(address), "確認した")
     assertRedirects(client.post(reverse("policy:exception_acknowledge", args=[exception.pk])), address)
     refused = client.post(reverse("policy:exception_review", args=[exception.pk]), {"review-result": "ask_end", "review-note": " "})

@@ -9,6 +9,7 @@ from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
+from musashimurayama_isms.approvals.models import Decision, Request
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.jobs.models import JobResult
 from musashimurayama_isms.jobs.queue import enqueue
@@ -16,7 +17,7 @@ from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.parameters import catalogue
 from musashimurayama_isms.parameters.models import ParameterChoice
-from policy.models import Revision
+from policy.models import PolicyException, Revision
 
 from .cast import Cast
 
@@ -39,6 +40,7 @@ class World:
         self._notices()
         self._policy()
         self._parameters()
+        self._exceptions()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -96,6 +98,20 @@ class World:
         run_job(self.reading.pk)
         self.revision = Revision.objects.get(status=Revision.Status.PUBLISHED)
         self.revision_clause = (self.revision, self.number)
+
+    def _exceptions(self) -> None:
+        """One permitted by the CISO, one that was taken in an emergency and reported."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        means = [{"what": "当番が見回る", "owner": "SECTION_OFFICER"}]
+        content = {"clauses": ["3.5.2.7.2"], "what": "試験", "reason": "試験", "risk": "試験", "measures": means}
+        for code, more in (("exception", {}), ("emergency-exception", {"taken_at": self.at.isoformat()})):
+            request = Request.draft(code, by=cast.clerk, at=self.at)
+            request.edit({**content, **more}, ends_on=today, by=cast.clerk, at=self.at)
+            request.submit(by=cast.section_officer, at=self.at)
+            if request.is_in_review:
+                Decision.take(request, "permit", by=cast.ciso, at=self.at, digest=request.current_version.digest)
+        self.exception, self.emergency = PolicyException.objects.order_by("pk")
+        self.measure = self.exception.measures.get()
 
     def _parameters(self) -> None:
         self.parameter = "approvals.step_working_days"

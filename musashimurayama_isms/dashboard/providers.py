@@ -8,6 +8,7 @@ from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
+from policy.exception_waiting import waiting_for as exceptions_waiting_for
 
 from .desk import Item, keeps, waits
 
@@ -66,3 +67,11 @@ def own_requests(user: User, at: datetime) -> Iterator[Item]:
     for request in mine.live().order_by("-saved_at")[:5]:
         began = request.submitted_at or request.saved_at
         yield Item(f"{request}　{request.title}", request.get_absolute_url(), began, request.get_status_display())
+
+
+@waits
+def exceptions(user: User, at: datetime) -> Iterator[Item]:
+    """Exceptions to acknowledge, to look at again, to report the end of (3.11.4)."""
+    for row in exceptions_waiting_for(user, at=at):
+        name, url = f"{row.exception}　{row.exception.what[:60]}", row.exception.get_absolute_url()
+        yield Item(name, url, row.since, row.act, due=row.due, why=row.exception.department.full_name, is_urgent=row.is_urgent)

@@ -138,7 +138,13 @@ class PolicyException(ExceptionPeople, models.Model):
         """When the CISO should look at it again, at the interval of `review_months` (3.11.4.3)."""
         return months_later(self.checked_on, months)
 
+    def next_review(self, months: int) -> date | None:
+        """The same, or None where it ends before or has ended."""
+        due = self.review_on(months)
+        return due if self.is_open and due <= self.until else None
+
     def guard_open(self) -> None:
+        """Raise InvalidTransition once it has ended or been revoked."""
         if not self.is_open:
             raise InvalidTransition(f"この例外措置は「{self.get_status_display()}」になっています。最新の状況を表示しました。")
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
@@ -47,6 +47,8 @@ class ExceptionMatter(Matter):
         known["従わない条項"] = as_html(content.get("clauses") or [], on=on)
         rows = [(row["what"], Bearer(row["owner"]).label) for row in content.get("measures") or []]
         known["代わりの方法"] = format_html_join("", "<p>{}（{}）</p>", rows)
+        if exception := PolicyException.objects.filter(request=request).first():
+            known["例外措置"] = format_html('<a href="{}">実施の状況と完了報告</a>', exception.get_absolute_url())
         return list(known.items())
 
     def guard(self, request: Request, *, at: datetime) -> None:
