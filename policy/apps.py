@@ -13,7 +13,7 @@ class PolicyConfig(AppConfig):
         from musashimurayama_isms.parameters import citing
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
-        from . import checks, exception_panel, keepers, mechanisms, requests_keepers  # noqa: F401  (what is not used registers itself)
+        from . import checks, exception_clauses, exception_panel, keepers, mechanisms, requests_keepers  # noqa: F401  (some register themselves)
         from .catalogue import load_exemptions, load_obligations
         from .exception_figures import EXCEPTION_KEEPERS
         from .exception_verbs import EXCEPTION_NAMES, EXCEPTION_VERBS

@@ -1,4 +1,7 @@
-"""The catalogue of obligations as reference data: rows that are not there yet are added, what the city has edited stays."""
+"""The catalogue of obligations as reference data: rows that are not there yet are added, what the city has edited stays.
+
+A row is known by its key, not by where it stands now: one that was renumbered or given up with a revision is never added again.
+"""
 
 import json
 
@@ -6,7 +9,7 @@ from django.db import transaction
 
 from musashimurayama_isms.accounts.reference import Loaded, path_of
 from policy.models import Bearing, Exemption, Obligation
-from policy.models.obligation import position_of
+from policy.models.obligation import key_of, position_of
 
 OBLIGATIONS = "obligations.json"
 EXEMPTIONS = "obligation_exemptions.json"
@@ -19,10 +22,10 @@ def rows_of(name: str) -> list[dict]:
 
 @transaction.atomic
 def load_obligations() -> Loaded:
-    """Add the obligations whose clause and ordinal are unknown, with their bearers; part of `load_reference`."""
+    """Add the obligations whose key is unknown, with their bearers; part of `load_reference`."""
     rows = rows_of(OBLIGATIONS)
-    known = set(Obligation.objects.order_by().values_list("clause", "ordinal"))
-    new = [row for row in rows if (row["clause"], row["ordinal"]) not in known]
+    known = set(Obligation.objects.order_by().values_list("key", flat=True))
+    new = [row for row in rows if key_of(row["clause"], row["ordinal"]) not in known]
     made = Obligation.objects.bulk_create(_obligation(row) for row in new)
     Bearing.objects.bulk_create(
         Bearing(obligation=obligation, bearer=bearer) for obligation, row in zip(made, new, strict=True) for bearer in row["bearers"]
@@ -32,13 +35,14 @@ def load_obligations() -> Loaded:
 
 def _obligation(row: dict) -> Obligation:
     fields = {name: value for name, value in row.items() if name != "bearers"}
-    return Obligation(**fields, position=position_of(row["clause"], row["ordinal"]))
+    place = (row["clause"], row["ordinal"])
+    return Obligation(**fields, key=key_of(*place), position=position_of(*place))
 
 
 @transaction.atomic
 def load_exemptions() -> Loaded:
     """Add the reasons why a clause obliges nobody, where there is none yet; part of `load_reference`."""
     rows = rows_of(EXEMPTIONS)
-    known = set(Exemption.objects.values_list("clause", flat=True))
-    made = Exemption.objects.bulk_create(Exemption(**row) for row in rows if row["clause"] not in known)
+    known = set(Exemption.objects.values_list("key", flat=True))
+    made = Exemption.objects.bulk_create(Exemption(**row, key=row["clause"]) for row in rows if row["clause"] not in known)
     return Loaded(EXEMPTIONS, len(made), len(rows) - len(made))

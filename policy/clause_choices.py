@@ -67,7 +67,7 @@ class ClauseLine:
 def clause_lines(numbers: Iterable[str], *, on: date) -> list[ClauseLine]:
     """Clauses with headings and what they oblige to, in the order given; two queries."""
     numbers, known = list(numbers), headings(on=on)
-    duties = _duties(Obligation.objects.public().filter(clause__in=numbers))
+    duties = _duties(Obligation.objects.in_force().public().filter(clause__in=numbers))
     return [
         ClauseLine(number, heading_of(number, known=known), reverse("policy:clause", args=[number]), duties.get(number, []))
         for number in numbers

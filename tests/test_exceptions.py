@@ -27,6 +27,7 @@ from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 from policy import exception_figures
 from policy.coverage import Coverage
+from policy.exception_clauses import exceptions_follow
 from policy.exception_days import latest_before, latest_end, months_later
 from policy.exception_forms import ExceptionForm
 from policy.exception_reminders import remind_exceptions
@@ -333,6 +334,14 @@ def test_the_map_shows_the_clauses_under_exception_and_what_is_below_them(librar
     assert [row["exceptions"] for row in json.loads(out.getvalue())] == [2, 2, 0]
     one.close(by=library.clerk, at=timezone.now(), report="済み")
     assert marks()["3.2.2.1.1"] == 1
+
+
+def test_a_running_exception_follows_its_clauses_into_a_new_text_and_an_ended_one_keeps_its_numbers(library):
+    ended, running = (permitted(library, clauses=["3.2.2.1.1", "3.2.2.1.2"]) for _ in range(2))
+    ended.close(by=library.clerk, at=AT, report="戻した")
+    exceptions_follow({"3.2.2.1.1": "3.2.2.1.2", "3.2.2.1.2": "3.2.2.1.1"})
+    assert [row.number for row in ended.clauses.all()] == ["3.2.2.1.1", "3.2.2.1.2"]
+    assert [row.number for row in running.clauses.all()] == ["3.2.2.1.2", "3.2.2.1.1"]
 
 
 def test_the_page_of_a_clause_names_those_that_the_person_sees(library):

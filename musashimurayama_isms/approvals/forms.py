@@ -260,6 +260,8 @@ class WaiverForm(forms.Form):
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = User.objects.filter(pk__in=[user.pk for user in people])
+        if len(people) == 1:
+            self.fields["person"].initial = people[0]
 
 
 class RouteStepForm(forms.Form):

@@ -3,12 +3,19 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Count, Q
+from django.urls import reverse
+
 from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
+from musashimurayama_isms.duties.models import Occurrence
 from policy.exception_waiting import waiting_for as exceptions_waiting_for
+from policy.hands import Hands
+from policy.models import ConfirmationRound, Revision
 
 from .desk import Item, keeps, waits
 
@@ -39,6 +46,57 @@ def spoken_words(user: User, at: datetime) -> Iterator[Item]:
             kind="確認",
             why=f"{entry.entered_by.name}さんが、あなたの代わりに入力しました。",
         )
+
+
+@waits
+def policy_to_confirm(user: User, at: datetime) -> Iterator[Item]:
+    """A new text of the policy to be read and confirmed."""
+    on = day_of(at)
+    round_ = ConfirmationRound.objects.current(on=on).first()
+    person = round_.people(on=on).filter(pk=user.pk, confirmed_at=None).first() if round_ else None
+    if person:
+        yield Item(
+            title=f"情報セキュリティポリシー（{round_.revision.name}）",
+            url=round_.get_absolute_url(),
+            since=round_.opened_at,
+            kind="確認",
+            due=round_.due_for(person.joined_on),
+            why="変わった点を読み、「読んで確認しました」を押してください。",
+        )
+
+
+@waits
+def obligations_to_review(user: User, at: datetime) -> Iterator[Item]:
+    """Drafts of the policy whose obligations are still to be decided on (3.4.2.3)."""
+    drafts = Revision.objects.of_the_policy().filter(status=Revision.Status.DRAFT)
+    drafts = list(drafts.annotate(left=Count("reviews", filter=Q(reviews__decision=""))).filter(left__gt=0))
+    if drafts and Hands.of(user, at=at).prepares:
+        for draft in drafts:
+            url = reverse("policy:reviews", args=[draft.pk])
+            yield Item(f"義務の見直し（{draft.name}）", url, draft.created_at, "確認", why=f"残り{draft.left}件の判断が必要です。")
+
+
+DUTIES_ON_DESK = 10
+
+
+@waits
+def duties(user: User, at: datetime) -> Iterator[Item]:
+    """What comes round and is to be done now, by role or because it was handed over: the earliest due, and how many more."""
+    rows = list(Occurrence.objects.waiting_for(user, at=at).with_all())
+    for row in rows[:DUTIES_ON_DESK]:
+        yield Item(
+            title=str(row),
+            url=row.get_absolute_url(),
+            since=row.appeared_at,
+            kind="定期業務",
+            due=row.due_on,
+            as_role=row.duty.get_owner_display(),
+            why=row.department_name,
+        )
+    if more := rows[DUTIES_ON_DESK:]:
+        url = reverse("duties:tab", args=["mine"])
+        title, since = f"ほかの定期業務 {len(more)}件", more[0].appeared_at
+        yield Item(title, url, since, "定期業務", due=more[0].due_on, why="一覧で確かめてください。")
 
 
 @keeps

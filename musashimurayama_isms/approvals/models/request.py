@@ -147,6 +147,11 @@ class Request(People, models.Model):
         return self.status in self.LIVE
 
     @property
+    def is_kept_quietly(self) -> bool:
+        """Whether it lies with its drafter, so that what is typed is kept without a word in the trail."""
+        return self.status in (self.Status.DRAFT, self.Status.RETURNED)
+
+    @property
     def is_in_review(self) -> bool:
         return self.status == self.Status.IN_REVIEW
 

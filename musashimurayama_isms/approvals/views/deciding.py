@@ -64,7 +64,9 @@ def oral(request: HttpRequest, pk) -> HttpResponse:
         else:
             messages.success(request, "口頭の許可を記録しました。話した本人が、次のログインで確認します。")
             return redirect("approvals:detail", pk)
-    return render(request, "approvals/oral.html", {"form": form, "application": found, "view": view}, status=422 if form.errors else 200)
+    return render(
+        request, "approvals/oral.html", {"form": form, "application": found, "people": people}, status=422 if form.errors else 200
+    )
 
 
 def _decision(request: HttpRequest, pk: int) -> Decision:

@@ -66,7 +66,8 @@ def _scope(slug: str, reach: Reach) -> Scope:
 
 def _rows(request: HttpRequest, scope: Scope, reach: Reach, waiting, *, at) -> QuerySet[Request]:
     if scope is WAITING:
-        return for_lines(Request.objects.filter(pk__in=waiting)).order_by("waiting_since", "pk")
+        seen = Request.objects.visible_to(request.user, at=at, reach=reach)
+        return for_lines(seen.filter(pk__in=waiting)).order_by("waiting_since", "pk")
     return requests_of(scope, request.user, reach, at=at)
 
 

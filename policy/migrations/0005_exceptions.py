@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_organisation_acts'),
         ('approvals', '0002_permit_code'),
-        ('policy', '0003_obligations'),
+        ('policy', '0004_revisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
