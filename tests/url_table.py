@@ -19,6 +19,9 @@ CHAIN = {
     "secretary",
     "administrator",
 }
+# Who sees the exception of the world: its section, those above it, the audit.
+IN_SECTION = {"clerk", "colleague", "section_officer"}
+EXCEPTION = IN_SECTION | {"division_officer", "ciso", "general_manager", "central_manager", "auditor"}
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,16 @@ TABLE: dict[str, Row] = {
     "policy:clause": get("number"),
     "policy:coverage": get(),
     "policy:coverage_export": post("suffix"),
+    "policy:exceptions": get(),
+    "policy:exceptions_export": post("suffix"),
+    "policy:exceptions_paper": post(),
+    "policy:exception": get("exception", EXCEPTION),
+    "policy:exception_extend": post("exception", IN_SECTION),
+    "policy:exception_close": get("exception", {"clerk", "section_officer"}),
+    "policy:exception_acknowledge": post("emergency", {"ciso"}),
+    "policy:exception_order_end": get("exception", {"ciso"}),
+    "policy:exception_review": post("exception", {"ciso"}, **{"review-result": "go_on"}),
+    "policy:exception_measure_done": post("measure", IN_SECTION),
     "policy:roles": get(),
     "policy:role": get("bearer"),
     "policy:guide": post("bearer"),
@@ -296,6 +309,12 @@ REFUSED: dict[str, set[str] | str] = {
     "committee:close": SENT - RUNS,
     "committee:answer": SENT - {"section_officer"},
     "parameters:choose": EVERYONE,
+    "policy:exception_extend": EXCEPTION - IN_SECTION,
+    "policy:exception_close": EXCEPTION - {"clerk", "section_officer"},
+    "policy:exception_acknowledge": EXCEPTION - {"ciso"},
+    "policy:exception_order_end": EXCEPTION - {"ciso"},
+    "policy:exception_review": EXCEPTION - {"ciso"},
+    "policy:exception_measure_done": EXCEPTION - IN_SECTION,
     "approvals:propose": EVERYONE,
     "approvals:confirm_route": EVERYONE,
     "approvals:reject_route": EVERYONE,

@@ -22,7 +22,7 @@ from policy.drafting import compare
 from policy.importer.outline import _fixture as outline_fixture
 from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
-from policy.models import ConfirmationRound, Law, ReadingGrant, Regulation, Revision
+from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
 from .cast import Cast
 from .document_rows import approve, make_document
@@ -51,6 +51,7 @@ class World:
         self._documents()
         self._committee()
         self._parameters()
+        self._exceptions()
         self._requests()
         self._duties()
 
@@ -152,6 +153,20 @@ class World:
         word = {"title": "決定", "text": "内容", "due_on": timezone.localdate(self.at), "recipients": [cast.section]}
         self.circulation = Circulation.send(cast.committee, Circulation.Kind.RELAY, **word, **by)
         self.reply = self.circulation.replies.get()
+
+    def _exceptions(self) -> None:
+        """One permitted by the CISO, one that was taken in an emergency and reported."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        means = [{"what": "当番が見回る", "owner": "SECTION_OFFICER"}]
+        content = {"clauses": ["3.5.2.7.2"], "what": "試験", "reason": "試験", "risk": "試験", "measures": means}
+        for code, more in (("exception", {}), ("emergency-exception", {"taken_at": self.at.isoformat()})):
+            request = Request.draft(code, by=cast.clerk, at=self.at)
+            request.edit({**content, **more}, ends_on=today, by=cast.clerk, at=self.at)
+            request.submit(by=cast.section_officer, at=self.at)
+            if request.is_in_review:
+                Decision.take(request, "permit", by=cast.ciso, at=self.at, digest=request.current_version.digest)
+        self.exception, self.emergency = PolicyException.objects.order_by("pk")
+        self.measure = self.exception.measures.get()
 
     def _parameters(self) -> None:
         self.parameter = "approvals.step_working_days"

@@ -15,6 +15,7 @@ from musashimurayama_isms.approvals import committee_desk
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
 from musashimurayama_isms.duties.models import Occurrence
+from policy.exception_waiting import waiting_for as exceptions_waiting_for
 from policy.hands import Hands
 from policy.models import ConfirmationRound, Custody, DocumentVersion, Law, Revision
 from policy.readers import asleep_for
@@ -177,3 +178,11 @@ def committee_business(user: User, at: datetime) -> Iterator[Item]:
     """Of the committee: what its secretariat has to do, meetings one is called to, words to one's department (3.4.2.10)."""
     for row in committee_desk.waiting_for(user, at=at):
         yield Item(row.title, row.url, row.since, row.kind, due=row.due, why=row.why)
+
+
+@waits
+def exceptions(user: User, at: datetime) -> Iterator[Item]:
+    """Exceptions to acknowledge, to look at again, to report the end of (3.11.4)."""
+    for row in exceptions_waiting_for(user, at=at):
+        name, url = f"{row.exception}　{row.exception.what[:60]}", row.exception.get_absolute_url()
+        yield Item(name, url, row.since, row.act, due=row.due, why=row.exception.department.full_name, is_urgent=row.is_urgent)
