@@ -51,6 +51,7 @@ class Room:
 ROOMS: list[Room] = [
     Room("受信箱", "desk", "inbox", also="/inbox/"),
     Room("インシデント", "incidents:rooms", "alert"),
+    Room("情報資産", "assets:asset_list", "box"),
     Room("ポリシー", "policy:toc", "book", also="/undecided/"),
     Room("組織", "accounts:organisation", "people"),
     Room("管理", "administration", "gear", administrators),
