@@ -112,6 +112,10 @@ class AssetForm(forms.ModelForm):
         self.fields[
             "origin"
         ].help_text = "職員から入手したものは、入手元の分類に従います。分類が分からないときは、中央電子計算組織管理者に判断を求めます。"
+        self.fields["kind"].choices = [("", "選んでください"), *Asset.Kind.choices]
+        self.fields["network"].choices = [("", "決めていない"), *Asset.Network.choices]
+        for name in ("confidentiality", "integrity", "availability"):
+            self.fields[name].choices = [("", "決めていない"), *Asset.Level.choices]
         if self.instance._state.adding:
             self._choose_section(sections_of(reach, at=at))
         else:

@@ -164,6 +164,10 @@ class Asset(Classing, models.Model):
         return "永年" if self.retention_years == PERMANENT else f"{self.retention_years}年" if self.retention_years else ""
 
     @property
+    def people(self) -> str:
+        return f"{self.people_count:,}人" if self.people_count else ""
+
+    @property
     def kinds_of_person_data(self) -> list[str]:
         return [
             self._meta.get_field(name).verbose_name for name in ("has_personal", "has_my_number", "has_sensitive") if getattr(self, name)
@@ -214,6 +218,8 @@ class Asset(Classing, models.Model):
 
         A copy takes at least the class of its original (3.5.2.1.2). InvalidTransition where copy or medium do not fit.
         """
+        if fields.get("copy_of"):
+            fields["copy_of"] = fields["copy_of"].lock()  # whoever raises it now waits, and then finds this copy
         asset = cls(department=department, registered_by=by, registered_at=at, changed_at=at, **fields)
         asset._guard_staff(by, at=at)
         asset.guard_links()
@@ -228,6 +234,8 @@ class Asset(Classing, models.Model):
     @transaction.atomic
     def edit(self, fields: Mapping[str, Any], *, by: User, at: datetime) -> None:
         """Correct what is written of it; the class has its own door, `reclassify`. The trail names the fields, not their text."""
+        if fields.get("copy_of"):
+            fields = {**fields, "copy_of": fields["copy_of"].lock()}  # the original before the copy, as in `reclassify`
         asset = self.lock()
         if asset.is_over:
             raise InvalidTransition("廃棄した情報資産の内容は変えられません。")
