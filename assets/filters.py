@@ -42,7 +42,7 @@ class AssetFilter(django_filters.FilterSet):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         field = self.filters["department"].field
-        field.queryset = Department.objects.filter(assets__isnull=False).select_related("parent").distinct()
+        field.queryset = Department.objects.filter(pk__in=self.queryset.order_by().values("department")).select_related("parent")
         field.label_from_instance = lambda row: row.full_name
 
     @property

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -198,3 +199,21 @@ def _render(name, context):
     from django.template.loader import render_to_string
 
     return render_to_string(name, context)
+
+
+def test_the_pages_lead_from_the_file_to_the_faults(cast):
+    client, content = cast.client(cast.clerk), spreadsheet.as_csv(HEADINGS, [GOOD, [*GOOD[:3], "Ⅴ", *GOOD[4:]]])
+    start = reverse("assets:import_start")
+    for name, broken in (("台帳.xlsx", b"PK\x03\x04 no book"), ("台帳.txt", content), ("台帳.csv", b"one\r\ntwo\r\n")):
+        refused = client.post(start, {"department": cast.section.pk, "file": SimpleUploadedFile(name, broken)})
+        assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["file"])
+    answer = client.post(start, {"department": cast.section.pk, "file": SimpleUploadedFile("台帳.csv", content)}, follow=True)
+    imported, form = AssetImport.objects.get(), answer.context["form"]
+    assert (form["name"].value(), form["asset_class"].value(), form["backup"].value()) == (1, 3, None)
+    twice = client.post(reverse("assets:import_map", args=[imported.pk]), {**guess(HEADINGS), "kind": 1})
+    assert (twice.status_code, set(twice.context["form"].errors)) == (422, {"name", "kind"})
+    client.post(reverse("assets:import_map", args=[imported.pk]), guess(HEADINGS))
+    run_job(AssetImport.objects.get().job_id)
+    page = client.get(imported.get_absolute_url()).content.decode()
+    assert "「V」は使えません" in page
+    assert "この表に二つ以上" in page

@@ -196,6 +196,7 @@ REFUSED: dict[str, set[str] | str] = {
     "assets:asset_lost": REGISTER - SECTION,
     "assets:asset_found": REGISTER - SECTION,
     "assets:import_discard": REGISTER - {"division_officer"} - SECTION - {"central_manager"},
+    "assets:import_apply": REGISTER - SECTION - {"central_manager", "division_officer"},
     "assets:stock_take_open": EVERYONE,
     "assets:stock_take_confirm": REGISTER - SECTION,
     "assets:stock_take_lost": REGISTER - SECTION,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from assets.classification import MEANINGS, AssetClass
 from assets.models import Asset
@@ -12,6 +13,7 @@ from assets.reach import Reach, keepers
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fields import JapaneseDateField
+from musashimurayama_isms.files.inspection import inspect
 
 CLASSES = [(value, f"{label}　{MEANINGS[value]}") for value, label in AssetClass.choices]
 PERIODS = [("", "決めていない"), *((year, f"{year}年") for year in (1, 3, 5, 10, 20, 30)), (PERMANENT, "永年")]
@@ -218,6 +220,15 @@ class ImportForm(forms.Form):
         help_text="20MB、20,000行まで。1行目は見出しです。今お使いの台帳をそのまま選べます。列の対応は次の画面で確かめます。",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
     )
+
+    def clean_file(self) -> UploadedFile:
+        """Looked at like any attachment before anything reads it."""
+        upload = self.cleaned_data["file"]
+        if not upload.name.lower().endswith((".xlsx", ".csv")):
+            raise forms.ValidationError("拡張子が xlsx か csv のファイルを選んでください。")
+        inspect(upload)
+        upload.seek(0)
+        return upload
 
     def __init__(self, *args: Any, sections, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -224,6 +224,7 @@ class Asset(Classing, models.Model):
         asset._guard_staff(by, at=at)
         asset.guard_links()
         asset.asset_class = asset.at_least_as_original()
+        asset.guard_class()
         asset.take_number(AssetSeries.take(department))
         asset.last_checked_on, asset.last_checked_by = day_of(at), by
         asset.fold()

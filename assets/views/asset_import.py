@@ -2,7 +2,7 @@
 
 import hashlib
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -118,7 +118,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter all rows, or the good ones; the worker does it in one transaction."""
     found = _get(request, pk)
     if not found.can_handle(request.user, at=timezone.now()):
-        raise Http404
+        raise PermissionDenied
     only_good = request.POST.get("rows") == "good"
     return redirect(enqueue(jobs_asset.APPLY, by=request.user, subject=found, imported=found.pk, only_good=only_good))
 
