@@ -25,6 +25,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from .cast import Cast
 from .factory import make_asset, make_request_type
+from .test_approvals_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 I, II, III, IV = AssetClass  # noqa: E741  the policy's own names
@@ -246,3 +247,16 @@ def test_the_list_is_narrowed_by_the_class_as_handled_and_by_what_waits(cast):
     ]
     assert remind_unfinished(at=timezone.now()) == 1
     assert Notification.objects.filter(url=late.get_absolute_url()).count() == 2
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_numbers_differ_and_no_copy_stays_below_its_raised_original(cast):
+    original = make_asset(cast.section, by=cast.clerk, asset_class=III)
+    answers = at_once(
+        lambda: original.reclassify(I, reason="-", by=cast.section_officer, at=timezone.now()),
+        lambda: make_asset(cast.section, by=cast.clerk, asset_class=III, copy_of=Asset.objects.get(pk=original.pk)),
+        lambda: make_asset(cast.section, by=cast.colleague, asset_class=III, copy_of=Asset.objects.get(pk=original.pk)),
+    )
+    assert answers == ["done"] * 3
+    assert sorted(Asset.objects.values_list("sequence", "asset_class")) == [(1, I), (2, I), (3, I)]
