@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from assets.classification import AssetClass
-from assets.marking import marked
+from assets.marking import Paper, marked
 from assets.models import Asset
 from assets.models.asset_set import AssetQuerySet
 from musashimurayama_isms import spreadsheet
@@ -77,13 +77,17 @@ def _short(asset_class: int) -> str:
     return AssetClass(asset_class).label.removeprefix("分類")
 
 
-def export(rows: AssetQuerySet, form: Format, *, wanted: dict[str, Any], by: User, at: datetime) -> tuple[str, bytes, int]:
-    """Name, bytes and number of rows; recorded with the filter, inside the caller's transaction."""
+def export(rows: AssetQuerySet, form: Format, *, at: datetime) -> Paper:
+    """The file of these assets. Long work: made outside a transaction, recorded by `note_export` inside one."""
     assets = list(rows.for_list())
     highest = min((asset.effective_class for asset in assets), default=None)
     day = day_of(at)
     head = f"{marked(TITLE, highest)} {day.isoformat()}現在 {len(assets)}件"
     content = form.make([row_of(asset) for asset in assets], head)
+    return Paper(marked(f"{TITLE}-{day:%Y%m%d}.{form.suffix}", highest), content, len(assets), highest)
+
+
+def note_export(paper: Paper, form: Format, *, wanted: dict[str, Any], by: User, at: datetime) -> None:
+    """Who took what out, with the filter but not the words that were looked for."""
     told = {name: value for name, value in wanted.items() if name != "q"} | ({"q": "あり"} if wanted.get("q") else {})
-    record(by, "assets.asset.exported", None, at=at, format=form.suffix, count=len(assets), asset_class=highest, filter=told)
-    return marked(f"{TITLE}-{day:%Y%m%d}.{form.suffix}", highest), content, len(assets)
+    record(by, "assets.asset.exported", None, at=at, format=form.suffix, count=paper.count, asset_class=paper.highest, filter=told)

@@ -17,12 +17,12 @@ from assets.reach import Reach
 from musashimurayama_isms import japanese
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
 from musashimurayama_isms.accounts.standing import day_of, holder
-from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .asset_set import AssetQuerySet
 from .classing import Classing
+from .fate import Fate
 from .series import AssetSeries
 
 PERMANENT = 999  # 永年: no end of the retention
@@ -30,7 +30,7 @@ TOGETHER = ("place", "network", "retention_years", "handling_limits", "backup") 
 SEARCHED = ("number", "former_number", "name", "place", "medium", "handlers")
 
 
-class Asset(Classing, models.Model):
+class Asset(Classing, Fate, models.Model):
     """One row of the register. Its chief is responsible (3.5.2.1.1); who that is follows from the section, it is not stored."""
 
     class Status(models.TextChoices):
@@ -277,50 +277,6 @@ class Asset(Classing, models.Model):
             numbers = sorted(asset.number for asset in assets if asset.department_id == section.pk)
             digest = hashlib.sha256("\n".join(numbers).encode()).hexdigest()
             record(by, "assets.asset.edited_together", section, at=at, fields=told, count=len(numbers), digest=digest)
-
-    @transaction.atomic
-    def report_lost(self, *, by: User, at: datetime) -> None:
-        """It cannot be found. What follows is an incident (3.9.3.1.1), which the page offers prefilled."""
-        asset = self.lock()
-        asset.move_to(self.Status.LOST)
-        asset._guard_staff(by, at=at)
-        asset._keep_status(at)
-        record(by, "assets.asset.lost", asset, at=at, number=asset.number, asset_class=asset.asset_class)
-        self.refresh_from_db()
-
-    @transaction.atomic
-    def find(self, *, by: User, at: datetime) -> None:
-        """It has turned up again; finding it is checking it."""
-        asset = self.lock()
-        asset.move_to(self.Status.IN_USE)
-        asset._guard_staff(by, at=at)
-        asset._keep_status(at)
-        record(by, "assets.asset.found", asset, at=at, number=asset.number)
-        asset.note_check(by=by, at=at)
-        self.refresh_from_db()
-
-    @transaction.atomic
-    def dispose(self, *, permit: Request, by: User, at: datetime) -> None:
-        """Close the row after a permitted disposal (3.5.2.9.3): `permit` is that request, running or completed, about this asset.
-
-        InvalidTransition without such a permit, or while the medium still holds something in use.
-        """
-        asset = self.lock()
-        asset.move_to(self.Status.DISPOSED)
-        granted = Request.objects.about(asset).filter(
-            pk=permit.pk, type__code="disposal", status__in=(Request.Status.RUNNING, Request.Status.COMPLETED)
-        )
-        if not granted.exists():
-            raise InvalidTransition("廃棄の許可がないため、「廃棄済」にできません。先に廃棄の申請をしてください。")
-        if asset.contents.kept().exists():
-            raise InvalidTransition("この媒体には使用中の情報資産が入っています。先に移すか、一緒に廃棄してください。")
-        asset._keep_status(at)
-        record(by, "assets.asset.disposed", asset, at=at, number=asset.number, permit=permit.number)
-        self.refresh_from_db()
-
-    def _keep_status(self, at: datetime) -> None:
-        self.changed_at = at
-        self.save(update_fields=["status", "changed_at"])
 
     def note_check(self, *, by: User, at: datetime) -> None:
         """Somebody has seen that it is there and as written; the caller records the act this belongs to."""

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assets import jobs_asset
-from assets.forms.asset import ImportForm, MappingForm, sections_of
+from assets.forms.asset import sections_of
+from assets.forms.asset_import import ImportForm, MappingForm
 from assets.intake.columns import BY_NAME, COLUMNS, guess
 from assets.intake.file import read_headings
 from assets.models import AssetImport
