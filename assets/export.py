@@ -20,9 +20,9 @@ TITLE = "情報資産台帳"
 HEADINGS = (
     *("資産番号", "旧台帳の番号", "名称", "所管課", "種別", "分類", "取り扱う分類", "状態", "作成・入手の別", "扱ってよい人"),
     *("個人情報", "特定個人情報", "要配慮個人情報", "人数", "ネットワーク系統", "保管場所", "媒体", "保存期間", "廃棄の予定日"),
-    *("取扱制限", "バックアップ", "作り終える日", "最終確認日"),
+    *("取扱制限", "バックアップ", "複製の元", "入っている媒体", "作り終える日", "最終確認日"),
 )
-WIDTHS = (16, 12, 32, 18, 12, 7, 8, 9, 12, 20, 7, 7, 7, 8, 16, 22, 14, 8, 12, 24, 18, 12, 12)
+WIDTHS = (16, 12, 32, 18, 12, 7, 8, 9, 12, 20, 7, 7, 7, 8, 16, 22, 14, 8, 12, 24, 18, 16, 16, 12, 12)
 Rows = Sequence[Sequence[spreadsheet.Cell]]
 
 
@@ -68,6 +68,8 @@ def row_of(asset: Asset) -> list[spreadsheet.Cell]:
         asset.keep_until,
         asset.handling_limits,
         asset.backup,
+        asset.copy_of.number if asset.copy_of else "",
+        asset.contained_in.number if asset.contained_in else "",
         asset.unfinished_until if asset.is_unfinished else None,
         asset.last_checked_on,
     ]
@@ -79,7 +81,7 @@ def _short(asset_class: int) -> str:
 
 def export(rows: AssetQuerySet, form: Format, *, at: datetime) -> Paper:
     """The file of these assets. Long work: made outside a transaction, recorded by `note_export` inside one."""
-    assets = list(rows.for_list())
+    assets = list(rows.for_list().select_related("copy_of", "contained_in"))
     highest = min((asset.effective_class for asset in assets), default=None)
     day = day_of(at)
     head = f"{marked(TITLE, highest)} {day.isoformat()}現在 {len(assets)}件"

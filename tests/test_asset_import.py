@@ -217,3 +217,27 @@ def test_the_pages_lead_from_the_file_to_the_faults(cast):
     page = client.get(imported.get_absolute_url()).content.decode()
     assert "「V」は使えません" in page
     assert "この表に二つ以上" in page
+
+
+def test_copies_and_media_are_found_by_their_numbers_in_the_register_and_in_the_table(cast):
+    kept = make_asset(cast.section, by=cast.clerk, asset_class=1)
+    headings = ["旧台帳の番号", "名称", "種別", "分類", "保管場所", "複製の元", "入っている媒体"]
+    rows = [
+        ["M-1", "媒体", "媒体", "Ⅳ", "引出し", "", ""],
+        ["C-1", "控え", "データ", "Ⅰ", "引出し", kept.number, "M-1"],
+        ["C-2", "控えの控え", "データ", "Ⅰ", "共有", "C-1", ""],
+        ["C-3", "低い控え", "データ", "Ⅱ", "共有", "C-2", ""],
+        ["C-4", "その控え", "データ", "Ⅱ", "共有", "C-3", ""],
+        ["C-5", "回る", "データ", "Ⅱ", "共有", "C-6", ""],
+        ["C-6", "輪", "データ", "Ⅱ", "共有", "C-5", ""],
+        ["C-7", "行方知れず", "データ", "Ⅱ", "共有", "X-9", "C-1"],
+    ]
+    imported = upload(cast, *rows, headings=headings)
+    do(CHECK, imported, cast.clerk)
+    assert {number: len(texts) for number, texts in problems(imported).items()} == {5: 1, 6: 1, 7: 1, 8: 1, 9: 2}
+    do(APPLY, imported, cast.clerk, only_good=True)
+    medium, copy, second = imported.assets.order_by("sequence")
+    assert (copy.copy_of, copy.contained_in, second.copy_of) == (kept, medium, copy)
+    assert medium.effective_class == 1
+    imported.undo(by=cast.clerk, at=timezone.now())
+    assert list(Asset.objects.all()) == [kept]

@@ -60,6 +60,11 @@ def test_only_the_section_its_division_the_wide_roles_and_those_with_a_permissio
     AssetPermission.give(asset, department=cast.other_section, until=today, **give)
     assert asset in seen(cast.member) & seen(cast.outsider_clerk)
     assert asset not in Asset.objects.visible_to(cast.member, at=timezone.now() + timedelta(days=1))
+    medium = make_asset(cast.section, by=cast.clerk, kind=Asset.Kind.MEDIUM, name="内緒の媒体")
+    asset.edit({"contained_in": medium}, by=cast.clerk, at=timezone.now())
+    page = cast.client(cast.member).get(asset.get_absolute_url()).content.decode()
+    assert medium.number in page
+    assert medium.name not in page
     for_one.end(by=cast.section_officer, at=timezone.now())
     assert asset not in seen(cast.member)
     with pytest.raises(PermissionDenied):
