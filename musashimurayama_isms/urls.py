@@ -14,6 +14,7 @@ urlpatterns = [
     path("requests/", include("musashimurayama_isms.approvals.urls")),
     path("committee/", include("musashimurayama_isms.approvals.committee_urls")),
     path("undecided/", include("musashimurayama_isms.parameters.urls")),
+    path("assets/", include("assets.urls")),
     path("incidents/", include("incidents.urls")),
 ]
 

@@ -237,4 +237,5 @@ def test_what_the_portal_keeps_today_is_what_it_has():
         *("portal:separation", "report:incident", "business"),
         *("duty:regulation", "duty:procedure-maintenance", "ledger:regulation", "ledger:document", "ledger:test-result"),
         *("request:exception", "request:emergency-exception", "ledger:exception", "duty:exception-review"),
+        *("ledger:asset", "duty:risk-assessment"),
     }

@@ -7,6 +7,8 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.timezone import make_aware
 
+from assets.models import StockTakeSection
+from assets.reach import Reach
 from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import RoleCode, User
@@ -143,6 +145,22 @@ def document_drafts(user: User, at: datetime) -> Iterator[Item]:
     for draft in drafts.visible_to(user, at=at).select_related("document").order_by("-drafted_at")[:5]:
         url = reverse("policy:write_version", args=[draft.pk])
         yield Item(str(draft), url, draft.drafted_at, "案", why="承認はまだ求めていません。")
+
+
+@waits
+def stock_takes(user: User, at: datetime) -> Iterator[Item]:
+    """The sheets of one's section whose lines wait, and for its officer those that can be closed (3.5.2.1.1)."""
+    reach = Reach.of(user, at=at)
+    for sheet in StockTakeSection.objects.open().filter(department__in=reach.staff).for_list():
+        if sheet.waiting or sheet.department_id in reach.officer:
+            yield Item(
+                title=str(sheet),
+                url=sheet.get_absolute_url(),
+                since=sheet.stock_take.opened_at,
+                kind="棚卸",
+                due=sheet.stock_take.due_on,
+                why=f"未確認 {sheet.waiting}件" if sheet.waiting else "すべて確認しました。棚卸を終えてください。",
+            )
 
 
 @keeps
