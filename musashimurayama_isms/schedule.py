@@ -18,6 +18,8 @@ SCHEDULE = {
         "notifications.send_digests": {"schedule": crontab(minute="*/10"), "options": {"expires": 540}},  # once a day and person, by itself
         "accounts.apply_due_changes": {"schedule": crontab(minute=5), "options": HOURLY_OPTIONS},  # the first one of a day at 00:05
         "trail.seal_readings": {"schedule": crontab(minute=2), "options": HOURLY_OPTIONS},
+        "duties.make_ahead": {"schedule": crontab(hour=1, minute=20), "options": {"expires": 12 * 3600}},
+        "duties.remind": {"schedule": crontab(minute=25), "options": HOURLY_OPTIONS},
         "files.sweep": {"schedule": crontab(minute=40), "options": HOURLY_OPTIONS},
     }.items()
 }

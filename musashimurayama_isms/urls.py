@@ -9,6 +9,7 @@ urlpatterns = [
     path("jobs/", include("musashimurayama_isms.jobs.urls")),
     path("files/", include("musashimurayama_isms.files.urls")),
     path("trail/", include("musashimurayama_isms.trail.urls")),
+    path("duties/", include("musashimurayama_isms.duties.urls")),
     path("policy/", include("policy.urls")),
     path("requests/", include("musashimurayama_isms.approvals.urls")),
     path("undecided/", include("musashimurayama_isms.parameters.urls")),

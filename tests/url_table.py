@@ -46,6 +46,9 @@ ADMINISTRATOR = {"administrator"}
 PERSONNEL = {"personnel", "administrator"}
 CHOOSERS = {"central_manager", "administrator"}
 HEAD = {"section_officer"}
+DUTIES = {"central_manager", "administrator"}
+# Who sees an occurrence of 市民課: the section, the division above it, and those who see all.
+LINE = {"clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso", "administrator"}
 
 # Doors that stand open to those who are not logged in.
 OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
@@ -122,6 +125,23 @@ TABLE: dict[str, Row] = {
     "policy:corrections": get("revision"),
     "policy:revision_print": get("revision"),
     "policy:revision_clause": get("revision_clause"),
+    "duties:list": get(),
+    "duties:tab": get("tab"),
+    "duties:month": get("month"),
+    "duties:export": post("suffix"),
+    "duties:occurrence": get("occurrence", LINE),
+    "duties:complete": post("occurrence", HEAD, note="異常なし"),
+    "duties:move": get("occurrence", HEAD),
+    "duties:skip": get("occurrence", HEAD),
+    "duties:reopen": get("done_occurrence", HEAD),
+    "duties:hand_over": get("occurrence", HEAD),
+    "duties:take_back": post("occurrence", HEAD),
+    "duties:duties": get(),
+    "duties:duty": get("duty"),
+    "duties:set_up": get(who=DUTIES),
+    "duties:change": get("duty", DUTIES),
+    "duties:stop": post("duty", DUTIES),
+    "duties:resume": post("duty", DUTIES),
     "incidents:rooms": get(),
     "incidents:start": get(),
     "incidents:desk": get("scope"),
@@ -148,6 +168,10 @@ REFUSED: dict[str, set[str] | str] = {
     "accounts:end_deputyship": EVERYONE,
     "accounts:settle_handover": {"promoter", "personnel", "administrator"},
     "parameters:choose": EVERYONE,
+    **dict.fromkeys(
+        ("duties:complete", "duties:move", "duties:skip", "duties:reopen", "duties:hand_over", "duties:take_back"), LINE - HEAD
+    ),
+    **dict.fromkeys(("duties:set_up", "duties:change", "duties:stop", "duties:resume"), EVERYONE),
     "incidents:raise": {"clerk"},
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},

@@ -9,6 +9,7 @@ from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
+from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.jobs.models import JobResult
 from musashimurayama_isms.jobs.queue import enqueue
@@ -39,6 +40,7 @@ class World:
         self._notices()
         self._policy()
         self._parameters()
+        self._duties()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -101,6 +103,15 @@ class World:
         self.parameter = "approvals.step_working_days"
         parameter = catalogue.get(self.parameter)
         ParameterChoice.choose(parameter, 5, basis="委員会の議決", seen=0, by=self.cast.central_manager, at=self.at)
+
+    def _duties(self) -> None:
+        """A monthly duty of each section: this month's round open, next month's done."""
+        self.tab, self.month = "mine", f"{self.at:%Y-%m}"
+        rule = {"interval": Duty.Interval.MONTHLY, "day": 31, "lead_days": 62}
+        facts = {"title": "ログの点検", "owner": Duty.Owner.SECTION_OFFICER, "per": Duty.Per.SECTIONS, "mechanism": "duty:log-inspection"}
+        self.duty = Duty.set_up("log-inspection", by=self.cast.central_manager, at=self.at, **rule, **facts)
+        self.occurrence, self.done_occurrence = self.duty.occurrences.filter(department=self.cast.section)[:2]
+        self.done_occurrence.complete(by=self.cast.section_officer, at=self.at, note="異常なし")
 
     def _notices(self) -> None:
         self.notice = Notification.objects.filter(recipient=self.cast.section_officer).first()

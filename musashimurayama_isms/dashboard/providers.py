@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.urls import reverse
+
 from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.duties.models import Occurrence
 
 from .desk import Item, keeps, waits
 
@@ -36,6 +39,29 @@ def spoken_words(user: User, at: datetime) -> Iterator[Item]:
             kind="確認",
             why=f"{entry.entered_by.name}さんが、あなたの代わりに入力しました。",
         )
+
+
+DUTIES_ON_DESK = 10
+
+
+@waits
+def duties(user: User, at: datetime) -> Iterator[Item]:
+    """What comes round and is to be done now, by role or because it was handed over: the earliest due, and how many more."""
+    rows = list(Occurrence.objects.waiting_for(user, at=at).with_all())
+    for row in rows[:DUTIES_ON_DESK]:
+        yield Item(
+            title=str(row),
+            url=row.get_absolute_url(),
+            since=row.appeared_at,
+            kind="定期業務",
+            due=row.due_on,
+            as_role=row.duty.get_owner_display(),
+            why=row.department_name,
+        )
+    if more := rows[DUTIES_ON_DESK:]:
+        url = reverse("duties:tab", args=["mine"])
+        title, since = f"ほかの定期業務 {len(more)}件", more[0].appeared_at
+        yield Item(title, url, since, "定期業務", due=more[0].due_on, why="一覧で確かめてください。")
 
 
 @keeps
