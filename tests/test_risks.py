@@ -12,6 +12,7 @@ from assets.classification import AssetClass
 from assets.models.improvement import Improvement
 from assets.models.risk import Level, RiskAssessment, RiskLine, RiskRule, Scale, Threat
 from musashimurayama_isms.accounts import reference
+from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.fiscal import TOKYO
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -101,8 +102,6 @@ CELLS = st.fixed_dictionaries({(one, two): st.sampled_from(Level.values) for one
 @given(CELLS)
 def test_the_citys_table_never_calls_the_worse_thing_smaller(cells):
     falls = any(cells[a] > cells[b] for a in cells for b in cells if a[0] <= b[0] and a[1] <= b[1])
-    from musashimurayama_isms.accounts.models import User
-
     admin = User(pk=1, username="admin", is_superuser=True, name="管理")
     if falls:
         with pytest.raises(ValidationError):
@@ -129,7 +128,12 @@ def test_a_threat_is_answered_on_one_screen_and_the_next_one_follows(cast, asses
     lines = assessment.lines.filter(threat__code="cyber-attack")
     data = {}
     for line in lines:
-        data |= {f"line{line.pk}-likelihood": 2, f"line{line.pk}-impact": 3, f"line{line.pk}-measures": "", f"line{line.pk}-adequate": "yes"}
+        data |= {
+            f"line{line.pk}-likelihood": 2,
+            f"line{line.pk}-impact": 3,
+            f"line{line.pk}-measures": "",
+            f"line{line.pk}-adequate": "yes",
+        }
     refused = client.post(page, data)
     assert refused.status_code == 422
     assert "今の対策を書いてください" in refused.content.decode()

@@ -1,6 +1,6 @@
 """Risk by threat and class (2.5, 3.13.2.3.3): how likely, how bad, the level by a table of the city, and whether the measures suffice."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -289,7 +289,9 @@ class RiskLine(models.Model):
     @classmethod
     def starting(cls, assessment: RiskAssessment, threat: Threat, rank: int, before: "RiskLine | None") -> "RiskLine":
         """A line to begin with: last year's judgement to be confirmed, or the class's usual impact; never an answer."""
-        line = cls(assessment=assessment, threat=threat, asset_class=rank, likelihood=Scale.MIDDLE, impact=IMPACT_OF_CLASS[AssetClass(rank)])
+        line = cls(
+            assessment=assessment, threat=threat, asset_class=rank, likelihood=Scale.MIDDLE, impact=IMPACT_OF_CLASS[AssetClass(rank)]
+        )
         if before is not None:
             line.likelihood, line.impact, line.measures = before.likelihood, before.impact, before.measures
             line.is_carried_over = True

@@ -158,7 +158,9 @@ def end_improvement(request: HttpRequest, pk: int, status: str) -> HttpResponse:
     form = OutcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         outcome = form.cleaned_data["outcome"]
-        return _act(request, lambda: found.end(status, outcome=outcome, by=request.user, at=now), "結果を記録しました。", "assets:improvements")
+        return _act(
+            request, lambda: found.end(status, outcome=outcome, by=request.user, at=now), "結果を記録しました。", "assets:improvements"
+        )
     context = {"form": form, "improvement": found, "is_done": status == Improvement.Status.DONE}
     return render(request, "assets/risk/improvement_end.html", context, status=422 if form.errors else 200)
 
