@@ -19,3 +19,4 @@ class AssetsConfig(AppConfig):
         register_names(NAMES)
         register_holdings(holdings.asset_permissions)
         mechanisms.register("ledger:asset", figures.register)
+        mechanisms.register("duty:risk-assessment", figures.risk)

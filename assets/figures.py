@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from assets.models import Asset, StockTakeLine
+from assets.models import Asset, Improvement, RiskAssessment, StockTakeLine
 from musashimurayama_isms.accounts.standing import day_of
 from policy.mechanisms import Figures
 
@@ -19,4 +19,15 @@ def register(*, at: datetime) -> Figures:
         late=lines.filter(section__stock_take__due_on__lt=today).count() + Asset.objects.overdue_unfinished(on=today).count(),
         total=Asset.objects.kept().count(),
         url=reverse("assets:asset_list"),
+    )
+
+
+def risk(*, at: datetime) -> Figures:
+    """Assessments under way and improvements still to be made; late are the improvements past their day."""
+    improvements = Improvement.objects.open()
+    return Figures(
+        open=RiskAssessment.objects.filter(status=RiskAssessment.Status.OPEN).count() + improvements.count(),
+        late=improvements.overdue(on=day_of(at)).count(),
+        total=RiskAssessment.objects.count(),
+        url=reverse("assets:risks"),
     )

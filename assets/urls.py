@@ -6,4 +6,5 @@ app_name = "assets"
 
 urlpatterns = [
     path("", include("assets.asset_urls")),
+    path("", include("assets.risk_urls")),
 ]

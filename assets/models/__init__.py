@@ -3,7 +3,9 @@
 from .asset import Asset
 from .asset_import import AssetImport, AssetImportLine
 from .class_change import ClassChange
+from .improvement import Improvement
 from .permission import AssetPermission
+from .risk import RiskAssessment, RiskLine, RiskRule, Threat
 from .series import AssetSeries
 from .stock_take import StockTake, StockTakeLine, StockTakeSection
 
@@ -14,7 +16,12 @@ __all__ = [
     "AssetPermission",
     "AssetSeries",
     "ClassChange",
+    "Improvement",
+    "RiskAssessment",
+    "RiskLine",
+    "RiskRule",
     "StockTake",
     "StockTakeLine",
     "StockTakeSection",
+    "Threat",
 ]
