@@ -171,6 +171,7 @@ TABLE: dict[str, Row] = {
     "approvals:list": get(),
     "approvals:desk": get("request_scope"),
     "approvals:export": post("request_export"),
+    "approvals:together": get(),
     "approvals:begin": get(),
     "approvals:start": post("request_type"),
     "approvals:types": get(),
