@@ -1,4 +1,4 @@
-"""Information assets and their classification (3.5)."""
+"""Information assets and their classification (3.5), systems, devices and ledgers beside them."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class AssetsConfig(AppConfig):
     name = "assets"
     verbose_name = "情報資産"
+
+    def ready(self) -> None:
+        from assets import verbs_registers
+        from musashimurayama_isms.trail.verbs import register_names, register_verbs
+
+        register_verbs(verbs_registers.VERBS)
+        register_names(verbs_registers.NAMES)

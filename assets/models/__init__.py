@@ -1,0 +1,22 @@
+"""The models of the assets app, one file a noun."""
+
+from .connection import Connection
+from .development import DevelopmentFile, DevelopmentItem
+from .device import Device
+from .ledger_entry import LedgerAct, LedgerEntry, LedgerSubject
+from .log_kept import LogKept
+from .numbering import RegisterSeries
+from .system import System
+
+__all__ = [
+    "Connection",
+    "DevelopmentFile",
+    "DevelopmentItem",
+    "Device",
+    "LedgerAct",
+    "LedgerEntry",
+    "LedgerSubject",
+    "LogKept",
+    "RegisterSeries",
+    "System",
+]
