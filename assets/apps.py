@@ -9,6 +9,7 @@ class AssetsConfig(AppConfig):
 
     def ready(self) -> None:
         from assets import verbs_registers
+        from assets.ledgers import declared  # noqa: F401  the ledgers make themselves known
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
         register_verbs(verbs_registers.VERBS)

@@ -100,10 +100,11 @@ class Act:
 
 @dataclass(frozen=True)
 class Due:
-    """A day in a row that has to be looked at: `field` holds it; `words` say what is asked."""
+    """A day in a row that has to be looked at: `field` holds it, `words` say what is asked, `days_before` when to remind of it."""
 
     field: str
     words: str
+    days_before: int = 0
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class PersonField(forms.CharField):
     def found(self, text: str) -> User:
         """ValidationError where nobody, or more than one, is meant."""
         people = list(User.objects.filter(Q(staff_number=text) | Q(username=text))[:1])
-        people = people or [user for user in _named(text)]
+        people = people or _named(text)
         if len(people) > 1:
             raise ValidationError(f"「{text}」という職員が{len(people)}人います。職員番号で入力してください。")
         if not people:
@@ -149,8 +149,7 @@ class ClassField(WordChoiceField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        text = {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4"}.get(text, text)
-        return text
+        return {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4"}.get(text, text)
 
     def clean(self, value: Any) -> int | None:
         text = super().clean(value)

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from assets.classification import AssetClass
-from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import TOKYO, wareki
 from musashimurayama_isms.jobs.subjects import key_of
 
@@ -54,7 +53,9 @@ def stored(fields: Iterable[Field], cleaned: dict[str, Any]) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return value.astimezone(TOKYO).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, models.Model):
         return {"key": key_of(value), "label": str(value)}
@@ -118,6 +119,11 @@ def moment(value: date | datetime | None) -> datetime | None:
     return value
 
 
-def day(value: Any, *, at: datetime) -> date:
-    """The day of a value, or of the moment."""
-    return value if isinstance(value, date) and not isinstance(value, datetime) else day_of(value or at)
+def faults(ledger: Ledger, data: dict[str, Any], *, at: datetime) -> list[str]:
+    """What is wrong with the values, sentence by sentence, each after the label of its field; [] where nothing is."""
+    try:
+        clean(ledger, ledger.fields, data, at=at)
+    except ValidationError as error:
+        labels = {field.name: field.label for field in ledger.fields}
+        return [f"{labels.get(name, '')}：{words}" for name, sentences in error.message_dict.items() for words in sentences]
+    return []

@@ -3,7 +3,9 @@
 from .connection import Connection
 from .development import DevelopmentFile, DevelopmentItem
 from .device import Device
+from .id_check import IdCheck, IdCheckLine
 from .ledger_entry import LedgerAct, LedgerEntry, LedgerSubject
+from .ledger_import import LedgerImport
 from .log_kept import LogKept
 from .numbering import RegisterSeries
 from .system import System
@@ -13,8 +15,11 @@ __all__ = [
     "DevelopmentFile",
     "DevelopmentItem",
     "Device",
+    "IdCheck",
+    "IdCheckLine",
     "LedgerAct",
     "LedgerEntry",
+    "LedgerImport",
     "LedgerSubject",
     "LogKept",
     "RegisterSeries",

@@ -5,7 +5,6 @@ from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Q
 
 from assets.networks import Network
 from assets.registers import RegisterReach
@@ -91,9 +90,7 @@ class Connection(models.Model):
         """What the policy asks of a connection: limits of the My Number network, a result with every survey."""
         errors = {}
         if self.system.network == Network.MY_NUMBER and not (self.is_offline_counterpart or self.exception_ground):
-            errors["exception_ground"] = (
-                "マイナンバー利用事務系です。接続先がインターネットにつながっている場合は、認める根拠を入力してください。"
-            )
+            errors["exception_ground"] = "マイナンバー利用事務系のため、インターネットにつながる接続先では、認める根拠が必要です。"
         if self.surveyed_on and not self.survey_result.strip():
             errors["survey_result"] = "調査の結果を入力してください。"
         if errors:

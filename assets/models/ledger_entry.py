@@ -60,7 +60,8 @@ class LedgerEntryQuerySet(models.QuerySet):
         return self.filter(pk__in=links.values("entry"))
 
     def open(self) -> Self:
-        return self.filter(is_open=True)
+        """Rows of which something is still expected; a corrected one has handed that on."""
+        return self.filter(is_open=True, correction__isnull=True)
 
     def current(self) -> Self:
         """Without rows that a later one corrects."""
@@ -201,7 +202,8 @@ class LedgerEntry(models.Model):
         cleaned = values.clean(ledger, ledger.fields, data, at=at)
         year = fiscal_year(day_of(at))
         entry = cls.made(ledger, cleaned, department=department, year=year, number=_number(code, year), by=by, at=at)
-        entry.corrects = corrects
+        if corrects is not None:
+            entry.take_over(corrects)
         entry.save(force_insert=True)
         entry.link(cleaned, subjects)
         changes = {"corrects": corrects.number} if corrects else {}
@@ -220,12 +222,19 @@ class LedgerEntry(models.Model):
         entry.derive()
         return entry
 
+    def take_over(self, former: "LedgerEntry") -> None:
+        """Stand in the place of a row that this one corrects: its state, and what its acts have brought."""
+        own = {field.name for field in self.declared.fields}
+        self.corrects, self.status, self.is_open = former, former.status, former.is_open
+        self.data = {**{name: given for name, given in former.data.items() if name not in own}, **self.data}
+        self.derive()
+
     def derive(self) -> None:
         """What is read from the data: heading, search text, the day that is due."""
         ledger = self.declared
         self.title = "　".join(text for name in ledger.title if (text := str(self.cell(name) or "")))[:200] or ledger.name
         self.search = "\n".join(fold(str(word)) for _, word in [("", self.number), *self.facts])
-        days = [date.fromisoformat(self.data[due.field]) for due in ledger.dues if self.data.get(due.field)]
+        days = [date.fromisoformat(self.data[due.field][:10]) for due in ledger.dues if self.data.get(due.field)]
         self.due_on = min(days) if days and self.is_open else None
 
     def link(self, cleaned: dict, subjects: Iterable = ()) -> None:
@@ -292,18 +301,8 @@ class LedgerEntry(models.Model):
         LedgerAct.objects.create(entry=self, code=act.code, was=was.code, became=act.target, data=given, by=by, at=at)
         if act.after is not None:
             act.after(self, cleaned, by=by, at=at)
-        state = self.state.label
-        record(
-            by,
-            "assets.ledger.acted",
-            self,
-            at=at,
-            ledger=self.declared.name,
-            number=self.number,
-            act=act.label,
-            state_was=was.label,
-            state=state,
-        )
+        moved = {"act": act.label, "state_was": was.label, "state": self.state.label}
+        record(by, "assets.ledger.acted", self, at=at, ledger=self.declared.name, number=self.number, **moved)
         return self
 
     def lock(self) -> "LedgerEntry":

@@ -29,9 +29,7 @@ class System(RegisterRow):
     name = models.CharField("名称", max_length=200)
     purpose = models.CharField("使う目的", max_length=300)
     status = models.CharField("状態", max_length=16, choices=Status, default=Status.PLANNED, db_index=True)
-    manager = models.CharField(
-        "管理責任者（職名）", max_length=100, help_text="例 市民課長。人が替わっても書き直さずに済むよう、職名で書きます。"
-    )
+    manager = models.CharField("管理責任者（職名）", max_length=100, help_text="例 市民課長。人が替わってもよいように、職名で書きます。")
     operators = models.CharField("運用の担当（職名・係）", max_length=200, blank=True)
     vendor = models.CharField("開発・保守の事業者", max_length=200, blank=True)
     vendor_contact = models.CharField("事業者の連絡先", max_length=200, blank=True)
