@@ -8,9 +8,12 @@ class AssetsConfig(AppConfig):
     verbose_name = "情報資産"
 
     def ready(self) -> None:
-        from assets import verbs_registers
+        from assets import figures_registers, verbs_registers
         from assets.ledgers import declared  # noqa: F401  the ledgers make themselves known
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
+        from policy import mechanisms
 
         register_verbs(verbs_registers.VERBS)
         register_names(verbs_registers.NAMES)
+        for code, keeper in figures_registers.KEEPERS.items():
+            mechanisms.register(code, keeper)

@@ -17,6 +17,7 @@ SCHEDULE = {
         "incidents.remind_overdue": EACH_MINUTE,
         "notifications.send_digests": {"schedule": crontab(minute="*/10"), "options": {"expires": 540}},  # once a day and person, by itself
         "accounts.apply_due_changes": {"schedule": crontab(minute=5), "options": HOURLY_OPTIONS},  # the first one of a day at 00:05
+        "assets.remind_registers": {"schedule": crontab(hour=7, minute=20), "options": HOURLY_OPTIONS},
         "trail.seal_readings": {"schedule": crontab(minute=2), "options": HOURLY_OPTIONS},
         "files.sweep": {"schedule": crontab(minute=40), "options": HOURLY_OPTIONS},
     }.items()

@@ -39,6 +39,20 @@ class Kind(StrEnum):
 REFERENCES = (Kind.PERSON, Kind.PEOPLE, Kind.SYSTEM, Kind.DEVICE, Kind.DEVELOPMENT)
 
 
+HOW = {
+    Kind.NUMBER: "数字",
+    Kind.DATE: "2026-04-01 か R8.4.1 のように",
+    Kind.MOMENT: "2026-04-01 14:30 のように",
+    Kind.YES: "はい か いいえ",
+    Kind.CLASS: "分類Ⅰ～分類Ⅳのどれか",
+    Kind.PERSON: "職員番号、利用者IDか氏名",
+    Kind.PEOPLE: "職員番号、利用者IDか氏名。読点で区切ります。",
+    Kind.SYSTEM: "システムの番号（S-0001）か名称",
+    Kind.DEVICE: "機器の番号（D-0001）か機種名",
+    Kind.DEVELOPMENT: "開発のファイルの番号（V-0001）か件名",
+}
+
+
 class Party(StrEnum):
     """Who may do something with a row."""
 
@@ -58,6 +72,13 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     help: str = ""
     is_personal: bool = False
+
+    @property
+    def how(self) -> str:
+        """How a list writes it."""
+        if self.kind == Kind.CHOICE:
+            return "・".join(label for _, label in self.choices) + "のどれか"
+        return HOW.get(self.kind, "") or self.help or "文字"
 
     @property
     def is_reference(self) -> bool:

@@ -85,6 +85,7 @@ class RowField(forms.CharField):
     def __init__(self, *, model: type, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.model = model
+        self.rows: Any = None  # set by a form to those the person may see
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -98,8 +99,9 @@ class RowField(forms.CharField):
         if not text:
             return None
         name = "title" if self.model._meta.model_name == "developmentfile" else "name"
-        by_code = self.model.objects.filter(code=text.partition(" ")[0].upper()).first()
-        found = [by_code] if by_code else list(self.model.objects.filter(**{name: text})[:2])
+        rows = self.model.objects.all() if self.rows is None else self.rows
+        by_code = rows.filter(code=text.partition(" ")[0].upper()).first()
+        found = [by_code] if by_code else list(rows.filter(**{name: text})[:2])
         if len(found) != 1:
             raise ValidationError(f"「{text}」に当たる{self.model._meta.verbose_name}が一つに決まりません。番号で入力してください。")
         return found[0]

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Max
 
 from musashimurayama_isms.accounts.models import Appointment, User
 from musashimurayama_isms.accounts.standing import day_of
@@ -23,37 +24,36 @@ class Candidate:
 
 
 def candidates(*, months: int, at: datetime) -> list[Candidate]:
-    """The open IDs to be looked at, worst reason first found: left, moved, unused. Four queries, whatever their number."""
+    """The open IDs to be looked at, the weightiest reason first: left, moved, unused. A few queries, whatever their number."""
     from assets.models import LedgerEntry
 
     on = day_of(at)
     entries = LedgerEntry.objects.of(*CODES).open().filter(status="active").select_related("department").prefetch_related("subjects")
-    people = _people(entries)
+    people = {person for entry in entries for person in _people(entry)}
     gone = set(User.objects.filter(pk__in=people).exclude(pk__in=User.objects.serving(on)).values_list("pk", flat=True))
-    places = _places(people, on=on)
+    moves = _moves(people, on=on)
     last = on - timedelta(days=months * DAYS_A_MONTH)
-    found = [(entry, _reason(entry, gone, places, last)) for entry in entries]
+    found = [(entry, _reason(entry, gone, moves, last)) for entry in entries]
     return [Candidate(entry, reason) for entry, reason in found if reason]
 
 
-def _people(entries) -> set[int]:
+def _people(entry: "LedgerEntry") -> set[int]:
     kind = ContentType.objects.get_for_model(User).pk
-    return {int(link.object_id) for entry in entries for link in entry.subjects.all() if link.content_type_id == kind}
+    return {int(link.object_id) for link in entry.subjects.all() if link.content_type_id == kind}
 
 
-def _places(people: set[int], *, on: date) -> dict[int, set[int]]:
-    """Person → the sections of the posts held on the day."""
-    found: dict[int, set[int]] = {}
-    for person, section in Appointment.objects.in_force(on).filter(person__in=people).values_list("person", "post__department"):
-        found.setdefault(person, set()).add(section)
-    return found
+def _moves(people: set[int], *, on: date) -> dict[int, date]:
+    """Person → the last day of the latest main post that is over."""
+    over = Appointment.objects.filter(person__in=people, kind=Appointment.Kind.MAIN, until__lt=on)
+    return dict(over.order_by().values_list("person").annotate(Max("until")))
 
 
-def _reason(entry: "LedgerEntry", gone: set[int], places: dict[int, set[int]], last: date) -> str:
-    people = _people([entry])
+def _reason(entry: "LedgerEntry", gone: set[int], moves: dict[int, date], last: date) -> str:
+    """An ID that was put right after its person moved is no longer one of a person who has moved."""
+    people = _people(entry)
     if people & gone:
         return "left"
-    if any(entry.department_id not in places.get(person, set()) for person in people):
+    if any(moves.get(person, date.min) >= day_of(entry.changed_at) for person in people):
         return "moved"
     used = entry.data.get("last_used_on") or entry.data.get("registered_on")
     return "unused" if used and date.fromisoformat(used) < last else ""

@@ -64,6 +64,15 @@ def plain(value: Any) -> Any:
     return value
 
 
+def typed(field: Field, value: Any) -> Any:
+    """A stored value as its form field begins with it."""
+    if field.kind == Kind.DATE:
+        return date.fromisoformat(value)
+    if field.kind == Kind.MOMENT:
+        return datetime.fromisoformat(value)
+    return value
+
+
 def words(field: Field, value: Any) -> Any:
     """A stored value as people read it; "" for an empty one."""
     if value in EMPTY:

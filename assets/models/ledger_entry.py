@@ -141,6 +141,11 @@ class LedgerEntry(models.Model):
             (field.label, values.words(field, self.data[field.name])) for field in fields if self.data.get(field.name) not in (None, "", [])
         ]
 
+    @property
+    def initial(self) -> dict[str, Any]:
+        """What a form to correct the row begins with."""
+        return {field.name: values.typed(field, self.data[field.name]) for field in self.declared.fields if field.name in self.data}
+
     def cell(self, name: str) -> Any:
         """One column in words."""
         return values.words(self.declared.all_fields[name], self.data.get(name))
