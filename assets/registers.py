@@ -6,10 +6,10 @@ CISO, 総括管理者, 中央管理者 and the head of audits see all. 中央管
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
 from musashimurayama_isms.accounts.models.role import StandingDeputy
@@ -82,6 +82,13 @@ class RegisterReach:
         """Whether the person decides for a section: its 情報セキュリティ担当者 (deputies included), and 中央管理者."""
         return self.is_central or department.pk in self.officer_of
 
-    def departments(self) -> Q:
+    def departments(self, *, at: datetime) -> QuerySet[Department]:
         """The sections for which the person may enter rows."""
-        return Q(kind=Department.Kind.SECTION) if self.is_central else Q(pk__in=self.sections)
+        rows = keeping_departments(on=day_of(at))
+        return rows if self.is_central else rows.filter(pk__in=self.sections)
+
+
+def keeping_departments(*, on: date) -> QuerySet[Department]:
+    """The 課, and the bodies without one, that have a 情報セキュリティ担当者: they own systems and keep ledgers."""
+    places = posts(RoleCode.SECTION_OFFICER, on=on).values("department")
+    return Department.objects.in_force(on).filter(pk__in=places).select_related("parent")

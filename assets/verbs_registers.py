@@ -44,6 +44,7 @@ NAMES = {
     "corrects": "訂正した行",
     "count": "件数",
     "days": "日数",
+    "due_on": "期限",
     "fields": "変えた項目",
     "filter": "絞り込み",
     "format": "形式",

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from assets.models import Connection, DevelopmentFile, Device, LogKept, System
-from assets.registers import RegisterReach
+from assets.registers import RegisterReach, keeping_departments
 from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fields import JapaneseDateField
@@ -29,10 +29,9 @@ class RegisterForm(TakesErrors, forms.ModelForm):
     def __init__(self, *args: Any, reach: RegisterReach, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["department"]
-        sections = Department.objects.in_force(day_of(at)).sections().filter(reach.departments())
-        if self.instance.department_id:
-            sections |= Department.objects.filter(pk=self.instance.department_id)
-        field.queryset = sections.select_related("parent")
+        gives = self.instance.pk and reach.decides(self.instance.department)  # the officer may give it to another section
+        known = [row.pk for row in (keeping_departments(on=day_of(at)) if gives else reach.departments(at=at))]
+        field.queryset = Department.objects.filter(pk__in=[*known, self.instance.department_id or 0]).select_related("parent")
         field.label_from_instance = lambda row: row.full_name
         field.initial = field.initial or next((row for row in field.queryset if row.pk in reach.sections), None)
         self._narrow(reach, at=at)

@@ -55,7 +55,7 @@ def ledger_list(request: HttpRequest, code: str) -> HttpResponse:
     at = timezone.now()
     reach = RegisterReach.of(request.user, at=at)
     ledger = get_ledger(code, reach)
-    form = LedgerFilterForm(request.GET, ledger=ledger, reach=reach)
+    form = LedgerFilterForm(request.GET, ledger=ledger, reach=reach, at=at)
     rows = form.narrowed(rows_of(ledger, reach, at=at))
     context = {
         "ledger": ledger,
