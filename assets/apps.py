@@ -9,11 +9,13 @@ class AssetsConfig(AppConfig):
 
     def ready(self) -> None:
         from assets import figures_registers, verbs_registers
-        from assets.ledgers import declared  # noqa: F401  the ledgers make themselves known
+        from assets.ledgers import declared, holdings  # noqa: F401  the ledgers make themselves known
+        from musashimurayama_isms.accounts.handover import register_holdings
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
         from policy import mechanisms
 
         register_verbs(verbs_registers.VERBS)
         register_names(verbs_registers.NAMES)
+        register_holdings(holdings.held)
         for code, keeper in figures_registers.KEEPERS.items():
             mechanisms.register(code, keeper)

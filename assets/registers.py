@@ -60,6 +60,11 @@ class RegisterReach:
     def is_personnel(self) -> bool:
         return RoleCode.PERSONNEL in self.roles
 
+    @property
+    def checks_ids(self) -> bool:
+        """Takes part in the check for unused IDs: 中央管理者 with that 課, the 職員課, the wide roles (3.10.2.2.3)."""
+        return self.is_wide or self.is_central_staff or self.is_personnel
+
     def seen(self, field: str = "department") -> Q:
         """The rows that the person may see, as a condition on their department."""
         if self.is_wide:

@@ -43,6 +43,7 @@ NAMES = {
     "checked_on": "確かめた日",
     "corrects": "訂正した行",
     "count": "件数",
+    "counterpart": "接続先",
     "days": "日数",
     "due_on": "期限",
     "fields": "変えた項目",

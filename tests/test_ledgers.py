@@ -11,7 +11,10 @@ from django.urls import reverse
 
 from assets.ledgers import registry, table, write
 from assets.ledgers.declaration import Field, Ledger, Party, State
+from assets.ledgers.holdings import held
+from assets.ledgers.waiting import days_of_officer, ids_to_answer
 from assets.models import IdCheck, LedgerEntry, LedgerImport
+from assets.registers import RegisterReach
 from assets.reminders_registers import remind_registers
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.jobs.models import Job, JobResult
@@ -203,6 +206,22 @@ def test_a_day_that_comes_is_told_once_to_the_officer_of_the_section(cast, stage
     assert not LedgerEntry.objects.of("media").about(cast.colleague).exists()
 
 
+def test_what_a_person_holds_by_the_ledgers_goes_onto_the_handover_list(cast, stage):
+    key, lent = enter("user-id", cast, stage, person=cast.colleague), enter("media", cast, stage)
+    lent.act("lend", data={"holder": cast.colleague, "lent_for": "会議", "return_on": AT.date()}, by=cast.clerk, at=AT)
+    assert [row.clause for row in held(cast.colleague, AT.date())] == ["3.9.1.9", "3.10.2.2.1"]
+    key.act("remove", data={"removed_on": AT.date(), "removal_reason": "異動"}, by=cast.clerk, at=AT)
+    assert [row.label for row in held(cast.colleague, AT.date())] == [f"媒体の返却: R8-001 {lent.title}"]
+
+
+def test_the_desk_of_the_officer_shows_the_row_whose_day_has_come(cast, stage):
+    medium = enter("media", cast, stage)
+    medium.act("lend", data={"holder": cast.colleague, "lent_for": "会議", "return_on": AT.date()}, by=cast.clerk, at=AT)
+    of = {user: days_of_officer(RegisterReach.of(user, at=AT), at=AT) for user in cast.everyone()}
+    assert {user for user, rows in of.items() if rows} == {cast.section_officer}
+    assert of[cast.section_officer] == [medium]
+
+
 # -- lists taken in ----------------------------------------------------------------------------------------------------
 def test_a_list_is_tried_then_its_sound_rows_are_written_and_each_bad_row_is_told(cast, stage):
     lines = ["媒体の名前・登録番号,種類,中の情報の分類,保管場所,使うシステム,状態"]
@@ -260,6 +279,8 @@ def test_unused_ids_are_answered_by_the_personnel_section_and_carried_out_before
     lines = {line.entry: line for line in check.lines.all()}
     assert {entry: line.reason for entry, line in lines.items()} == {unused: "unused", gone: "left", moved: "moved"}
     assert Notification.objects.filter(recipient=cast.personnel, url=check.get_absolute_url()).exists()
+    assert ids_to_answer(RegisterReach.of(cast.personnel, at=later)).get().waiting == 3
+    assert not ids_to_answer(RegisterReach.of(cast.central_manager, at=later)).exists()
     with pytest.raises(PermissionDenied):
         lines[gone].reply("remove", by=cast.central_manager, at=later)
     lines[unused].reply("in_use", by=cast.personnel, at=later)

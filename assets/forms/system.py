@@ -14,9 +14,19 @@ from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fields import JapaneseDateField
 from musashimurayama_isms.files.fields import UploadsField
 
+EMPTY_LABEL = "選んでください"
+
 
 class TakesErrors:
     """A form that shows beside its fields what a model has refused."""
+
+    def say_what_to_choose(self) -> None:
+        """Words instead of dashes where nothing is chosen yet."""
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = EMPTY_LABEL if field.required else "なし"
+            elif isinstance(field, forms.ChoiceField):
+                field.choices = [(code, EMPTY_LABEL if code == "" else label) for code, label in field.choices]
 
     def take_errors(self, error: ValidationError) -> None:
         for name, sentences in getattr(error, "message_dict", {None: error.messages}).items():
@@ -35,6 +45,7 @@ class RegisterForm(TakesErrors, forms.ModelForm):
         field.label_from_instance = lambda row: row.full_name
         field.initial = field.initial or next((row for row in field.queryset if row.pk in reach.sections), None)
         self._narrow(reach, at=at)
+        self.say_what_to_choose()
 
     def _narrow(self, reach: RegisterReach, *, at: datetime) -> None:
         """Rows offered are rows that the person may see."""
@@ -80,6 +91,7 @@ class ModelValuesForm(TakesErrors, forms.ModelForm):
     def __init__(self, *args: Any, system: Model, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.system = system
+        self.say_what_to_choose()
 
 
 class LogKeptForm(ModelValuesForm):

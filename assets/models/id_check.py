@@ -22,7 +22,7 @@ class IdCheckQuerySet(models.QuerySet):
     def visible_to(self, user: User, *, at: datetime, reach: RegisterReach | None = None) -> Self:
         """中央管理者 with that 課, the 職員課, and the wide roles; a section sees its own IDs in the ledger."""
         reach = reach or RegisterReach.of(user, at=at)
-        return self if reach.is_wide or reach.is_central_staff or reach.is_personnel else self.none()
+        return self if reach.checks_ids else self.none()
 
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)

@@ -47,7 +47,8 @@ def _get(request: HttpRequest, code: str, pk: int, reach: RegisterReach, *, at: 
 def ledgers(request: HttpRequest) -> HttpResponse:
     """All ledgers with the figures of the rows that the person sees."""
     at = timezone.now()
-    return render(request, "assets/ledger/index.html", {"cards": cards(RegisterReach.of(request.user, at=at), at=at)})
+    reach = RegisterReach.of(request.user, at=at)
+    return render(request, "assets/ledger/index.html", {"cards": cards(reach, at=at), "may_check_ids": reach.checks_ids})
 
 
 def ledger_list(request: HttpRequest, code: str) -> HttpResponse:
