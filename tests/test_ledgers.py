@@ -85,6 +85,17 @@ def test_a_row_lives_through_its_acts_and_is_found_by_what_it_names(cast, stage,
     assert Entry.objects.about(entry).count() == 1 + len(lives(ledger))
 
 
+@pytest.mark.parametrize("ledger", registry.ledgers(), ids=lambda ledger: ledger.code)
+def test_every_state_can_be_reached_and_a_row_that_has_ended_is_no_longer_acted_on(ledger):
+    reached, frontier = set(), {ledger.first_state.code}
+    while frontier:
+        reached |= frontier
+        frontier = {act.target for act in ledger.acts if set(act.sources) & reached} - reached
+    assert reached == {state.code for state in ledger.states}
+    leaving = {source for act in ledger.acts for source in act.sources}
+    assert leaving == {state.code for state in ledger.states if state.is_open}
+
+
 def test_a_declaration_that_contradicts_itself_is_refused_at_start():
     bad = Ledger("x", "x", "", (), (Field("a", "あ"), Field("b", "あ")), (State("s", "し"),), title=("nothing",), columns=())
     assert registry.faults(bad) == ["no field nothing", "two fields with one label"]

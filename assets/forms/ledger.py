@@ -96,8 +96,10 @@ class LedgerFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, ledger: Ledger, reach: RegisterReach, at: datetime) -> None:
         super().__init__(data)
+        self.on = day_of(at)
         open_states = [("open", "続いているもの")] if any(not state.is_open for state in ledger.states) and ledger.acts else []
-        self.fields["status"].choices = [("", "すべて"), *open_states, *((state.code, state.label) for state in ledger.states)]
+        due = [("due", "期日が来たもの")] if ledger.dues else []
+        self.fields["status"].choices = [("", "すべて"), *open_states, *due, *((state.code, state.label) for state in ledger.states)]
         self.fields["department"].queryset = keeping_departments(on=day_of(at))
         if not reach.is_wide:
             del self.fields["department"]
@@ -112,6 +114,8 @@ class LedgerFilterForm(forms.Form):
         rows = rows.found(wanted["q"]) if "q" in wanted else rows
         if wanted.get("status") == "open":
             rows = rows.open()
+        elif wanted.get("status") == "due":
+            rows = rows.due(until=self.on)
         elif "status" in wanted:
             rows = rows.filter(status=wanted["status"])
         return rows.filter(department=wanted["department"]) if "department" in wanted else rows

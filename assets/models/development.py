@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from assets.development_items import ORDER, SPECS, DevelopmentKind, ItemSpec, Phase, items_of
-from assets.registers import RegisterReach
+from assets.registers import RegisterReach, signed
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.trail.record import record
@@ -124,7 +124,7 @@ class DevelopmentFile(models.Model):
         row.full_clean()
         row.save(force_insert=True)
         DevelopmentItem.objects.bulk_create(DevelopmentItem.of(row, spec, place) for place, spec in enumerate(items_of(row.kind), 1))
-        record(by, "assets.development.opened", row, at=at, number=row.code, system=system.code)
+        record(by, "assets.development.opened", row, at=at, **signed(by, row.system.department, at=at), number=row.code, system=system.code)
         return row
 
     @transaction.atomic
@@ -140,7 +140,16 @@ class DevelopmentFile(models.Model):
         was, row.phase = row.get_phase_display(), row.next_phase
         row.ended_at = at if row.is_ended else None
         row.save(update_fields=["phase", "ended_at"])
-        record(by, "assets.development.advanced", row, at=at, number=row.code, state_was=was, state=row.get_phase_display())
+        record(
+            by,
+            "assets.development.advanced",
+            row,
+            at=at,
+            **signed(by, row.system.department, at=at),
+            number=row.code,
+            state_was=was,
+            state=row.get_phase_display(),
+        )
         return row
 
     @transaction.atomic
@@ -157,7 +166,16 @@ class DevelopmentFile(models.Model):
             raise InvalidTransition(f"開発用IDが{count}件残っています。抹消してから中止してください。")
         was, row.phase, row.ended_at, row.stop_reason = row.get_phase_display(), Phase.STOPPED, at, reason
         row.save(update_fields=["phase", "ended_at", "stop_reason"])
-        record(by, "assets.development.stopped", row, at=at, number=row.code, state_was=was, state=row.get_phase_display())
+        record(
+            by,
+            "assets.development.stopped",
+            row,
+            at=at,
+            **signed(by, row.system.department, at=at),
+            number=row.code,
+            state_was=was,
+            state=row.get_phase_display(),
+        )
         return row
 
     def lock(self) -> "DevelopmentFile":
@@ -272,5 +290,13 @@ class DevelopmentItem(models.Model):
         for name, given in fields.items():
             setattr(self, name, given)
         self.save(update_fields=["status", "by", "at", *fields])
-        record(by, f"assets.development.{verb}", self.development, at=at, number=self.development.code, item=self.label)
+        record(
+            by,
+            f"assets.development.{verb}",
+            self.development,
+            at=at,
+            **signed(by, self.development.system.department, at=at),
+            number=self.development.code,
+            item=self.label,
+        )
         return self

@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from assets.ledgers import registry, values
 from assets.ledgers.declaration import Act, Ledger, Party, State
-from assets.registers import RegisterReach
+from assets.registers import RegisterReach, signed
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import fiscal_year
@@ -213,7 +213,15 @@ class LedgerEntry(models.Model):
         entry.link(cleaned, subjects)
         changes = {"corrects": corrects.number} if corrects else {}
         record(
-            by, "assets.ledger.entered", entry, at=at, ledger=ledger.name, number=entry.number, department=department.full_name, **changes
+            by,
+            "assets.ledger.entered",
+            entry,
+            at=at,
+            **signed(by, entry.department, at=at),
+            ledger=ledger.name,
+            number=entry.number,
+            department=department.full_name,
+            **changes,
         )
         return entry
 
@@ -276,7 +284,16 @@ class LedgerEntry(models.Model):
         self.link(cleaned)
         LedgerAct.objects.create(entry=self, code=LedgerAct.CORRECTION, was=self.status, became=self.status, data=former, by=by, at=at)
         labels = [field.label for field in fields if field.name in former]
-        record(by, "assets.ledger.corrected", self, at=at, ledger=self.declared.name, number=self.number, fields=labels)
+        record(
+            by,
+            "assets.ledger.corrected",
+            self,
+            at=at,
+            **signed(by, self.department, at=at),
+            ledger=self.declared.name,
+            number=self.number,
+            fields=labels,
+        )
         return self
 
     @transaction.atomic
@@ -307,7 +324,16 @@ class LedgerEntry(models.Model):
         if act.after is not None:
             act.after(self, cleaned, by=by, at=at)
         moved = {"act": act.label, "state_was": was.label, "state": self.state.label}
-        record(by, "assets.ledger.acted", self, at=at, ledger=self.declared.name, number=self.number, **moved)
+        record(
+            by,
+            "assets.ledger.acted",
+            self,
+            at=at,
+            **signed(by, self.department, at=at),
+            ledger=self.declared.name,
+            number=self.number,
+            **moved,
+        )
         return self
 
     def lock(self) -> "LedgerEntry":
