@@ -1,10 +1,12 @@
 """The models of the assets app, one file a noun."""
 
 from .connection import Connection
-from .development import DevelopmentFile, DevelopmentItem
+from .development import DevelopmentFile
+from .development_item import DevelopmentItem
 from .device import Device
 from .id_check import IdCheck, IdCheckLine
-from .ledger_entry import LedgerAct, LedgerEntry, LedgerSubject
+from .ledger_entry import LedgerEntry
+from .ledger_history import LedgerAct, LedgerSubject
 from .ledger_import import LedgerImport
 from .log_kept import LogKept
 from .numbering import RegisterSeries
