@@ -171,7 +171,8 @@ ENGINES = {
         "policy.confirmation_remind_before",
         "policy.confirmation_remind_after",
     ],
-    "documents": ["policy.document_review_months"],
+    "documents": ["policy.document_review_months", "routes.document_version"],
+    "a revision of the policy": ["routes.policy_revision"],
     "notices": ["notifications.digest_hour"],
 }
 

@@ -5,11 +5,14 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from musashimurayama_isms.accounts.models import Department, RoleCode
 from musashimurayama_isms.approvals import catalogue, reminders
 from musashimurayama_isms.approvals.models import Chair, Decision, Request, RequestType, Route, Waiver
 from musashimurayama_isms.approvals.roster import Roster
+from musashimurayama_isms.approvals.union import Requirement, unite
 from musashimurayama_isms.fiscal import TOKYO
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.parameters.catalogue import get as get_parameter
@@ -430,3 +433,33 @@ def test_an_act_of_office_has_no_decider_and_is_done_when_submitted(cast):
     request = Request.draft(ERRAND, by=cast.central_manager, at=AT, content={"what": "届出"})
     request.submit(by=cast.central_manager, at=AT)
     assert request.status == Request.Status.RUNNING
+
+
+# -- one errand of several types ---------------------------------------------------------------------------------------
+ANY_OF = st.builds(
+    Requirement, st.sampled_from(["any", "all"]), st.lists(st.sampled_from("ABCD"), min_size=1, max_size=3, unique=True).map(tuple)
+)
+
+
+def agrees(agreeing: set[str], each: Requirement) -> bool:
+    return set(each.chairs) <= agreeing if each.mode == "all" else bool(set(each.chairs) & agreeing)
+
+
+@given(st.lists(ANY_OF, min_size=1, max_size=4), st.sets(st.sampled_from("ABCD")))
+def test_united_routes_ask_exactly_what_all_of_them_ask_together(requirements, agreeing):
+    united = unite([[each] for each in requirements])
+    assert all(agrees(agreeing, each) for each in united) == all(agrees(agreeing, each) for each in requirements)
+    assert not any(one.satisfies(other) for one in united for other in united if one is not other)
+
+
+def test_steps_of_united_routes_keep_their_order():
+    first, second, third = (Requirement("any", (chair,)) for chair in "ABC")
+    assert unite([[first, third], [first, second], [first]]) == [first, third, second]
+
+
+def test_a_second_press_of_one_who_sits_in_the_next_step_too_decides_nothing_more(cast):
+    request = submitted(cast.clerk, ("any", CENTRAL), ("any", CENTRAL + CISO))
+    decide(request, cast.central_manager, step=1)
+    with pytest.raises(InvalidTransition, match="すでに済んでいます"):
+        decide(request, cast.central_manager, step=1)
+    assert request.is_in_review

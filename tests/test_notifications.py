@@ -244,10 +244,10 @@ def test_the_rest_waits_for_one_digest_each_morning(mail_on, hanako, taro):
     assert send_digests(at=MORNING + timedelta(days=3)) == 1
 
 
-@given(st.datetimes(min_value=datetime(2000, 1, 2), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)))
-def test_the_last_digest_hour_is_eight_in_the_city_and_less_than_a_day_ago(at):
-    hour = last_digest_hour(at, hour=8)
-    assert (hour.astimezone(UTC).hour, hour.astimezone(UTC).minute) == (23, 0)
+@given(st.datetimes(min_value=datetime(2000, 1, 2), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)), st.integers(0, 23))
+def test_the_last_digest_hour_is_the_chosen_one_in_the_city_and_less_than_a_day_ago(at, chosen):
+    hour = last_digest_hour(at, hour=chosen)
+    assert (hour.astimezone(UTC).hour, hour.astimezone(UTC).minute) == ((chosen - 9) % 24, 0)
     assert timedelta(0) <= at - hour < timedelta(days=1)
 
 

@@ -77,9 +77,12 @@ def _clauses(node) -> list[dict]:
 
 def test_what_the_catalogue_calls_used_is_read_by_the_code_and_what_is_planned_is_said():
     apps = ("musashimurayama_isms", "policy", "incidents", "assets", "audits")
+    types = {row["code"] for row in json.loads((ROOT / "fixtures" / "request_types.json").read_text(encoding="utf-8"))}
     source = "".join(path.read_text(encoding="utf-8") for app in apps for path in (ROOT / app).rglob("*.py"))
     for code, each in catalogue().items():
-        if each.used_by:
+        if each.request_type:
+            assert each.request_type in types, code
+        elif each.used_by:
             assert f'"{each.setting or code}"' in source, code
         else:
             assert each.planned or not each.rules.is_confirmable, code
@@ -376,7 +379,7 @@ def test_the_default_is_confirmed_whatever_stands_in_the_field_and_given_up_agai
     answer(cast, cast.central_manager, act="return", seen="1")
     assert state() == State.UNCONFIRMED
     page = page_of(cast.client(cast.clerk)).content.decode()
-    assert page.index("標準に戻した（未確認）") < page.index("標準（3開庁日）のまま確認した")
+    assert page.index("標準（3開庁日）のまま確認した") < page.index("標準に戻した（未確認）")
 
 
 @pytest.mark.django_db

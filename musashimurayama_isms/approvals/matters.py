@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from musashimurayama_isms.accounts.models import Department, User
+from musashimurayama_isms.transitions import InvalidTransition
 
 if TYPE_CHECKING:
     from .forms import RequestForm
@@ -48,6 +49,14 @@ class Matter:
 
         return RequestForm
 
+    def unites(self, content: dict[str, Any]) -> list[str]:
+        """The codes of the types that this content unites in one errand; none: it is of its own type alone."""
+        return []
+
+    def checks_for(self, request: "Request") -> tuple[Check, ...]:
+        """What the decider of this request must look at."""
+        return self.checks
+
     def title(self, request: "Request") -> str:
         """The line of the inbox: what it is about."""
         return "、".join(request.subject_labels) or request.type.name
@@ -56,6 +65,10 @@ class Matter:
         """What the decider reads, as (word, value), of one version's content."""
         return self.form.facts_of(content)
 
+    def classification(self, request: "Request") -> str:
+        """The class in words that stands in the names of its files, such as 分類Ⅱ; "" where nothing classified is spoken of (3.5.2.2)."""
+        return ""
+
     def department(self, drafter_section: Department, subjects: list) -> Department:
         """Whose request it is: the drafter's section, or that of the subject."""
         return drafter_section
@@ -63,6 +76,13 @@ class Matter:
     def parties(self, request: "Request") -> set[int]:
         """Keys of further persons who may not decide it, such as the carrier."""
         return set()
+
+    def ruling(self, request: "Request") -> "type[RequestForm] | None":
+        """The form of what the decision itself settles, such as a class; None where a permit is a plain yes."""
+        return None
+
+    def guard_ruling(self, outcome: str, ruling: dict[str, Any] | None) -> None:
+        """ValidationError where a permit does not settle what it must."""
 
     def guard(self, request: "Request", *, at: datetime) -> None:
         """Raise InvalidTransition where it cannot be submitted, or no longer permitted."""
@@ -100,6 +120,13 @@ def matter_of(request_type: "RequestType") -> Matter:
 def is_open(request_type: "RequestType") -> bool:
     """Whether one can apply: an app has registered what the request does."""
     return request_type.is_active and request_type.code in _matters
+
+
+def guard_begins_here(request_type: "RequestType") -> None:
+    """InvalidTransition with the words of where it begins, for a type that needs a subject."""
+    words = matter_of(request_type).starts_elsewhere
+    if words:
+        raise InvalidTransition(words)
 
 
 def registered() -> set[str]:

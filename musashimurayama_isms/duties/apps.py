@@ -1,4 +1,4 @@
-"""The floor of duties that come round and their occurrences; its engine is built with its first customer."""
+"""Duties that come round and their occurrences: made ahead, done with evidence, following the post."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,15 @@ from django.apps import AppConfig
 class DutiesConfig(AppConfig):
     name = "musashimurayama_isms.duties"
     verbose_name = "定期業務"
+
+    def ready(self) -> None:
+        from musashimurayama_isms.trail.signals import recorded
+        from musashimurayama_isms.trail.verbs import register_names, register_verbs
+
+        from . import events, raising
+        from .verbs import NAMES, VERBS
+
+        register_verbs(VERBS)
+        register_names(NAMES)
+        events.register_event("personnel-change", "人事異動", verbs=["accounts.personnel_change.applied"])
+        recorded.connect(raising.follow, dispatch_uid="duties.events")

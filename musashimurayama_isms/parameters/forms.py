@@ -12,7 +12,6 @@ from .catalogue import Parameter
 from .overview import Line, State, group_names
 
 ALL = ("", "すべて")
-NEEDED = {"required": "入力してください。"}
 
 
 class NarrowingForm(forms.Form):
@@ -28,22 +27,19 @@ class NarrowingForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-class PartsField(forms.CharField):
+class PartsField(forms.Field):
     """Several values on one line, parted by 、 or blanks; `read` makes a value of a part, None where it is none."""
 
     def __init__(self, *, read: Callable[[str], Any], show: Callable[[Any], str], **kwargs) -> None:
         self.read, self.show = read, show
-        super().__init__(max_length=200, **kwargs)
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> list:
-        parts = re.split(r"[、,・\s]+", unicodedata.normalize("NFKC", super().to_python(value)))
+        parts = re.split(r"[、,・\s]+", unicodedata.normalize("NFKC", value or ""))
         return [self.read(part) for part in parts if part]
 
     def prepare_value(self, value: Any) -> Any:
         return "、".join(self.show(each) for each in value) if isinstance(value, list) else value
-
-    def run_validators(self, value: Any) -> None:
-        """What the parameter itself does not take is said by the form."""
 
 
 def _read_day(part: str) -> str | None:
@@ -122,8 +118,9 @@ class ChoiceForm(forms.Form):
         self.parameter, self.current = line.parameter, current
         self.fields["act"].choices = _acts(line)
         if self.parameter.rules.is_settable:
-            self.fields["value"] = FIELDS[self.parameter.kind](self.parameter)
-            self.fields["value"].label, self.fields["value"].required = "市の値", False
+            self.fields["value"] = field = FIELDS[self.parameter.kind](self.parameter)
+            field.label, field.required = "市の値", False
+            field.help_text = f"「市の値を決める」を選んだときに入力します。{field.help_text}"
             self.order_fields(["act", "value", "basis", "seen"])
 
     @property
@@ -138,23 +135,20 @@ class ChoiceForm(forms.Form):
             return self.cleaned_data["value"]
         return self.current if self.parameter.setting else self.parameter.default
 
+    def clean_value(self) -> Any:
+        """The city's own value must fit the parameter."""
+        value = self.cleaned_data["value"]
+        if self.cleaned_data.get("act") == CHOOSE:
+            if value in (None, ""):
+                raise ValidationError("市の値を入力してください。")
+            self.parameter.check(value)
+        return value
+
     def clean(self) -> dict[str, Any]:
-        """A value that is not asked for cannot be wrong; one that is must fit the parameter."""
+        """A value that is not asked for cannot be wrong."""
         if self.cleaned_data.get("act") != CHOOSE:
             self.errors.pop("value", None)
-        elif "value" in self.cleaned_data:
-            self._check()
         return self.cleaned_data
-
-    def _check(self) -> None:
-        value = self.cleaned_data["value"]
-        if value in (None, ""):
-            self.add_error("value", "市の値を入力してください。")
-            return
-        try:
-            self.parameter.check(value)
-        except ValidationError as error:
-            self.add_error("value", error)
 
 
 def _shown(parameter: Parameter, current: Any) -> Any:

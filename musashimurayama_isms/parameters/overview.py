@@ -216,7 +216,8 @@ class Sheet:
 
     @cached_property
     def events(self) -> list[Event]:
-        return list(_events(self.parameter, self._choices))
+        """Oldest first, as every history."""
+        return list(_events(self.parameter, reversed(self._choices)))
 
 
 def _events(parameter: Parameter, choices: Iterable[ParameterChoice]) -> Iterable[Event]:

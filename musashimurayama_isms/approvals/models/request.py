@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of, main_department
@@ -18,13 +19,18 @@ from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from ..matters import Matter, is_open, matter_of
+from ..union import Requirement, unite
 from .decision import Decision
+from .numbering import PROMOTION, lock_committee
 from .people import People
 from .request_set import RequestQuerySet
 from .request_type import RequestType
 from .step import Step
-from .subject import Subject, guard_single
+from .subject import Subject, guard_single, lock_subjects
 from .version import Version
+
+CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read for something else
+CODE_LENGTH = 12  # more than 10^18 codes: nobody guesses one
 
 
 class Request(People, models.Model):
@@ -59,10 +65,12 @@ class Request(People, models.Model):
     PRIVATE = (Status.DRAFT, Status.DISCARDED)  # the drafter's own
     EDITABLE = (Status.DRAFT, Status.PREPARED, Status.RETURNED)
     LIVE = (Status.PREPARED, Status.IN_REVIEW, Status.RETURNED, Status.RUNNING, Status.EXPIRED)
+    DECIDED = (Status.RUNNING, Status.COMPLETED, Status.REFUSED, Status.EXPIRED, Status.RECALLED)
     UNDECIDED = (Status.PREPARED, Status.IN_REVIEW, Status.RETURNED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     type = models.ForeignKey(RequestType, verbose_name="申請種別", on_delete=models.PROTECT, related_name="requests")
+    united = models.ManyToManyField(RequestType, verbose_name="まとめた申請種別", blank=True, related_name="united_requests")
     fiscal_year = models.PositiveSmallIntegerField("年度", null=True, blank=True, db_index=True)
     sequence = models.PositiveIntegerField("番号", null=True, blank=True)
     status = models.CharField("状態", max_length=16, choices=Status, default=Status.DRAFT, db_index=True)
@@ -77,6 +85,7 @@ class Request(People, models.Model):
     applicant_as = models.CharField("申請者の役割", max_length=200, blank=True)
     starts_on = models.DateField("期間の始まり", null=True, blank=True)
     ends_on = models.DateField("期間の終わり", null=True, blank=True, db_index=True)
+    permit_code = models.CharField("確認コード", max_length=12, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001  unique: no code is NULL
     ending = models.TextField("終わりの理由", blank=True, max_length=2000)
     created_at = models.DateTimeField("作成日時", auto_now_add=True)
     saved_at = models.DateTimeField("保存日時", auto_now=True)
@@ -119,8 +128,29 @@ class Request(People, models.Model):
         return matter_of(self.type)
 
     @property
+    def types(self) -> list[RequestType]:
+        """The types that this request is of: those united in one errand, else its own."""
+        return list(self.united.all()) or [self.type]
+
+    @property
+    def clauses(self) -> list[str]:
+        """The clauses it rests on, of every type that it unites."""
+        return list(dict.fromkeys(number for type_ in self.types for number in type_.clauses))
+
+    @property
+    def requirements(self) -> list[Requirement]:
+        """What the routes in force ask of it, united step by step."""
+        routes = [type_.route for type_ in self.types]
+        return unite([[Requirement(mode, tuple(chairs)) for mode, chairs in route.as_steps()] for route in routes if route])
+
+    @property
     def is_live(self) -> bool:
         return self.status in self.LIVE
+
+    @property
+    def is_kept_quietly(self) -> bool:
+        """Whether it lies with its drafter, so that what is typed is kept without a word in the trail."""
+        return self.status in (self.Status.DRAFT, self.Status.RETURNED)
 
     @property
     def is_in_review(self) -> bool:
@@ -137,9 +167,17 @@ class Request(People, models.Model):
 
     # -- the one door ----------------------------------------------------------------------------------------------
     def lock(self) -> "Request":
-        """This request's row, locked until the transaction ends; every change of it or of its steps starts here."""
+        """This request's row, locked until the transaction ends; every change of it or of its steps starts here.
+
+        What the act may touch is locked too, now: its subjects, and the committee where it has a seat in such requests. The head
+        of the trail comes last for everybody, else two who wait for each other would never end.
+        """
         Request.objects.select_for_update(no_key=True).get(pk=self.pk)
-        return Request.objects.select_related("type", "department__parent", "drafter", "applicant").get(pk=self.pk)
+        request = Request.objects.select_related("type", "department__parent", "drafter", "applicant").get(pk=self.pk)
+        if RequestType.objects.of_committee().filter(pk__in=[type_.pk for type_ in request.types]).exists():
+            lock_committee(code=PROMOTION)
+        lock_subjects(request)
+        return request
 
     def move_to(self, status: str) -> None:
         """Guard the state and set it; the caller saves. Raises InvalidTransition with words for the person."""
@@ -174,7 +212,8 @@ class Request(People, models.Model):
         self.matter.guard(self, at=at)
         self.move_to(self.Status.RUNNING if self.matter.is_running else self.Status.COMPLETED)
         self.decided_at, self.ended_at = at, None if self.matter.is_running else at
-        self.save(update_fields=["status", "decided_at", "ended_at", "saved_at"])
+        self.permit_code = None if self.type.is_act_of_office else get_random_string(CODE_LENGTH, CODE_ALPHABET)
+        self.save(update_fields=["status", "decided_at", "ended_at", "permit_code", "saved_at"])
         self.matter.permitted(self, by=by, at=at)
         record(by, "approvals.request.permitted", self, at=at, number=self.number)
 
@@ -210,6 +249,7 @@ class Request(People, models.Model):
             guard_single(type_, subjects)
         request = cls.objects.create(type=type_, drafter=by, department=matter.department(section, subjects), content=content or {})
         request.subjects.bulk_create(Subject.of(request, subject, place) for place, subject in enumerate(subjects, 1))
+        request.unite()
         request.title = matter.title(request)[:200]
         request.save(update_fields=["title"])
         record(by, "approvals.request.drafted", request, at=at, type=type_.code, department=request.department.code)
@@ -224,11 +264,17 @@ class Request(People, models.Model):
         if not request.can_edit(by, at=at):
             raise PermissionDenied("この申請の内容を変えられるのは、起案者と申請者だけです。")
         request.content, request.starts_on, request.ends_on = content, starts_on, ends_on
+        request.unite()
         request.title = request.matter.title(request)[:200]
         request.save(update_fields=["content", "starts_on", "ends_on", "title", "saved_at"])
         if request.status == self.Status.PREPARED:
             record(by, "approvals.request.edited", request, at=at)
         self.refresh_from_db()
+
+    def unite(self) -> None:
+        """Note which types the content makes it, for a matter that unites several."""
+        codes = self.matter.unites(self.content)
+        self.united.set(RequestType.objects.filter(code__in=codes))
 
     @transaction.atomic
     def discard(self, *, by: User, at: datetime) -> None:

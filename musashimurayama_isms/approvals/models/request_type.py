@@ -40,6 +40,10 @@ class RequestTypeQuerySet(models.QuerySet):
     def get_by_natural_key(self, code: str) -> "RequestType":
         return self.get(code=code)
 
+    def of_committee(self) -> Self:
+        """Those in a route of which the committee has, or once had, a seat: runs keep the route they began with."""
+        return self.filter(routes__steps__seats__chair=Chair.COMMITTEE)
+
     def with_routes(self) -> Self:
         """Ready to show the route in force: a fixed number of queries, however many types."""
         return self.prefetch_related(
@@ -82,6 +86,15 @@ class RequestType(models.Model):
     def applicant_names(self) -> list[str]:
         """Who may apply, in the policy's words; 職員等 for everyone."""
         return ["職員等" if code == RoleCode.TERMINAL_USER else RoleCode(code).label for code in self.applicants]
+
+    def of_this_type(self) -> models.QuerySet:
+        """Its requests, the errands that unite it included."""
+        requests = self.requests.model.objects
+        return requests.filter(Q(type=self, united__isnull=True) | Q(pk__in=self.united_requests.values("pk")))
+
+    def in_review(self) -> models.QuerySet:
+        """Its requests that are under way along their own copy of a route."""
+        return self.of_this_type().filter(status=self.requests.model.Status.IN_REVIEW)
 
     @property
     def route(self) -> "Route | None":

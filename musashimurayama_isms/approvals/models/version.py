@@ -53,9 +53,9 @@ class Version(models.Model):
         return version
 
     def compute_digest(self) -> str:
-        """SHA-256 over type, subjects, content, period and attachments in canonical JSON."""
+        """SHA-256 over types, subjects, content, period and attachments in canonical JSON."""
         whole = {
-            "type": self.request.type.code,
+            "types": sorted(type_.code for type_ in self.request.types),
             "subjects": [f"{row.content_type_id}:{row.object_id}:{row.label}" for row in self.request.subjects.all()],
             "content": self.content,
             "period": [str(self.starts_on), str(self.ends_on)],
