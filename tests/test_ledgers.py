@@ -17,6 +17,7 @@ from assets.models import IdCheck, LedgerEntry, LedgerImport
 from assets.registers import RegisterReach
 from assets.reminders_registers import remind_registers
 from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.jobs.models import Job, JobResult
 from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.notifications.models import Notification
@@ -303,7 +304,10 @@ def test_unused_ids_are_answered_by_the_personnel_section_and_carried_out_before
     with pytest.raises(InvalidTransition, match="停止や抹消がまだ"):
         check.close(by=cast.central_manager, at=later)
     gone.act("remove", data={"removed_on": later.date(), "removal_reason": "退職"}, by=cast.clerk, at=later)
+    rule = {"title": "使われていないIDの点検", "owner": "CENTRAL_MANAGER", "interval": "once", "anchor_on": later.date()}
+    duty = Duty.ensure("unused-ids", at=later, **rule)
     assert check.close(by=cast.central_manager, at=later).closed_at == later
+    assert duty.occurrences.get().done_by == cast.central_manager
 
 
 # -- pages -------------------------------------------------------------------------------------------------------------
