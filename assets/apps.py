@@ -17,5 +17,6 @@ class AssetsConfig(AppConfig):
         register_verbs(verbs_registers.VERBS)
         register_names(verbs_registers.NAMES)
         register_holdings(holdings.held)
+        mechanisms.register_together([f"ledger:{code}" for code in figures_registers.KEPT], figures_registers.ledgers)
         for code, keeper in figures_registers.KEEPERS.items():
             mechanisms.register(code, keeper)

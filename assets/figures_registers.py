@@ -1,8 +1,6 @@
 """The live figures of systems, devices and ledgers for policy.mechanisms: what is open, what is late, where to look."""
 
-from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db.models import Count, Q
@@ -21,11 +19,13 @@ KEPT = (
 )
 
 
-def ledger(code: str, *, at: datetime) -> Figures:
-    """The rows of a ledger; late are those whose day has passed."""
-    rows = LedgerEntry.objects.of(code).current()
-    figures = _asked(rows, Q(is_open=True), Q(is_open=True, due_on__lt=day_of(at)), "assets:ledgers")
-    return replace(figures, url=reverse("assets:ledger_list", args=[code]))
+def ledgers(*, at: datetime) -> dict[str, Figures]:
+    """The rows of every ledger kept, in one query; late are those whose day has passed."""
+    late = Count("pk", filter=Q(is_open=True, due_on__lt=day_of(at)))
+    counts = {"open": Count("pk", filter=Q(is_open=True)), "late": late, "total": Count("pk")}
+    rows = LedgerEntry.objects.of(*KEPT).current().order_by().values("ledger").annotate(**counts)
+    found = {row.pop("ledger"): row for row in rows}
+    return {f"ledger:{code}": Figures(**found.get(code, {}), url=reverse("assets:ledger_list", args=[code])) for code in KEPT}
 
 
 def systems(*, at: datetime) -> Figures:
@@ -72,7 +72,6 @@ def _asked(rows: Any, is_open: Q, is_late: Q, url_name: str) -> Figures:
 
 
 KEEPERS = {
-    **{f"ledger:{code}": partial(ledger, code) for code in KEPT},
     "ledger:system": systems,
     "ledger:device": devices,
     "ledger:log": logs,

@@ -12,6 +12,7 @@ A code that no app has registered has no mechanism yet; such obligations show re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
@@ -216,6 +217,23 @@ def register(code: str, keeper: str | Keeper) -> None:
     _keepers[code] = _page(keeper) if isinstance(keeper, str) else keeper
 
 
+@dataclass(frozen=True)
+class Shared:
+    """A keeper that answers for several codes with one question."""
+
+    keeper: Callable[..., Mapping[str, Figures]]
+    code: str
+
+    def __call__(self, *, at: datetime) -> Figures:
+        return self.keeper(at=at)[self.code]
+
+
+def register_together(codes: Iterable[str], keeper: Callable[..., Mapping[str, Figures]]) -> None:
+    """Like `register`, for codes whose figures come from one question: `keeper(at=)` gives them by code."""
+    for code in codes:
+        register(code, Shared(keeper, code))
+
+
 def _page(url_name: str) -> Keeper:
     return lambda *, at: Figures(url=reverse(url_name))
 
@@ -242,15 +260,20 @@ def is_well_formed(code: str) -> bool:
 
 def keepings(codes: Iterable[str], *, at: datetime) -> Mapping[str, Keeping]:
     """How each code stands at a moment; each registered keeper is asked once, whatever the number of obligations."""
-    return {code: keeping(code, at=at) for code in set(codes)}
+    found = {code: _keepers.get(code) for code in set(codes)}
+    answers = {keeper: keeper(at=at) for keeper in {row.keeper for row in found.values() if isinstance(row, Shared)}}
+    return {code: _kept(code, row, answers, at=at) for code, row in found.items()}
 
 
 def keeping(code: str, *, at: datetime) -> Keeping:
     """How one code stands at a moment."""
-    keeper = _keepers.get(code)
+    return keepings([code], at=at)[code]
+
+
+def _kept(code: str, keeper: Keeper | None, answers: Mapping[Any, Mapping[str, Figures]], *, at: datetime) -> Keeping:
     if keeper is None:
         return Keeping(code, State.OUTSIDE if family_of(code) == "outside" else State.MISSING, Figures())
-    figures = keeper(at=at)
+    figures = answers[keeper.keeper][code] if isinstance(keeper, Shared) else keeper(at=at)
     return Keeping(code, _state_of(figures), figures)
 
 

@@ -23,6 +23,7 @@ from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
+from policy import mechanisms
 
 from .factory import make_appointment
 from .ledger_rows import AT, lives, sample, set_stage, sound
@@ -211,6 +212,8 @@ def test_a_day_that_comes_is_told_once_to_the_officer_of_the_section(cast, stage
     assert remind_registers(at=AT) == 0
     late = AT + timedelta(days=7)
     assert remind_registers(at=late) == remind_registers(at=late) == 1
+    assert mechanisms.keeping("ledger:media", at=AT).state == mechanisms.State.ACTIVE
+    assert mechanisms.keeping("ledger:media", at=late).state == mechanisms.State.LATE
     assert Notification.objects.get(title__contains="媒体を返す日です").recipient == cast.section_officer
     medium.act("return", data={"erase_checked": True}, by=cast.clerk, at=late)
     medium.refresh_from_db()
