@@ -145,6 +145,7 @@ TABLE: dict[str, Row] = {
     "jobs:progress": get("job", {"clerk", "administrator"}),
     "jobs:cancel": post("job", {"clerk", "administrator"}),
     "jobs:download": get("result", {"clerk"}),
+    "jobs:protected": get("result", {"clerk"}),
     "files:download": get("file", CHAIN),
     "trail:list": get(who=ADMINISTRATOR),
     "parameters:list": get(),
