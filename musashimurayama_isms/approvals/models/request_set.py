@@ -11,7 +11,7 @@ from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
 
 from musashimurayama_isms.accounts.models import Committee, RoleCode, User
-from musashimurayama_isms.accounts.standing import answered_departments, day_of, standings
+from musashimurayama_isms.accounts.standing import Standing, answered_departments, day_of, standings
 from musashimurayama_isms.jobs.subjects import key_of
 
 from .request_type import Chair
@@ -32,8 +32,9 @@ class Reach:
     is_of_committee: bool
 
     @classmethod
-    def of(cls, user: User, *, at: datetime) -> "Reach":
-        hats = standings(user, at=at)
+    def of(cls, user: User, *, at: datetime, hats: list[Standing] | None = None) -> "Reach":
+        """The reach of a person; `hats` are the standings where the caller has asked for them already."""
+        hats = standings(user, at=at) if hats is None else hats
         return cls(
             user=user,
             city=frozenset(hat.role.code for hat in hats if hat.role.reach == hat.role.Reach.CITY and hat.scope == "any"),
@@ -120,11 +121,30 @@ class RequestQuerySet(models.QuerySet):
         """Permits whose last day is over."""
         return self.running().filter(ends_on__lt=on)
 
-    def awaiting_submission_by(self, user: User, *, at: datetime) -> Self:
-        """Drafts handed over that this person may submit: those of the own sections and city roles, to be checked by `applying`."""
-        reach = Reach.of(user, at=at)
-        here = reach.of_department() | Q(department__in=reach.homes)
-        return self.filter(status=self.model.Status.PREPARED).filter(here if not reach.is_wide else Q())
+    def decided(self) -> Self:
+        """Permitted or refused, whatever became of the permit afterwards."""
+        return self.filter(status__in=self.model.DECIDED)
+
+    def prepared(self) -> Self:
+        """Handed over by their drafters, waiting for an applicant to submit them; `applying` says for whom."""
+        return self.filter(status=self.model.Status.PREPARED)
 
     def for_list(self) -> Self:
         return self.select_related("type", "department__parent", "drafter", "applicant")
+
+    def with_run(self) -> Self:
+        """With versions, steps, decisions and overrides: all that the page of one request asks for."""
+        return self.for_list().prefetch_related(
+            "subjects__content_type",
+            "united",
+            "versions",
+            "steps__seats__department__parent",
+            "steps__seats__decision__person",
+            "steps__seats__decision__in_place_of",
+            "decisions__person",
+            "decisions__in_place_of",
+            "decisions__entered_by",
+            "waivers__person",
+            "waivers__asked_by",
+            "waivers__answered_by",
+        )
