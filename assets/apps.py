@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class AssetsConfig(AppConfig):
     name = "assets"
     verbose_name = "情報資産"
+
+    def ready(self) -> None:
+        from musashimurayama_isms.trail.verbs import register_names, register_verbs
+
+        from .verbs import NAMES, VERBS
+
+        register_verbs(VERBS)
+        register_names(NAMES)

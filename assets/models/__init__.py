@@ -1,0 +1,20 @@
+"""The registers of the app; one file a noun."""
+
+from .asset import Asset
+from .asset_import import AssetImport, AssetImportLine
+from .class_change import ClassChange
+from .permission import AssetPermission
+from .series import AssetSeries
+from .stock_take import StockTake, StockTakeLine, StockTakeSection
+
+__all__ = [
+    "Asset",
+    "AssetImport",
+    "AssetImportLine",
+    "AssetPermission",
+    "AssetSeries",
+    "ClassChange",
+    "StockTake",
+    "StockTakeLine",
+    "StockTakeSection",
+]
