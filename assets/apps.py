@@ -9,8 +9,12 @@ class AssetsConfig(AppConfig):
 
     def ready(self) -> None:
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
+        from policy import mechanisms
 
+        from . import notices_service, service_figures  # noqa: F401  the notices register themselves
         from .verbs import NAMES, VERBS
 
         register_verbs(VERBS)
         register_names(NAMES)
+        for code, keeper in service_figures.KEEPERS.items():
+            mechanisms.register(code, keeper)

@@ -1,6 +1,6 @@
 """The words of this app in the trail, collected from its nouns."""
 
-from . import verbs_asset
+from . import verbs_asset, verbs_service
 
-VERBS = {**verbs_asset.VERBS}
-NAMES = {**verbs_asset.NAMES}
+VERBS = {**verbs_asset.VERBS, **verbs_service.VERBS}
+NAMES = {**verbs_asset.NAMES, **verbs_service.NAMES}

@@ -19,6 +19,7 @@ from musashimurayama_isms.parameters import catalogue
 from musashimurayama_isms.parameters.models import ParameterChoice
 from policy.models import Revision
 
+from . import outside
 from .cast import Cast
 
 
@@ -41,6 +42,7 @@ class World:
         self._policy()
         self._parameters()
         self._duties()
+        self._services()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -112,6 +114,26 @@ class World:
         self.duty = Duty.set_up("log-inspection", by=self.cast.central_manager, at=self.at, **rule, **facts)
         self.occurrence, self.done_occurrence = self.duty.occurrences.filter(department=self.cast.section)[:2]
         self.done_occurrence.complete(by=self.cast.section_officer, at=self.at, note="異常なし")
+
+    def _services(self) -> None:
+        """One service, contract and account at each stage that an address asks for, all of 市民課; their manager is the colleague."""
+        cast = self.cast
+        self.considered_service = outside.considered(cast, name="検討中")
+        outside.answer_all(self.considered_service, cast.clerk)
+        self.checklist = outside.considered(cast, name="回答中").checklist
+        self.checklist_item = self.checklist.items.first()
+        self.service = outside.in_use(cast)
+        self.built_service = outside.contracted(cast)
+        outside.answer_all(self.built_service, cast.colleague)
+        outside.answer_all(self.service, cast.colleague)
+        self.ending_service = outside.in_use(cast)
+        self.ending_service.begin_end(reason="移行", by=cast.colleague, at=self.at)
+        outside.answer_all(self.ending_service, cast.colleague)
+        self.contract, self.prepared_contract = outside.concluded(cast), outside.entered_contract(cast)
+        self.contractor, self.ending_contract = self.contract.contractor, outside.concluded(cast)
+        outside.answer_all(self.ending_contract, cast.clerk)
+        self.account, self.hijacked_account = outside.account(cast), outside.account(cast, account="@second")
+        self.hijacked_account.tell_hijack(by=cast.colleague, at=self.at)
 
     def _notices(self) -> None:
         self.notice = Notification.objects.filter(recipient=self.cast.section_officer).first()

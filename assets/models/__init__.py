@@ -2,10 +2,18 @@
 
 from .asset import Asset
 from .asset_import import AssetImport, AssetImportLine
+from .checklist import Checklist, ChecklistItem
 from .class_change import ClassChange
+from .contract import Contract
+from .contract_report import ContractReport
+from .contractor import Contractor
 from .permission import AssetPermission
 from .series import AssetSeries
+from .service import ExternalService
+from .service_manager import ServiceManager
+from .social_account import SocialAccount
 from .stock_take import StockTake, StockTakeLine, StockTakeSection
+from .subcontract import Subcontract
 
 __all__ = [
     "Asset",
@@ -13,8 +21,17 @@ __all__ = [
     "AssetImportLine",
     "AssetPermission",
     "AssetSeries",
+    "Checklist",
+    "ChecklistItem",
     "ClassChange",
+    "Contract",
+    "ContractReport",
+    "Contractor",
+    "ExternalService",
+    "ServiceManager",
+    "SocialAccount",
     "StockTake",
     "StockTakeLine",
     "StockTakeSection",
+    "Subcontract",
 ]

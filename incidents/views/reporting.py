@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from incidents import prefill
 from incidents.forms import QuestionsForm, ReportForm
 from incidents.models import Incident
 from musashimurayama_isms.files.models import StoredFile
@@ -16,9 +17,10 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 def start(request: HttpRequest) -> HttpResponse:
     """Three plain questions; the answer opens a draft with the right first-response card."""
-    now = timezone.now()
-    form = QuestionsForm(request.POST or None, user=request.user, at=now, initial={"noticed_at": now})
+    now, known = timezone.now(), prefill.known(request.GET)
+    form = QuestionsForm(request.POST or None, user=request.user, at=now, initial={"noticed_at": now, "kind": known.get("kind")})
     if request.method == "POST" and form.is_valid():
+        prefill.write(form.instance, known)
         return redirect("incidents:draft", form.save().pk)
     drafts = Incident.objects.drafts_of(request.user).select_related("kind")[:5]
     return render(request, "incidents/start.html", {"form": form, "drafts": drafts})
