@@ -33,7 +33,7 @@ def lines_of(obligations: Iterable[Obligation], *, at: datetime) -> list[Line]:
     """Each obligation with its state; every mechanism is asked once."""
     rows = list(obligations)
     known = keepings((row.mechanism for row in rows), at=at)
-    return [Line(row, known[row.mechanism]) for row in rows]
+    return [Line(row, known[row.mechanism].at_clause(row.clause)) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 
 from musashimurayama_isms.fields import JapaneseDateField
 from musashimurayama_isms.files.inspection import inspect
+from policy.comparison import ChangeKind
+from policy.contrast import EVERYTHING
 from policy.coverage import UNTIDY, UNTIDY_WORD
 from policy.importer.source import LIMIT, too_large
 from policy.mechanisms import State
@@ -61,6 +63,29 @@ class CoverageForm(FilterForm):
     def __init__(self, data, *, sections: Iterable[tuple[str, str]]) -> None:
         super().__init__(data)
         self.fields["section"].choices = [ALL, *sections]
+
+
+class ComparisonForm(FilterForm):
+    """Narrows the 新旧対照表; the choices of 節 are those in which something changed."""
+
+    kind = forms.ChoiceField(
+        label="変更の種類", required=False, choices=[("", "変更のあるもの"), (EVERYTHING, "変更なしも含めてすべて"), *ChangeKind.choices]
+    )
+    section = forms.ChoiceField(label="章・節", required=False)
+
+    def __init__(self, data, *, sections: Iterable[tuple[str, str]]) -> None:
+        super().__init__(data)
+        self.fields["section"].choices = [ALL, *sections]
+
+
+class ReviewFilterForm(FilterForm):
+    """Narrows the review of the obligations."""
+
+    state = forms.ChoiceField(
+        label="状態",
+        required=False,
+        choices=[ALL, ("open", "未判断"), ("decided", "判断済み"), ("carried", "条項とともに移動")],
+    )
 
 
 class HandbookForm(FilterForm):

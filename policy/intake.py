@@ -56,7 +56,8 @@ def store_draft(job: Job, *, by: User, at: datetime) -> Revision | None:
 
 def stored_revision(digest: str) -> Revision | None:
     """The revision that was made of the file with this digest."""
-    return Revision.objects.of_the_policy().filter(source_digest=digest, is_outline=False).order_by("pk").first() if digest else None
+    rows = Revision.objects.of_the_policy().exclude(status=Revision.Status.DISCARDED).filter(source_digest=digest, is_outline=False)
+    return rows.order_by("pk").first() if digest else None
 
 
 def effect_of(revision: Revision) -> str:

@@ -1,10 +1,12 @@
-"""Long work of the policy room: reading an uploaded text (nothing is stored but the report), and the guide of a role on paper."""
+"""Long work of the policy room: reading an uploaded text (nothing is stored but the report), and its papers."""
 
+from django.http import Http404
 from django.urls import reverse
 
 from musashimurayama_isms.jobs.registry import JobRefused, job
 from musashimurayama_isms.jobs.run import Run
 from musashimurayama_isms.pdf import render_pdf
+from policy.contrast import Contrast
 from policy.guide import Guide
 from policy.handbook import Handbook
 from policy.intake import preview_of, reading_of
@@ -13,6 +15,7 @@ from policy.visits import Visit
 
 READ = "policy.read"
 GUIDE = "policy.guide"
+COMPARISON = "policy.comparison"
 
 
 @job(READ, title="ポリシー本文の読み取り")
@@ -37,3 +40,16 @@ def guide(run: Run) -> dict:
     book = Handbook(Visit(run.by, at=at), bearer)
     run.keep(f"手引-{bearer.label}.pdf", render_pdf("pdf/guide.html", {"book": book, "guide": Guide(book), "at": at}))
     return {"message": f"{bearer.label}の手引ができました。"}
+
+
+@job(COMPARISON, title="新旧対照表（A4横）")
+def comparison(run: Run) -> dict:
+    """The 新旧対照表 of a text as far as it was narrowed; keeps `新旧対照表-令和8年4月改定.pdf`."""
+    at = run.clock()
+    try:
+        page = Contrast(Visit(run.by, at=at, revision_pk=run.params["revision"]), run.params["wanted"])
+        revision = page.revision
+    except Http404:
+        raise JobRefused("この版を見る権限がなくなったため、新旧対照表を作成できませんでした。") from None
+    run.keep(f"新旧対照表-{revision.name}.pdf", render_pdf("pdf/comparison.html", {"page": page, "at": at}))
+    return {"message": "新旧対照表ができました。", "url": reverse("policy:comparison", args=[revision.pk])}

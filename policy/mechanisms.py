@@ -10,7 +10,7 @@ A code that no app has registered has no mechanism yet; such obligations show re
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import models
@@ -29,12 +29,16 @@ class State(models.TextChoices):
 
 @dataclass(frozen=True)
 class Figures:
-    """The live figures of a mechanism: what is open, how much of it is late, all there ever was, and where to look."""
+    """The live figures of a mechanism: what is open, how much of it is late, all there ever was, and where to look.
+
+    `by_clause` where the mechanism knows more of a clause than of the whole: the regulation that this very clause orders.
+    """
 
     open: int = 0
     late: int = 0
     total: int = 0
     url: str = ""
+    by_clause: Mapping[str, "Figures"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,11 @@ class Keeping:
     code: str
     state: State
     figures: Figures
+
+    def at_clause(self, clause: str) -> "Keeping":
+        """How it stands for one clause, where the mechanism tells clauses apart; else as a whole."""
+        figures = self.figures.by_clause.get(clause)
+        return self if figures is None else replace(self, state=_state_of(figures), figures=figures)
 
     @property
     def word(self) -> str:

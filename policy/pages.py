@@ -8,8 +8,9 @@ from django.db.models import Q
 from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.japanese import words
 from policy.aliases import alternatives
+from policy.comparison import ChangeKind
 from policy.coverage import Line, Tally, lines_of
-from policy.models import Clause, Document, GlossaryTerm, HistoryEntry
+from policy.models import Clause, ClauseChange, Document, GlossaryTerm, HistoryEntry
 from policy.panels import Panel, panels
 from policy.places import Numbered, Place, Places
 from policy.tree import Node, tree
@@ -67,6 +68,13 @@ class ClausePage:
         """The clause's own heading, else the nearest one above: most clauses at the leaves have none."""
         own = [self.clause.heading, *(node.clause.heading for node in reversed(self.ancestors))]
         return next((heading.replace("*", "") for heading in own if heading), "")
+
+    @cached_property
+    def change(self) -> ClauseChange | None:
+        """What this revision has changed in the clause itself; None where nothing, or where there was no text before."""
+        if self.revision.base_id is None:
+            return None
+        return ClauseChange.objects.filter(new=self.clause).exclude(kind__in=[ChangeKind.UNCHANGED, ChangeKind.MOVED]).first()
 
     @cached_property
     def places(self) -> list[Place]:

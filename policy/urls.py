@@ -1,8 +1,23 @@
-"""The policy room: contents, clauses, obligations, coverage, glossary, history, search, print view; revisions and the import."""
+"""The policy room: contents, clauses, obligations, coverage, search, print; revisions, confirmation; regulations, documents, laws."""
 
 from django.urls import path
 
-from policy.views import intake, obligations, reading, revisions, searching
+from policy.views import (
+    adopting,
+    comparing,
+    confirming,
+    documents,
+    intake,
+    laws,
+    obligations,
+    readers,
+    reading,
+    regulations,
+    reviewing,
+    revisions,
+    searching,
+    versions,
+)
 
 app_name = "policy"
 urlpatterns = [
@@ -25,5 +40,44 @@ urlpatterns = [
     path("revisions/<int:pk>/publish/", intake.publish, name="publish"),
     path("revisions/<int:pk>/corrections/", revisions.corrections, name="corrections"),
     path("revisions/<int:pk>/print/", reading.printing, name="revision_print"),
+    path("revisions/<int:pk>/comparison/", comparing.comparison, name="comparison"),
+    path("revisions/<int:pk>/comparison/export/<slug:suffix>/", comparing.export, name="comparison_export"),
+    path("revisions/<int:pk>/comparison/paper/", comparing.paper, name="comparison_paper"),
+    path("revisions/<int:pk>/compare/", comparing.compare, name="compare"),
+    path("revisions/<int:pk>/reviews/", reviewing.review_list, name="reviews"),
+    path("revisions/<int:pk>/propose/", adopting.propose, name="propose"),
+    path("revisions/<int:pk>/discard/", adopting.discard, name="discard"),
+    path("revisions/<int:pk>/ask/", confirming.ask, name="ask_confirmation"),
+    path("reviews/<int:pk>/", reviewing.review, name="review"),
+    path("reviews/<int:pk>/decide/<slug:decision>/", reviewing.decide, name="decide"),
+    path("reviews/<int:pk>/keep/", reviewing.keep_all, name="keep_all"),
+    path("reviews/<int:pk>/another/", reviewing.add_another, name="add_review"),
+    path("confirmation/", confirming.mine, name="confirmation"),
+    path("confirmation/<int:pk>/confirm/", confirming.confirm, name="confirm"),
+    path("confirmation/progress/", confirming.progress, name="confirmation_progress"),
+    path("confirmation/progress/export/<slug:suffix>/", confirming.export, name="confirmation_export"),
     path("revisions/<int:pk>/clauses/<str:number>/", reading.clause, name="revision_clause"),
+    path("regulations/", regulations.register, name="regulations"),
+    path("regulations/export/<slug:suffix>/", regulations.export, name="regulations_export"),
+    path("regulations/<slug:code>/", regulations.regulation, name="regulation"),
+    path("regulations/<slug:code>/elsewhere/", regulations.keep_elsewhere, name="keep_elsewhere"),
+    path("regulations/<slug:code>/back/", regulations.bring_back, name="bring_back"),
+    path("documents/", documents.document_list, name="documents"),
+    path("documents/new/", documents.new_document, name="new_document"),
+    path("documents/<int:pk>/", documents.document, name="document"),
+    path("documents/<int:pk>/facts/", documents.describe, name="describe_document"),
+    path("documents/<int:pk>/review/", documents.review, name="review_document"),
+    path("documents/<int:pk>/withdraw/", documents.withdraw, name="withdraw_document"),
+    path("documents/<int:pk>/readers/", readers.readers, name="document_readers"),
+    path("documents/<int:pk>/versions/new/", documents.begin_version, name="begin_version"),
+    path("documents/versions/<int:pk>/", versions.version, name="document_version"),
+    path("documents/versions/<int:pk>/write/", versions.write, name="write_version"),
+    path("documents/versions/<int:pk>/send/", versions.send, name="send_version"),
+    path("documents/versions/<int:pk>/discard/", versions.discard, name="discard_version"),
+    path("documents/grants/<int:pk>/end/", readers.end_grant, name="end_grant"),
+    path("documents/grants/<int:pk>/confirm/", readers.confirm_grant, name="confirm_grant"),
+    path("laws/", laws.law_list, name="laws"),
+    path("laws/new/", laws.new_law, name="new_law"),
+    path("laws/<int:pk>/", laws.law, name="law"),
+    path("laws/<int:pk>/facts/", laws.edit_law, name="edit_law"),
 ]

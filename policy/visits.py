@@ -7,7 +7,8 @@ from django.http import Http404
 from django.urls import reverse
 
 from musashimurayama_isms.accounts.models import User
-from musashimurayama_isms.accounts.standing import day_of, is_staff_of_portal
+from musashimurayama_isms.accounts.standing import day_of
+from policy.hands import Hands
 from policy.models import Clause, Exemption, GlossaryTerm, Obligation, Revision
 from policy.models.clause import ClauseQuerySet
 from policy.models.document import RevisionQuerySet
@@ -26,19 +27,25 @@ class Visit:
     def today(self) -> date:
         return day_of(self.at)
 
-    @cached_property
+    @property
     def is_administrator(self) -> bool:
-        return is_staff_of_portal(self.user, at=self.at)
+        return self.hands.is_administrator
+
+    @cached_property
+    def hands(self) -> Hands:
+        """What the person may do for a text that is not in force yet."""
+        return Hands.of(self.user, at=self.at)
 
     @property
     def revisions(self) -> RevisionQuerySet:
         """The visible revisions (the same as `visible_to`, with the person's standing asked once)."""
         rows = Revision.objects.of_the_policy().select_related("document__owner")
-        return rows if self.is_administrator else rows.public()
+        return rows if self.is_administrator else rows.public(self.hands.states)
 
     @cached_property
     def in_force(self) -> Revision | None:
-        return self.revisions.in_force(self.today).first()
+        rows = Revision.objects.of_the_policy().select_related("document__owner")
+        return (rows if self.is_administrator else rows.public()).in_force(self.today).first()
 
     @cached_property
     def revision(self) -> Revision | None:
@@ -58,18 +65,23 @@ class Visit:
     def clauses(self) -> ClauseQuerySet:
         """The visible clauses of the revision, in the order of the document."""
         rows = Clause.objects.filter(revision=self.revision)
-        return (rows if self.is_administrator else rows.public()).order_by("position")
+        return (rows if self.sees_all else rows.public()).order_by("position")
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether no chapter of the revision is closed to the person: whoever may see a draft sees all of it."""
+        return self.is_administrator or (self.revision is not None and self.revision.status != Revision.Status.PUBLISHED)
 
     @property
     def obligations(self) -> ObligationQuerySet:
         """The visible obligations, whatever the revision."""
-        rows = Obligation.objects.all()
+        rows = Obligation.objects.in_force()
         return rows if self.is_administrator else rows.public()
 
     @property
     def exemptions(self) -> ExemptionQuerySet:
         """The visible reasons why a clause obliges nobody."""
-        rows = Exemption.objects.all()
+        rows = Exemption.objects.in_force()
         return rows if self.is_administrator else rows.public()
 
     @cached_property

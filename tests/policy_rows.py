@@ -45,7 +45,11 @@ def make_document(**fields) -> Document:
 def make_revision(document: Document | None = None, *, on: date | None = LONG_AGO, draft: bool = False, **fields) -> Revision:
     """A revision without clauses, in force since `on`, or a draft."""
     at = timezone.make_aware(datetime(2022, 8, 1, 9))
-    state = {"status": Revision.Status.DRAFT} if draft else {"status": Revision.Status.PUBLISHED, "effective_on": on, "published_at": at}
+    state = (
+        {"status": Revision.Status.DRAFT}
+        if draft
+        else {"status": Revision.Status.PUBLISHED, "effective_on": on, "published_at": at, "applied_at": at}
+    )
     return Revision.objects.create(document=document or make_document(), **{"name": "令和4年8月改定"} | state | fields)
 
 

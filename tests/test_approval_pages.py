@@ -12,13 +12,16 @@ from django.utils import timezone
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.approvals import figures
 from musashimurayama_isms.approvals.models import Decision, Request, RequestType, Route, Waiver
+from musashimurayama_isms.approvals.roster import Roster
 from musashimurayama_isms.approvals.waiting import waiting_for
 from musashimurayama_isms.dashboard.desk import mine, waiting
+from musashimurayama_isms.parameters import catalogue
+from musashimurayama_isms.parameters.models import ParameterChoice
 from policy import mechanisms
 from policy.requests_keepers import requests as requests_panel
 
 from .factory import make_absence, make_deputyship, make_request_type
-from .matters import ERRAND
+from .matters import ERRAND, RULING, Errand
 
 SECTION, CENTRAL, CISO = ["SECTION_OFFICER"], ["CENTRAL_MANAGER"], ["CISO"]
 TYPED = {"what": "申請者一覧", "way": "case", "ends_on_year": "", "ends_on_month": "", "ends_on_day": ""}
@@ -149,6 +152,21 @@ def test_where_the_chief_applies_the_clerk_hands_over_and_the_chief_submits_or_h
     assert (request.status, request.applicant) == ("in_review", errands.section_officer)
 
 
+def test_a_role_of_the_city_that_applies_sees_what_was_handed_to_it(errands):
+    RequestType.objects.update(applicants=[RoleCode.AUDITOR])
+    request = Request.draft(ERRAND, by=errands.clerk, at=timezone.now(), content={"what": "監査計画", "way": "case"})
+    request.prepare(by=errands.clerk, at=timezone.now())
+    assert "あなたの申請" in page(errands, errands.auditor, url("list"))
+    assert "申請しました" in read_on(errands, errands.auditor, url("submit", request.pk))
+
+
+def test_a_type_that_begins_elsewhere_says_where(errands, monkeypatch):
+    monkeypatch.setattr(Errand, "starts_elsewhere", "台帳の画面から始めてください。")
+    assert "台帳の画面から始めてください。" in page(errands, errands.clerk, url("begin"))
+    assert "台帳の画面から始めてください。" in read_on(errands, errands.clerk, url("start", ERRAND))
+    assert not Request.objects.exists()
+
+
 # -- decide ------------------------------------------------------------------------------------------------------------
 def test_a_decider_ticks_and_permits_with_a_condition_and_the_applicant_sees_it(errands):
     request = submitted(errands.clerk)
@@ -190,11 +208,11 @@ def test_after_a_decision_the_next_waiting_request_follows_by_itself(errands):
 
 
 def test_the_late_one_of_two_is_told_what_happened_and_by_whom(errands):
-    Route.objects.all().delete()
-    Route.make(RequestType.objects.get(), [("any", SECTION + CENTRAL), ("any", CISO)], status=Route.Status.IN_FORCE)
+    reroute(("any", SECTION + CENTRAL), ("any", CISO))
     request = submitted(errands.clerk)
     late = answer(request, "refuse", comment="別の方法で。")
-    take(request, errands.central_manager)
+    take(request, errands.central_manager, conditions="鍵をかけること")
+    assert "これまでに付いた条件" in page(errands, errands.ciso, url("detail", request.pk))
     text = read_on(errands, errands.section_officer, url("decide", request.pk), **late)
     assert f"{errands.central_manager.name}さん（中央電子計算組織管理者）が「許可」と決定しています。" in text
     take(request, errands.ciso)
@@ -261,6 +279,14 @@ def test_a_deputys_decision_is_marked_and_read_afterwards(errands):
     assert [row.act for row in waiting_for(errands.section_officer, at=timezone.now())] == ["後閲"]
     assert sent(errands, errands.colleague, url("read_afterwards", decision.pk)).status_code == 403
     assert "後閲を済ませました" in read_on(errands, errands.section_officer, url("read_afterwards", decision.pk))
+
+
+def test_what_a_request_is_about_can_be_opened_from_it(errands):
+    make_request_type(RULING, ("any", SECTION))
+    request = Request.draft(RULING, by=errands.clerk, at=timezone.now(), subjects=[errands.section], content={"what": "課", "way": "case"})
+    request.submit(by=errands.clerk, at=timezone.now())
+    text = page(errands, errands.section_officer, url("detail", request.pk))
+    assert f'<a href="{errands.section.get_absolute_url()}">{errands.section}</a>' in text
 
 
 # -- afterwards --------------------------------------------------------------------------------------------------------
@@ -353,7 +379,8 @@ def queries(client, address: str) -> int:
 def test_lists_the_desk_and_a_request_ask_the_same_number_of_questions_for_few_and_for_many(errands):
     """Also where what waits climbs to the next one up, because its holder is of it."""
     seen, officer = submitted(errands.clerk), errands.client(errands.section_officer)
-    submitted(errands.section_officer)
+    own = submitted(errands.section_officer)
+    Waiver.ask(own, errands.section_officer, reason="試験", by=errands.section_officer, at=timezone.now())
     upper = errands.client(errands.division_officer)
     asked = [
         (officer, url("desk", "waiting")),
@@ -361,15 +388,19 @@ def test_lists_the_desk_and_a_request_ask_the_same_number_of_questions_for_few_a
         (officer, url("detail", seen.pk)),
         (officer, "/"),
         (upper, url("desk", "waiting")),
+        (upper, url("types")),
     ]
     for client, address in asked:
         client.get(address)
     before = [queries(client, address) for client, address in asked]
     for number in range(4):
+        Waiver.ask(
+            submitted(errands.section_officer), errands.section_officer, reason="試験", by=errands.section_officer, at=timezone.now()
+        )
         submitted(errands.colleague, what=f"もの{number}")
         submitted(errands.section_officer, what=f"課長のもの{number}")
         take(submitted(errands.colleague), errands.section_officer)
-    assert len(waiting_for(errands.division_officer, at=timezone.now())) == 5
+    assert len(waiting_for(errands.division_officer, at=timezone.now())) == 14
     after = [queries(client, address) for client, address in asked]
     for number, (few, many) in enumerate(zip(before, after, strict=True)):
         assert many <= few + 3, asked[number]  # unread notices and like cases that were not there before
@@ -380,6 +411,35 @@ def test_what_waits_and_what_is_ones_own_stands_on_the_desk(errands):
     item = waiting(errands.section_officer, at=timezone.now())[0]
     assert (item.url, item.kind, item.as_role) == (request.get_absolute_url(), "決定", "情報セキュリティ担当者")
     assert any(item.url == request.get_absolute_url() for item in mine(errands.clerk, at=timezone.now()))
+
+
+def reroute(*rows: tuple[str, list[str]]) -> None:
+    Route.objects.all().delete()
+    Route.make(RequestType.objects.get(), list(rows), status=Route.Status.IN_FORCE)
+
+
+def test_what_waits_is_exactly_what_a_person_may_decide_for_everyone_in_the_city(errands):
+    """Own chairs, deputies, those one up of vacant, absent and barred holders, and the city's own choice of a deputy."""
+    now = timezone.now()
+    parameter = catalogue.get("approvals.general_manager_absent")
+    ParameterChoice.choose(parameter, "central_manager", basis="試験", seen=0, by=errands.central_manager, at=now)
+    make_deputyship("bunsho-hosei.head", errands.outsider_clerk)
+    for person in (errands.general_manager, errands.outsider_officer):
+        make_absence(person, starts_at=now - timedelta(hours=1), hours=4)
+    drafters = (errands.clerk, errands.section_officer, errands.outsider_officer, errands.central_manager, errands.ciso)
+    for chairs in (SECTION, ["DIVISION_OFFICER"], CENTRAL + ["AUDIT_HEAD"], ["GENERAL_MANAGER"], CISO, ["PERMIT_AUTHORITY"], ["COMMITTEE"]):
+        reroute(("all", chairs))
+        for drafter in drafters:
+            submitted(drafter)
+    reroute(("any", SECTION), ("any", CISO))
+    take(submitted(errands.clerk), errands.section_officer)
+    may = {user: set() for user in errands.everyone()}
+    for request in Request.objects.filter(status=Request.Status.IN_REVIEW):
+        for _, row in request.open_step.able(Roster(now)):
+            may[row.person].add(request.pk)
+    waits = {user: {row.request.pk for row in waiting_for(user, at=now)} for user in errands.everyone()}
+    assert waits == may
+    assert sum(map(bool, may.values())) > 5
 
 
 # -- types and routes --------------------------------------------------------------------------------------------------

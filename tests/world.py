@@ -9,6 +9,7 @@ from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
+from musashimurayama_isms.approvals.models import Circulation, Decision, Item, Meeting, Recusal, Request, Route, Waiver
 from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.jobs.models import JobResult
@@ -17,10 +18,18 @@ from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.parameters import catalogue
 from musashimurayama_isms.parameters.models import ParameterChoice
-from policy.models import Revision
+from policy.drafting import compare
+from policy.importer.outline import _fixture as outline_fixture
+from policy.importer.outline import policy_of, the_policy
+from policy.importer.store import write
+from policy.models import ConfirmationRound, Law, ReadingGrant, Regulation, Revision
 
 from . import outside
 from .cast import Cast
+from .document_rows import approve, make_document
+from .document_rows import write as write_draft
+from .factory import make_request_type
+from .matters import ERRAND, RULING
 
 
 class World:
@@ -40,7 +49,10 @@ class World:
         self._jobs()
         self._notices()
         self._policy()
+        self._documents()
+        self._committee()
         self._parameters()
+        self._requests()
         self._duties()
         self._services()
 
@@ -98,13 +110,91 @@ class World:
     def _policy(self) -> None:
         self.reading = enqueue("policy.read", by=self.cast.administrator)
         run_job(self.reading.pk)
-        self.revision = Revision.objects.get(status=Revision.Status.PUBLISHED)
+        self._texts()
         self.revision_clause = (self.revision, self.number)
+        self.review = self.draft_text.reviews.open().filter(obligation__isnull=False).first()
+        self.decision, self.table = (self.review, "keep"), (self.draft_text, "csv")
+        self.round = ConfirmationRound.open(self.revision, by=self.cast.central_manager, at=self.at)
+
+    def _texts(self) -> None:
+        """A text in force, with words of our own under the headings of the outline, and the draft of one that changes a clause."""
+        self.revision = self._text("試験の本文")
+        self.revision.publish(by=self.cast.administrator, effective_on=timezone.localdate(self.at), at=self.at)
+        self.draft_text = self._text("試験の改定", **{"3.13.3": "試験の改めた定め"})
+        compare(self.draft_text, by=self.cast.central_manager, at=self.at)
+
+    def _text(self, name: str, **changed: str) -> Revision:
+        policy = policy_of(outline_fixture())
+        for clause in policy.clauses:
+            clause.text = changed.get(clause.number, f"{clause.number}の試験の定め")
+        return write(policy, document=the_policy(), name=name)
+
+    def _documents(self) -> None:
+        """A 実施手順 in force with a named reader and a new draft; a regulation that nobody has written yet, a law."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        self.regulation, self.law = "byod-procedure", Law.objects.get(code="personal-information-ordinance")
+        procedure = Regulation.objects.filter(code="procedure")
+        self.document = make_document(cast.section, by=cast.clerk, at=self.at, clauses=["3.9.1.6"], regulations=procedure)
+        draft = write_draft(self.document.versions.get(), by=cast.clerk, at=self.at)
+        self.document_version = approve(draft, asked_by=cast.section_officer, decided_by=cast.central_manager, at=self.at)
+        self.document_draft = self.document.begin_version(by=cast.clerk, at=self.at)
+        facts = {"reason": "監査", "until": today + timedelta(days=30), "by": cast.section_officer, "at": self.at}
+        self.grant = ReadingGrant.give(self.document, person=cast.auditor, **facts)
+
+    def _committee(self) -> None:
+        """An item in a held meeting to which the clerk was called, a member excluded from another, a word to the sections."""
+        cast, by = self.cast, {"by": self.cast.secretary, "at": self.at}
+        treated = Item.bring(cast.committee, Item.Kind.DELIBERATION, title="議題", by=cast.member, at=self.at)
+        self.committee_item = Item.bring(cast.committee, Item.Kind.DELIBERATION, title="次の議題", by=cast.member, at=self.at)
+        self.recusal = Recusal.mark(self.committee_item, cast.division_officer, reason="関わりがあるため", **by)
+        plan = {"planned_at": self.at, "items": [treated], "guests": [cast.clerk]}
+        self.meeting = Meeting.call(cast.committee, Meeting.Kind.COMMITTEE, **plan, **by)
+        self.meeting.hold(held_at=self.at, members={cast.member.pk: ("present", None)}, **by)
+        self.agenda_item, self.circulation_kind = self.meeting.agenda.get(), "relay"
+        word = {"title": "決定", "text": "内容", "due_on": timezone.localdate(self.at), "recipients": [cast.section]}
+        self.circulation = Circulation.send(cast.committee, Circulation.Kind.RELAY, **word, **by)
+        self.reply = self.circulation.replies.get()
 
     def _parameters(self) -> None:
         self.parameter = "approvals.step_working_days"
         parameter = catalogue.get(self.parameter)
         ParameterChoice.choose(parameter, 5, basis="委員会の議決", seen=0, by=self.cast.central_manager, at=self.at)
+
+    def _requests(self) -> None:
+        """A request in each state that an address speaks of; the clerk applies, the chief decides, or the chief applies."""
+        cast = self.cast
+        self.request_type, self.request_scope, self.request_export = ERRAND, "mine", ("mine", "csv")
+        type_ = make_request_type(ERRAND, ("any", ["SECTION_OFFICER"]))
+        make_request_type(RULING, ("any", ["CENTRAL_MANAGER"]), applicants=["SECTION_OFFICER"])
+        self.request_draft = self._drafted(ERRAND, cast.clerk)
+        self.prepared = self._drafted(RULING, cast.clerk)
+        self.prepared.prepare(by=cast.clerk, at=self.at)
+        self.request = self._submitted(cast.clerk)
+        self.running = self._submitted(cast.clerk)
+        self._take(self.running, cast.section_officer, at=self.at)
+        spoken = self._submitted(cast.clerk)
+        words = {"spoken_by": cast.section_officer, "spoken_at": self.at, "content": "", "digest": spoken.current_version.digest}
+        self.oral_decision = Decision.enter_oral(spoken, by=cast.division_officer, at=self.at, **words)
+        self.deputised = self._take(self._submitted(cast.clerk), cast.colleague, at=self.at + timedelta(hours=25))
+        self.waiver, self.granted = (self._waiver() for _ in range(2))
+        self.granted.answer(is_granted=True, by=cast.central_manager, at=self.at)
+        self.route = Route.propose(type_, [("any", ["CISO"])], reason="試験", by=cast.central_manager, at=self.at)
+
+    def _drafted(self, code: str, by) -> Request:
+        return Request.draft(code, by=by, at=self.at, content={"what": "試験", "way": "case"})
+
+    def _submitted(self, by) -> Request:
+        request = self._drafted(ERRAND, by)
+        request.submit(by=by, at=self.at)
+        return request
+
+    def _take(self, request: Request, by, *, at) -> Decision:
+        return Decision.take(request, "permit", by=by, at=at, digest=request.current_version.digest)
+
+    def _waiver(self) -> Waiver:
+        """The chief's own request, with an override asked for."""
+        chief = self.cast.section_officer
+        return Waiver.ask(self._submitted(chief), chief, reason="試験", by=chief, at=self.at)
 
     def _duties(self) -> None:
         """A monthly duty of each section: this month's round open, next month's done."""

@@ -25,6 +25,8 @@ class RequestForm(forms.Form):
     The content travels as plain JSON, so that it can be frozen and digested: `content()` writes it, `initial_of` reads it.
     """
 
+    takes_files = True
+
     def __init__(
         self,
         *args: Any,
@@ -40,7 +42,7 @@ class RequestForm(forms.Form):
         """
         self.request, self.at, self.user = request, at, user
         super().__init__(*args, **kwargs)
-        if not self._upload_fields:
+        if self.takes_files and not self._upload_fields:
             self.fields["uploads"] = UploadsField(label="添付ファイル", required=False)
         self._know_files()
         if is_lenient:
@@ -151,6 +153,12 @@ class ChecksField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
+class RulingForm(RequestForm):
+    """What a decision itself settles, kept with the decision; it has no files of its own."""
+
+    takes_files = False
+
+
 class DecisionForm(forms.Form):
     """What a decider says: the checks ticked, a comment, conditions; `digest` is the content that was on the screen.
 
@@ -166,6 +174,7 @@ class DecisionForm(forms.Form):
     }
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    step = forms.IntegerField(widget=forms.HiddenInput, required=False)
     outcome = forms.ChoiceField(choices=[(name, name) for name in OUTCOMES], widget=forms.HiddenInput)
     checks = ChecksField(label="確かめること", required=False)
     comment = forms.CharField(
@@ -205,7 +214,13 @@ class DecisionForm(forms.Form):
         """The decision as `Decision.take` wants it; conditions belong to a permit alone."""
         data, outcome = self.cleaned_data, self.OUTCOMES[self.cleaned_data["outcome"]]
         conditions = data["conditions"] if outcome == Decision.Outcome.PERMIT else ""
-        return {"outcome": outcome, "digest": data["digest"], "comment": data["comment"], "conditions": conditions}
+        seen = {"digest": data["digest"], "step": data["step"]}
+        return {"outcome": outcome, **seen, "comment": data["comment"], "conditions": conditions}
+
+    @property
+    def permits(self) -> bool:
+        """Whether the button pressed was one of the permits."""
+        return self.data.get("outcome") in (self.PERMIT, self.CONDITIONALLY)
 
 
 class OralDecisionForm(forms.Form):
@@ -260,6 +275,8 @@ class WaiverForm(forms.Form):
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = User.objects.filter(pk__in=[user.pk for user in people])
+        if len(people) == 1:
+            self.fields["person"].initial = people[0]
 
 
 class RouteStepForm(forms.Form):

@@ -9,7 +9,7 @@ from musashimurayama_isms.accounts.standing import Standing, standings
 from musashimurayama_isms.files.models import StoredFile
 
 from .facts import Change, changes_between, facts_of
-from .history import Line, history_of
+from .history import Line, Return, history_of, why_returned
 from .models import Chair, Comment, Decision, Request, Seat, Step, Version, Waiver
 from .models.decision import NOT_A_DECIDER, SEPARATED
 from .models.request_set import Reach
@@ -119,14 +119,15 @@ class Overview:
         return self._decided(self.request.version)
 
     @cached_property
-    def last_return(self) -> Decision | None:
+    def returned(self) -> Return | None:
         """Why it lies with its drafter again."""
-        rows = [row for row in self.decisions if row.outcome == Decision.Outcome.RETURN]
-        return rows[-1] if rows and self.request.status in Request.EDITABLE else None
+        return why_returned(self.request)
 
     @cached_property
     def conditions(self) -> list[Decision]:
         """The conditions on which it is permitted."""
+        if self.request.status in (*Request.EDITABLE, Request.Status.REFUSED, Request.Status.WITHDRAWN):
+            return []
         return [row for row in self.decisions if row.conditions and row.disputed_at is None]
 
     # -- what it wants from the person -----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from musashimurayama_isms.accounts.standing import is_staff_of_portal
 from musashimurayama_isms.japanese import fold
 from musashimurayama_isms.trail.record import record
 from policy import models
+from policy.drafting import compare
 from policy.numbers import label
 
 from . import parsed
@@ -22,14 +23,16 @@ MOST_LETTERS = {"number": 32, "printed_label": 16, "heading": 200, "name": 100, 
 
 
 def stored(reading: Reading, document: models.Document) -> models.Revision | None:
-    """The revision that an earlier import made of the same bytes, or None."""
-    return document.revisions.filter(source_digest=reading.digest, is_outline=False).order_by("pk").first() if reading.digest else None
+    """The revision that an earlier import made of the same bytes and that was not given up, or None."""
+    rows = document.revisions.exclude(status=models.Revision.Status.DISCARDED).filter(source_digest=reading.digest, is_outline=False)
+    return rows.order_by("pk").first() if reading.digest else None
 
 
 @transaction.atomic
 def store(reading: Reading, document: models.Document, *, by: User | None, at: datetime | None = None) -> models.Revision:
-    """Store a reading as a draft of the document and return it; the same bytes again give the revision that is there.
+    """Store a reading as a draft of the document, compared with the text in force, and return it.
 
+    The same bytes again give the revision that is there.
     `by` is an administrator of the portal, or None for the operator at the server's command line; `at` an aware moment
     (default: now). Raises Refused for a reading without a policy, PermissionDenied for anybody else.
     """
@@ -51,6 +54,7 @@ def store(reading: Reading, document: models.Document, *, by: User | None, at: d
         report=reading.report(),
     )
     _record(revision, len(reading.policy.clauses), by=by, at=at)
+    compare(revision, by=by, at=at)
     return revision
 
 

@@ -22,7 +22,10 @@ def is_under(number: str) -> Q:
 class ClauseQuerySet(models.QuerySet):
     def visible_to(self, user: User, *, at: datetime) -> Self:
         """Clauses of visible revisions, without the chapters of a part that is 非公開; administrators see all."""
-        return self.all() if is_staff_of_portal(user, at=at) else self.public()
+        if is_staff_of_portal(user, at=at):
+            return self.all()
+        drafts = Revision.objects.visible_to(user, at=at).exclude(status=Revision.Status.PUBLISHED)
+        return self.public() | self.filter(revision__in=drafts)
 
     def public(self) -> Self:
         """What everybody may read: published, of a public document, outside the chapters of a part that is 非公開."""

@@ -1,6 +1,8 @@
 """What a clause obliges whom to do: the rows that requests, reports, ledgers, duties and inspections hang on.
 
-A row names its clause by number, not by key: it survives the revisions of the text. Summary, question and evidence are
+A row names its clause by number, not by key: it survives the revisions of the text, and is renumbered with its clause on
+the day a new one comes into force (policy.carrying). Its own `key` never changes: by it the catalogue knows the rows that
+are there, also those that were given up. Summary, question and evidence are
 the city's own words for daily use, never the sentences of the policy. Whether an obligation is kept is never stored, it
 is asked (policy.coverage).
 """
@@ -80,20 +82,29 @@ def _is_under(number: str) -> Q:
     return Q(clause=number) | Q(clause__startswith=f"{number}.")
 
 
+def key_of(clause: str, ordinal: int) -> str:
+    """The key of a row of the catalogue: 3.5.2.7.2#1, by the numbers of the text that the catalogue was written for."""
+    return f"{clause}#{ordinal}"
+
+
 class OwnWordsQuerySet(models.QuerySet):
     """Rows that hang on a clause number and are as visible as its chapter."""
+
+    def in_force(self) -> Self:
+        """Without those that a revision has given up."""
+        return self.filter(retired_on=None)
 
     def under(self, number: str) -> Self:
         """Those of a clause and of everything below it."""
         return self.filter(_is_under(number))
 
     def visible_to(self, user: User, *, at: datetime) -> Self:
-        """All for administrators, `public` for everybody else."""
-        return self.all() if is_staff_of_portal(user, at=at) else self.public()
+        """All in force for administrators, `public` for everybody else."""
+        return self.in_force() if is_staff_of_portal(user, at=at) else self.public()
 
     def public(self) -> Self:
-        """Without the chapters of a part of the policy that is 非公開."""
-        rows = self.all()
+        """Those in force, without the chapters of a part of the policy that is 非公開."""
+        rows = self.in_force()
         for chapters in Document.objects.filter(access=Document.Access.CLOSED).exclude(part_of=None).values_list("chapters", flat=True):
             for chapter in chapters:
                 rows = rows.exclude(_is_under(str(chapter)))
@@ -115,8 +126,8 @@ class ObligationQuerySet(OwnWordsQuerySet):
         """Ready to say who: one more query, however many rows."""
         return self.prefetch_related("bearings")
 
-    def get_by_natural_key(self, clause: str, ordinal: int) -> "Obligation":
-        return self.get(clause=clause, ordinal=ordinal)
+    def get_by_natural_key(self, key: str) -> "Obligation":
+        return self.get(key=key)
 
 
 class Obligation(models.Model):
@@ -130,8 +141,9 @@ class Obligation(models.Model):
         CONDUCT = "conduct", "行動"
         MEASURE = "measure", "対策"
 
+    key = models.CharField("固有の番号", max_length=40, unique=True, editable=False, help_text="条項の番号が変わっても変わらない")
     clause = models.CharField("条項", max_length=32, db_index=True, help_text="例 3.5.2.7.2")
-    ordinal = models.PositiveSmallIntegerField("条項の中の順", help_text="変えない。新しい義務は後ろに足す")
+    ordinal = models.PositiveSmallIntegerField("条項の中の順", help_text="新しい義務は後ろに足す")
     position = models.PositiveBigIntegerField("並び順", editable=False)
     kind = models.CharField("種類", max_length=16, choices=Kind)
     is_prohibition = models.BooleanField("禁止", default=False)
@@ -144,6 +156,7 @@ class Obligation(models.Model):
     question = models.CharField("点検の問い", max_length=200)
     evidence = models.CharField("証拠", max_length=200, blank=True)
     mechanism = models.CharField("仕組み", max_length=64, db_index=True, help_text="例 request:transport")
+    retired_on = models.DateField("廃止日", null=True, blank=True, editable=False)
 
     objects = ObligationQuerySet.as_manager()
 
@@ -152,15 +165,15 @@ class Obligation(models.Model):
         verbose_name_plural = "義務"
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["clause", "ordinal"], name="policy_obligation_once"),
+            models.UniqueConstraint(fields=["clause", "ordinal"], condition=Q(retired_on=None), name="policy_obligation_once"),
             models.CheckConstraint(condition=Q(ordinal__gte=1, ordinal__lte=99), name="policy_obligation_ordinal_two_digits"),
         ]
 
     def __str__(self) -> str:
         return f"{self.citation} {self.summary}"
 
-    def natural_key(self) -> tuple[str, int]:
-        return (self.clause, self.ordinal)
+    def natural_key(self) -> tuple[str]:
+        return (self.key,)
 
     def clean(self) -> None:
         """Words outside the set of `SYSTEMS` would never be found by a filter."""
@@ -215,24 +228,27 @@ class Bearing(models.Model):
 
 
 class ExemptionQuerySet(OwnWordsQuerySet):
-    def get_by_natural_key(self, clause: str) -> "Exemption":
-        return self.get(clause=clause)
+    def get_by_natural_key(self, key: str) -> "Exemption":
+        return self.get(key=key)
 
 
 class Exemption(models.Model):
     """Why a clause obliges nobody: a definition, a purpose."""
 
-    clause = models.CharField("条項", max_length=32, unique=True)
+    key = models.CharField("固有の番号", max_length=40, unique=True, editable=False)
+    clause = models.CharField("条項", max_length=32, db_index=True)
     reason = models.CharField("理由", max_length=200)
+    retired_on = models.DateField("廃止日", null=True, blank=True, editable=False)
 
     objects = ExemptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "義務のない条項"
         verbose_name_plural = "義務のない条項"
+        constraints = [models.UniqueConstraint(fields=["clause"], condition=Q(retired_on=None), name="policy_exemption_once")]
 
     def __str__(self) -> str:
         return f"{printed(self.clause)} {self.reason}"
 
     def natural_key(self) -> tuple[str]:
-        return (self.clause,)
+        return (self.key,)

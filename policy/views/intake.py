@@ -16,6 +16,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 from policy import intake
 from policy.forms import PolicyFileForm, PublishForm
 from policy.models import Revision
+from policy.models.document import NEEDS_A_DECISION
 
 View = Callable[..., HttpResponse]
 
@@ -66,7 +67,7 @@ def store(request: HttpRequest, job) -> HttpResponse:
     if draft is None:
         messages.error(request, intake.LOST)
         return redirect("policy:import")
-    messages.success(request, f"「{draft.name}」を案として取り込みました。内容を確かめてから施行してください。")
+    messages.success(request, f"「{draft.name}」を案として取り込みました。内容を確かめてから、次へ進めてください。")
     return redirect(draft)
 
 
@@ -75,7 +76,8 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a draft in force from a day on."""
     draft = get_object_or_404(Revision.objects.of_the_policy().select_related("document"), pk=pk)
     if not draft.can_publish(request.user, at=timezone.now()):
-        messages.error(request, f"「{draft.name}」は施行済みです。")
+        published = draft.status == Revision.Status.PUBLISHED
+        messages.error(request, f"「{draft.name}」は施行済みです。" if published else NEEDS_A_DECISION)
         return redirect(draft)
     proposed = {"effective_on": draft.effective_on or intake.proposed_day(draft)}
     form = PublishForm(request.POST) if request.method == "POST" else PublishForm(initial=proposed)

@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from policy.journey import Journey
 from policy.models import Correction
 from policy.pages import Contents
 from policy.views.reading import visit
@@ -19,11 +20,11 @@ def revision_list(request: HttpRequest) -> HttpResponse:
 
 
 def revision(request: HttpRequest, pk: int) -> HttpResponse:
-    """One revision: its contents and what reading it has found; a draft for administrators alone."""
+    """One revision: how far it is on its way, its contents, what reading it has found; a draft for who prepares or decides on it."""
     here = visit(request, pk)
     if here.revision is None:
         raise Http404
-    return render(request, "policy/revision.html", {"page": Contents(here)})
+    return render(request, "policy/revision.html", {"page": Contents(here), "journey": Journey(here)})
 
 
 def corrections(request: HttpRequest, pk: int) -> HttpResponse:

@@ -14,7 +14,7 @@ from musashimurayama_isms.accounts.models import Committee, RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing, answered_departments, day_of, standings
 from musashimurayama_isms.jobs.subjects import key_of
 
-from .request_type import Chair
+from .request_type import Chair, RequestType
 
 WIDE = {RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER}
 LOCAL = {RoleCode.SECTION_OFFICER, RoleCode.DIVISION_OFFICER}
@@ -50,6 +50,11 @@ class Reach:
         return bool(self.city & WIDE)
 
     @property
+    def sees_committee(self) -> bool:
+        """The committee's room: its members and secretariat, and the roles that see the whole city."""
+        return self.is_of_committee or self.is_wide
+
+    @property
     def chairs(self) -> set[str]:
         """The chairs this person may sit on, somewhere."""
         found = set(self.city) & set(Chair.values)
@@ -60,6 +65,11 @@ class Reach:
         """Rows of the sections and divisions that the person answers for."""
         inside = Q(**{f"{field}__in": self.divisions}) | Q(**{f"{field}__parent__in": self.divisions})
         return Q(**{f"{field}__in": self.sections}) | inside
+
+    def as_recipient(self, field: str = "department") -> Q:
+        """Rows sent to a department that the person belongs to or answers for; what goes to a 部 is for its sections too."""
+        mine = self.homes | self.sections | self.divisions
+        return Q(**{f"{field}__in": mine}) | Q(**{f"{field}__children__in": self.homes})
 
 
 def _is_of_a_committee(user: User, *, on: date) -> bool:
@@ -80,7 +90,8 @@ class RequestQuerySet(models.QuerySet):
         mine = Q(drafter=user) | (sent & (Q(applicant=user) | self._granted(user)))
         if reach.is_wide:
             return self.filter(mine | sent)
-        return self.filter(mine | (sent & (reach.of_department() | self._decides(reach) | self._is_named(user))))
+        role = self._decides(reach) | self._may_submit(reach) | self._is_named(user)
+        return self.filter(mine | (sent & (reach.of_department() | role)))
 
     def _granted(self, user: User) -> Q:
         return Q(pk__in=get_objects_for_user(user, "approvals.view_request", klass=self.model, with_superuser=False).values("pk"))
@@ -92,6 +103,13 @@ class RequestQuerySet(models.QuerySet):
         if reach.is_of_committee:
             found |= Q(Exists(self._seats().filter(chair=Chair.COMMITTEE)))
         return found
+
+    def _may_submit(self, reach: Reach) -> Q:
+        """Drafts handed to a role of the whole city that sees nothing else, such as the auditors."""
+        if not reach.city:
+            return Q(pk__in=[])
+        applicants = RequestType.objects.values_list("pk", "applicants")
+        return Q(status=self.model.Status.PREPARED, type__in=[pk for pk, roles in applicants if reach.city & set(roles)])
 
     def _seats(self) -> models.QuerySet:
         seat = self.model._meta.get_field("steps").related_model._meta.get_field("seats").related_model
@@ -135,7 +153,7 @@ class RequestQuerySet(models.QuerySet):
     def with_run(self) -> Self:
         """With versions, steps, decisions and overrides: all that the page of one request asks for."""
         return self.for_list().prefetch_related(
-            "subjects__content_type",
+            "subjects__object",
             "united",
             "versions",
             "steps__seats__department__parent",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from musashimurayama_isms.transitions import InvalidTransition
 
 from ..models import Decision, Request
+from ..scopes import WAITING
 from ..waiting import DECIDE, waiting_for
 
 Words = str | Callable[[Request], str]
@@ -35,7 +36,7 @@ def to_the_next(request: HttpRequest, found: Request, done: str) -> HttpResponse
     after = next((row.request for row in rows if row.act == DECIDE and row.request.pk != found.pk), None)
     if after is None:
         messages.success(request, f"{done}決定を待っている申請は、ほかにありません。")
-        return redirect("approvals:list")
+        return redirect("approvals:desk", WAITING.slug)
     messages.success(request, f"{done}続けて、次に待っている申請を開きました。")
     return redirect("approvals:detail", after.pk)
 

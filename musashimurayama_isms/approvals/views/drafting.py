@@ -14,6 +14,8 @@ from musashimurayama_isms.transitions import InvalidTransition
 from ..cards import catalogue
 from ..facts import facts_of
 from ..forms import RequestForm
+from ..history import why_returned
+from ..matters import guard_begins_here
 from ..models import Request, RequestType
 from ..roster import Roster
 from ..runs import ahead
@@ -35,6 +37,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     """Open a draft of a type."""
     type_ = get_object_or_404(RequestType, code=code)
     try:
+        guard_begins_here(type_)
         found = Request.draft(type_.code, by=request.user, at=timezone.now())
     except InvalidTransition as error:
         messages.warning(request, str(error))
@@ -86,31 +89,26 @@ def _store(request: HttpRequest, found: Request, form: RequestForm) -> None:
 
 
 def _form_page(request: HttpRequest, found: Request, form: RequestForm) -> HttpResponse:
-    context = {"form": form, "application": found, "files": StoredFile.objects.about(found), "came_back": _last_words(found)}
+    context = {"form": form, "application": found, "files": StoredFile.objects.about(found), "came_back": why_returned(found)}
     return render(request, "approvals/draft.html", context, status=422 if form.errors else 200)
-
-
-def _last_words(found: Request) -> str:
-    """Why it lies here again: the words of the decider, or of the applicant who handed it back."""
-    if found.status != Request.Status.RETURNED:
-        return ""
-    returns = [(row.at, row.comment) for row in found.decisions.all() if row.outcome == "return"]
-    comments = [(row.at, row.text) for row in found.comments.all()]
-    return max(returns + comments, default=(None, ""))[1]
 
 
 @require_POST
 def autosave(request: HttpRequest, pk) -> HttpResponse:
     """Keep what is valid as it stands, at every pause; the answer is one quiet line.
 
-    A pause may end after it was submitted: then there is nothing left to keep, and nothing is changed.
+    A pause may end after it was submitted: then there is nothing left to keep, and nothing is changed. What lies with an
+    applicant is kept by the button alone, since each change of it is recorded.
     """
     found = get_request(request, pk)
-    if found.status not in Request.EDITABLE:
+    if not found.is_kept_quietly:
         return HttpResponse(status=204)
     form = form_of(request, found, request.POST, is_lenient=True)
     form.is_valid()
-    found.edit(form.content_so_far(), **form.period(), by=request.user, at=timezone.now())
+    try:
+        found.edit(form.content_so_far(), **form.period(), by=request.user, at=timezone.now())
+    except InvalidTransition:
+        return HttpResponse(status=204)
     kept_back = [form[name].label for name in form.errors if name in form.fields]
     return render(request, "approvals/_saved.html", {"at": timezone.now(), "kept_back": kept_back})
 

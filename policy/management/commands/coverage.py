@@ -37,7 +37,7 @@ class Command(BaseCommand):
             self._counts(coverage)
 
     def _missing(self) -> None:
-        codes = Obligation.objects.order_by("mechanism").values_list("mechanism", flat=True).distinct()
+        codes = Obligation.objects.in_force().order_by("mechanism").values_list("mechanism", flat=True).distinct()
         for code in codes:
             if code not in registered():
                 self.stdout.write(f"{code}\t{word_of(code)}")

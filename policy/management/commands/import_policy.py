@@ -11,13 +11,16 @@ from musashimurayama_isms.transitions import InvalidTransition
 from policy.importer.outline import the_policy
 from policy.importer.reading import Reading, read_file
 from policy.importer.store import store, stored
-from policy.models import Document, Revision
+from policy.models import Revision
+
+LATER = "2回目からの本文は、義務の見直しと情報化推進委員会の議決のあとに、ポータルから施行します。--publish を付けずに取り込んでください。"
 
 
 class Command(BaseCommand):
     """Read a text file, print what was found, and store it as a revision, whole or not at all.
 
-    The first text is put in force at once (in place of the outline); a later one stays a draft unless --publish is given.
+    The first text is put in force at once (in place of the outline); a later one is a draft, compared with the text in force,
+    and goes its way through the portal: review of the obligations, the committee, the CISO.
     The day of --effective-on defaults to the first day of the month in the title. The same file again changes nothing.
     """
 
@@ -26,7 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="本文のファイル（UTF-8、Shift_JIS、BOM付きUTF-16）")
         parser.add_argument("--dry-run", action="store_true", help="読み込みの報告だけを表示し、何も保存しません")
-        parser.add_argument("--publish", action="store_true", help="取り込んだ版を施行します")
+        parser.add_argument("--publish", action="store_true", help="取り込んだ版を施行します（最初の本文に限ります）")
         parser.add_argument("--effective-on", type=_day, help="施行日（例 2022-08-01）。省略すると表題の年月の1日")
 
     def handle(self, *, file: Path, dry_run: bool, publish: bool, effective_on: date | None, **options) -> None:
@@ -49,21 +52,20 @@ def import_reading(reading: Reading, *, publish: bool, effective_on: date | None
     """Store and, where asked or where it is the first text, publish; gives the sentence that says what was done."""
     document = the_policy()
     known = stored(reading, document)
-    wants_publishing = publish or not _has_text(document)
+    is_first = not document.revisions.texts().exists()
+    wants_publishing = publish or is_first
     if known and (known.status == Revision.Status.PUBLISHED or not wants_publishing):
         return f"このファイルは取り込み済みです（版{known.pk} {known.name}、{known.get_status_display()}）。何も変更していません。"
+    if publish and not is_first:
+        raise InvalidTransition(LATER)
     if wants_publishing and effective_on is None:
         raise InvalidTransition("表題から施行日が分かりません。--effective-on 2022-08-01 のように施行日を指定してください。")
     now = timezone.now()
     revision = store(reading, document, by=None, at=now)
     if not wants_publishing:
-        return f"版{revision.pk}（{revision.name}）を案として取り込みました。施行するには --publish を付けてもう一度実行してください。"
+        return f"版{revision.pk}（{revision.name}）を案として取り込み、現行の版と比べました。続きはポータルの「ポリシーの改定」で行います。"
     revision.publish(by=None, effective_on=effective_on, at=now)
     return f"版{revision.pk}（{revision.name}）を取り込み、施行日{effective_on:%Y-%m-%d}で施行しました。"
-
-
-def _has_text(document: Document) -> bool:
-    return document.revisions.filter(status=Revision.Status.PUBLISHED, is_outline=False).exists()
 
 
 def _day(text: str) -> date:

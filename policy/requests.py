@@ -1,0 +1,3 @@
+"""What the policy does with the requests of the approvals floor; found at start."""
+
+from policy import document_requests, revision_requests  # noqa: F401  (they register their matters)
