@@ -7,14 +7,25 @@ from django.utils import timezone
 from assets.classification import AssetClass
 from assets.models import Checklist, Contract, Contractor, ExternalService, SocialAccount
 from musashimurayama_isms.approvals.catalogue import load_request_types
-from musashimurayama_isms.approvals.models import Decision, Request
+from musashimurayama_isms.approvals.models import Decision, Request, RequestType
+from policy.catalogue import load_regulations
+from policy.models import Regulation
 
 NAMES = {"name": "相談チャット", "provider": "見本クラウド株式会社", "purpose": "市民の相談", "information": "相談者の氏名と内容"}
 
 
-def open_types() -> None:
-    """The types of requests with their starting routes."""
+def open_types(cast) -> None:
+    """The types of requests with their starting routes, and the rules they rest on, which the city keeps elsewhere."""
     load_request_types()
+    load_regulations()
+    keep_rules(cast)
+
+
+def keep_rules(cast) -> None:
+    """The 中央管理者 says that every rule of chapter 12 lies in the archive."""
+    codes = {code for rules in RequestType.objects.values_list("rests_on", flat=True) for code in rules}
+    for regulation in Regulation.objects.filter(code__in=codes):
+        regulation.keep_elsewhere(where="書庫", since=timezone.localdate(), review_on=None, by=cast.central_manager, at=timezone.now())
 
 
 def permit(request: Request, by, outcome: str = "permit", **words) -> None:

@@ -98,7 +98,7 @@ def test_a_contract_ends_when_everything_has_come_back_or_is_gone(cast):
 
 
 def test_under_a_contract_the_officer_asks_for_a_subcontractor_where_the_contract_allows_one(cast):
-    outside.open_types()
+    outside.open_types(cast)
     closed = outside.concluded(cast, subcontracting="forbidden")
     refused = Request.draft("subcontracting", by=cast.clerk, at=now(), subjects=[closed], content=SUBCONTRACT)
     with pytest.raises(InvalidTransition, match="認めていません"):

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def city(cast):
-    outside.open_types()
+    outside.open_types(cast)
     return cast
 
 

@@ -21,6 +21,7 @@ from musashimurayama_isms.parameters import catalogue
 from musashimurayama_isms.parameters.models import ParameterChoice
 from musashimurayama_isms.transitions import InvalidTransition
 from policy import mechanisms
+from policy.models import Regulation
 
 from . import outside
 
@@ -30,7 +31,7 @@ Status = ExternalService.Status
 
 @pytest.fixture
 def city(cast):
-    outside.open_types()
+    outside.open_types(cast)
     return cast
 
 
@@ -98,6 +99,17 @@ def test_the_application_waits_for_the_selection_and_only_the_permit_authority_d
     assert has_role(city.colleague, RoleCode.SERVICE_MANAGER, at=now())
     assert service.data_location == "日本国内"
     assert Notification.objects.filter(recipient=city.colleague, title__contains="指名されました").exists()
+
+
+def test_no_application_before_the_rules_it_rests_on_stand(city):
+    request = Request.draft("external-service-light", by=city.clerk, at=now(), content=outside.content(city, asset_class=3))
+    rule = Regulation.objects.get(code="cloud-light-scope")
+    rule.bring_back(by=city.central_manager, at=now())
+    with pytest.raises(InvalidTransition, match=rule.title):
+        request.submit(by=city.clerk, at=now())
+    rule.keep_elsewhere(where="書庫", since=timezone.localdate(), review_on=None, by=city.central_manager, at=now())
+    request.submit(by=city.clerk, at=now())
+    assert request.is_in_review
 
 
 def test_each_gate_asks_for_its_list_and_its_person(city):

@@ -208,6 +208,7 @@ class World:
     def _services(self) -> None:
         """One service, contract and account at each stage that an address asks for, all of 市民課; their manager is the colleague."""
         cast = self.cast
+        outside.keep_rules(cast)
         self.considered_service = outside.considered(cast, name="検討中")
         outside.answer_all(self.considered_service, cast.clerk)
         self.checklist = outside.considered(cast, name="回答中").checklist

@@ -6,7 +6,9 @@ from typing import Any
 
 from assets.classification import AssetClass
 from assets.models import Checklist, ExternalService
+from assets.rules import guard_rules
 from musashimurayama_isms.accounts.models import Department, User
+from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.matters import Check, Matter, matter
 from musashimurayama_isms.approvals.models import Request, Subject
 from musashimurayama_isms.transitions import InvalidTransition
@@ -79,6 +81,7 @@ class ServiceUse(ServiceMatter):
         if service is None:
             raise InvalidTransition(START)
         guard_alone(service, request)
+        guard_rules(request.type, on=day_of(at))
         if service.status == service.Status.CONSIDERED:
             service.checklists.open().at_stage("selection").get().guard_complete()
         elif service.status not in service.APPROVED_STATES:
@@ -107,6 +110,7 @@ class LightServiceUse(ServiceMatter):
 
     def guard(self, request: Request, *, at: datetime) -> None:
         service = service_of(request)
+        guard_rules(request.type, on=day_of(at))
         if service is None:
             return
         guard_alone(service, request)
