@@ -8,13 +8,18 @@ class AssetsConfig(AppConfig):
     verbose_name = "情報資産"
 
     def ready(self) -> None:
+        from musashimurayama_isms.accounts.handover import register_holdings
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
         from policy import mechanisms
 
-        from . import notices_service, service_figures  # noqa: F401  the notices register themselves
+        from . import figures, holdings, holdings_service, notices_service, panels, service_figures  # noqa: F401  they register themselves
         from .verbs import NAMES, VERBS
 
         register_verbs(VERBS)
         register_names(NAMES)
         for code, keeper in service_figures.KEEPERS.items():
             mechanisms.register(code, keeper)
+        register_holdings(holdings.asset_permissions)
+        register_holdings(holdings_service.named_persons)
+        mechanisms.register("ledger:asset", figures.register)
+        mechanisms.register("duty:risk-assessment", figures.risk)

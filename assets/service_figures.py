@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from assets.models import Contract, Contractor, ContractReport, ExternalService, SocialAccount
@@ -13,21 +14,27 @@ from policy.mechanisms import Figures
 
 def services(*, at: datetime) -> Figures:
     """承認済み外部サービス; late are those whose permit is over."""
-    rows = ExternalService.objects.approved()
-    late = rows.filter(ends_on__lt=day_of(at)).count()
-    return Figures(rows.count(), late, ExternalService.objects.exclude(permit=None).count(), reverse("assets:service_list"))
+    approved = Q(status__in=ExternalService.APPROVED_STATES)
+    counts = ExternalService.objects.aggregate(
+        open=Count("pk", filter=approved), late=Count("pk", filter=approved & Q(ends_on__lt=day_of(at))), total=Count("permit")
+    )
+    return Figures(**counts, url=reverse("assets:service_list"))
 
 
 def contractors(*, at: datetime) -> Figures:
     """Companies with a contract in force."""
-    running = Contractor.objects.filter(contracts__status=Contract.Status.IN_FORCE).distinct().count()
-    return Figures(running, 0, Contractor.objects.count(), reverse("assets:contractor_list"))
+    is_running = Q(contracts__status=Contract.Status.IN_FORCE)
+    counts = Contractor.objects.aggregate(open=Count("pk", filter=is_running, distinct=True), total=Count("pk", distinct=True))
+    return Figures(**counts, url=reverse("assets:contractor_list"))
 
 
 def contracts(*, at: datetime) -> Figures:
     """Contracts whose items were checked; late are those that are over without a confirmed end."""
-    rows = Contract.objects.in_force()
-    return Figures(rows.count(), rows.overrun(on=day_of(at)).count(), Contract.objects.count(), reverse("assets:contract_list"))
+    is_running = Q(status=Contract.Status.IN_FORCE)
+    counts = Contract.objects.aggregate(
+        open=Count("pk", filter=is_running), late=Count("pk", filter=is_running & Q(ends_on__lt=day_of(at))), total=Count("pk")
+    )
+    return Figures(**counts, url=reverse("assets:contract_list"))
 
 
 def emergencies(*, at: datetime) -> Figures:
@@ -36,8 +43,8 @@ def emergencies(*, at: datetime) -> Figures:
 
 def hijacks(*, at: datetime) -> Figures:
     """Accounts that are in other hands now."""
-    rows = SocialAccount.objects.filter(status=SocialAccount.Status.HIJACKED)
-    return Figures(open=rows.count(), total=SocialAccount.objects.count(), url=reverse("assets:social_list"))
+    counts = SocialAccount.objects.aggregate(open=Count("pk", filter=Q(status=SocialAccount.Status.HIJACKED)), total=Count("pk"))
+    return Figures(**counts, url=reverse("assets:social_list"))
 
 
 def _duty(code: str) -> Callable[..., Figures]:

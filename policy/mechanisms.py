@@ -203,7 +203,9 @@ WORDS: dict[str, str] = {
 }
 
 Keeper = Callable[..., Figures]
+Keepers = Callable[..., Mapping[str, Figures]]  # of many codes at once: keepers(codes, at=)
 _keepers: dict[str, Keeper] = {}
+_together: dict[str, Keepers] = {}
 
 
 def register(code: str, keeper: str | Keeper) -> None:
@@ -211,9 +213,22 @@ def register(code: str, keeper: str | Keeper) -> None:
 
     The same code again replaces its keeper. ValueError for a code of no known family, or without a Japanese word.
     """
+    _guard(code)
+    _together.pop(code, None)
+    _keepers[code] = _page(keeper) if isinstance(keeper, str) else keeper
+
+
+def register_together(codes: Iterable[str], keepers: Keepers) -> None:
+    """The same for codes that are counted together: `keepers(codes, at=)` gives the Figures of each, asked once for all."""
+    for code in codes:
+        _guard(code)
+        _keepers.pop(code, None)
+        _together[code] = keepers
+
+
+def _guard(code: str) -> None:
     if code not in WORDS:
         raise ValueError(f"No such mechanism: {code!r}; its Japanese word stands in policy.mechanisms.WORDS")
-    _keepers[code] = _page(keeper) if isinstance(keeper, str) else keeper
 
 
 def _page(url_name: str) -> Keeper:
@@ -222,7 +237,7 @@ def _page(url_name: str) -> Keeper:
 
 def registered() -> set[str]:
     """The codes that the apps keep."""
-    return set(_keepers)
+    return _keepers.keys() | _together.keys()
 
 
 def family_of(code: str) -> str:
@@ -242,16 +257,21 @@ def is_well_formed(code: str) -> bool:
 
 def keepings(codes: Iterable[str], *, at: datetime) -> Mapping[str, Keeping]:
     """How each code stands at a moment; each registered keeper is asked once, whatever the number of obligations."""
-    return {code: keeping(code, at=at) for code in set(codes)}
+    asked = set(codes)
+    found = {code: _keepers[code](at=at) for code in asked & _keepers.keys()}
+    left = asked - found.keys()
+    for keepers in dict.fromkeys(_together[code] for code in left & _together.keys()):
+        found |= keepers(sorted(code for code in left if _together.get(code) is keepers), at=at)
+    return {code: Keeping(code, _state_of(found[code]), found[code]) if code in found else _unkept(code) for code in asked}
 
 
 def keeping(code: str, *, at: datetime) -> Keeping:
     """How one code stands at a moment."""
-    keeper = _keepers.get(code)
-    if keeper is None:
-        return Keeping(code, State.OUTSIDE if family_of(code) == "outside" else State.MISSING, Figures())
-    figures = keeper(at=at)
-    return Keeping(code, _state_of(figures), figures)
+    return keepings([code], at=at)[code]
+
+
+def _unkept(code: str) -> Keeping:
+    return Keeping(code, State.OUTSIDE if family_of(code) == "outside" else State.MISSING, Figures())
 
 
 def _state_of(figures: Figures) -> State:

@@ -6,6 +6,7 @@ from musashimurayama_isms.accounts.models import Appointment, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import wareki
 from musashimurayama_isms.notifications.notices import Message, notice
+from policy import exception_notices  # noqa: F401  (its notices register themselves)
 from policy.clearance import homes_of
 from policy.models import ReadingGrant
 

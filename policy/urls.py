@@ -1,6 +1,6 @@
 """The policy room: contents, clauses, obligations, coverage, search, print; revisions, confirmation; regulations, documents, laws."""
 
-from django.urls import path
+from django.urls import include, path
 
 from policy.views import (
     adopting,
@@ -25,6 +25,7 @@ urlpatterns = [
     path("clauses/<str:number>/", reading.clause, name="clause"),
     path("coverage/", obligations.coverage, name="coverage"),
     path("coverage/export/<slug:suffix>/", obligations.export, name="coverage_export"),
+    path("exceptions/", include("policy.exception_urls")),
     path("roles/", obligations.roles, name="roles"),
     path("roles/<slug:code>/", obligations.role, name="role"),
     path("roles/<slug:code>/guide/", obligations.guide, name="guide"),

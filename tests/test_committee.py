@@ -558,9 +558,9 @@ def test_the_desk_shows_each_person_what_waits_and_the_figures_count_it(city):
         for name in ("secretary", "member", "section_officer", "clerk")
     }
     assert kinds == {"secretary": ["付議", "付議"], "member": ["会議"], "section_officer": ["伝達"], "clerk": []}
-    assert figures.business(at=LATER) == figures.Tally(open=4, late=0, total=4)
+    assert figures.business(at=LATER)[:3] == (4, 0, 4)
     much_later = MORNING + timedelta(days=14)
     assert [row.kind for row in committee_desk.waiting_for(city.secretary, at=much_later)] == ["付議", "付議", "会議の記録"]
-    assert figures.business(at=much_later) == figures.Tally(open=4, late=3, total=4)
+    assert figures.business(at=much_later)[:3] == (4, 3, 4)
     assert remind_committee(at=much_later) == 3
     assert Notification.objects.filter(recipient=city.secretary, title__contains=str(meeting)).exists()

@@ -234,6 +234,8 @@ def test_only_codes_with_a_word_can_be_registered():
 def test_what_the_portal_keeps_today_is_what_it_has():
     assert mechanisms.registered() == {
         *("portal:handover", "portal:naming", "portal:roles", "portal:committee", "portal:log-in"),
-        *("portal:separation", "report:incident"),
+        *("portal:separation", "report:incident", "business"),
         *("duty:regulation", "duty:procedure-maintenance", "ledger:regulation", "ledger:document", "ledger:test-result"),
+        *("request:exception", "request:emergency-exception", "ledger:exception", "duty:exception-review"),
+        *("ledger:asset", "duty:risk-assessment"),
     }

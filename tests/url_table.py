@@ -19,6 +19,9 @@ CHAIN = {
     "secretary",
     "administrator",
 }
+# Who sees the exception of the world: its section, those above it, the audit.
+IN_SECTION = {"clerk", "colleague", "section_officer"}
+EXCEPTION = IN_SECTION | {"division_officer", "ciso", "general_manager", "central_manager", "auditor"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,19 @@ CHIEFS = PREPARING | {"section_officer", "division_officer", "general_manager", 
 DUTIES = {"central_manager", "administrator"}
 # Who sees an occurrence of 市民課: the section, the division above it, and those who see all.
 LINE = {"clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso", "administrator"}
+# Who sees the register of 市民課: its staff and division, and the wide roles. (The promoter has moved on in the world.)
+SECTION = {"clerk", "colleague", "section_officer"}
+WORKERS = SECTION | {
+    "central_manager",
+    "promoter",
+    "auditor",
+    "personnel",
+    "secretary",
+    "administrator",
+    "outsider_clerk",
+    "outsider_officer",
+}
+REGISTER = SECTION | {"division_officer", "ciso", "general_manager", "central_manager"}
 
 # Who sees the details of what 市民課 holds in the registers: the section, the division above it, the wide roles.
 HOLDERS = {"clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso"}
@@ -131,6 +147,16 @@ TABLE: dict[str, Row] = {
     "policy:clause": get("number"),
     "policy:coverage": get(),
     "policy:coverage_export": post("suffix"),
+    "policy:exceptions": get(),
+    "policy:exceptions_export": post("suffix"),
+    "policy:exceptions_paper": post(),
+    "policy:exception": get("exception", EXCEPTION),
+    "policy:exception_extend": post("exception", IN_SECTION),
+    "policy:exception_close": get("exception", {"clerk", "section_officer"}),
+    "policy:exception_acknowledge": post("emergency", {"ciso"}),
+    "policy:exception_order_end": get("exception", {"ciso"}),
+    "policy:exception_review": post("exception", {"ciso"}, **{"review-result": "go_on"}),
+    "policy:exception_measure_done": post("measure", IN_SECTION),
     "policy:roles": get(),
     "policy:role": get("bearer"),
     "policy:guide": post("bearer"),
@@ -295,6 +321,34 @@ TABLE: dict[str, Row] = {
     "policy:new_law": get(who=LAWYERS),
     "policy:law": get("law"),
     "policy:edit_law": get("law", LAWYERS),
+    "assets:asset_list": get(),
+    "assets:asset_add": get(who=WORKERS),
+    "assets:asset": get("asset", REGISTER),
+    "assets:asset_edit": get("asset", SECTION),
+    "assets:asset_reclassify": get("asset", SECTION),
+    "assets:asset_permit": get("asset", HEAD),
+    "assets:asset_permission_end": post("permission", HEAD),
+    "assets:asset_lost": post("asset", SECTION),
+    "assets:asset_found": post("lost_asset", SECTION),
+    "assets:asset_begin": post("asset_begin", REGISTER),
+    "assets:asset_together": post(),
+    "assets:asset_labels": post(),
+    "assets:asset_export": post("suffix"),
+    "assets:import_list": get(),
+    "assets:import_start": get(who=WORKERS),
+    "assets:import": get("imported", REGISTER - {"division_officer"}),
+    "assets:import_map": get("imported", REGISTER - {"division_officer"}),
+    "assets:import_apply": post("imported", SECTION | {"central_manager"}),
+    "assets:import_errors": post("imported", REGISTER - {"division_officer"}),
+    "assets:import_undo": post("imported", REGISTER - {"division_officer"}),
+    "assets:import_discard": post("imported", SECTION | {"central_manager"}),
+    "assets:stock_take_list": get(),
+    "assets:stock_take_open": get(who={"central_manager"}),
+    "assets:stock_take": get("stock_take"),
+    "assets:stock_take_section": get("stock_sheet", REGISTER),
+    "assets:stock_take_confirm": post("stock_sheet", SECTION),
+    "assets:stock_take_lost": post("stock_line", SECTION),
+    "assets:stock_take_close": post("stock_sheet", HEAD),
     "incidents:rooms": get(),
     "incidents:start": get(),
     "incidents:desk": get("scope"),
@@ -338,6 +392,12 @@ REFUSED: dict[str, set[str] | str] = {
     "committee:close": SENT - RUNS,
     "committee:answer": SENT - {"section_officer"},
     "parameters:choose": EVERYONE,
+    "policy:exception_extend": EXCEPTION - IN_SECTION,
+    "policy:exception_close": EXCEPTION - {"clerk", "section_officer"},
+    "policy:exception_acknowledge": EXCEPTION - {"ciso"},
+    "policy:exception_order_end": EXCEPTION - {"ciso"},
+    "policy:exception_review": EXCEPTION - {"ciso"},
+    "policy:exception_measure_done": EXCEPTION - IN_SECTION,
     "approvals:propose": EVERYONE,
     "approvals:confirm_route": EVERYONE,
     "approvals:reject_route": EVERYONE,
@@ -360,6 +420,18 @@ REFUSED: dict[str, set[str] | str] = {
     **dict.fromkeys(("duties:set_up", "duties:change", "duties:stop", "duties:resume"), EVERYONE),
     **{name: HOLDERS - row.who for name, row in TABLE.items() if name.startswith(OF_SECTION) and isinstance(row.who, set)},
     "assets:contractor_edit": EVERYONE,
+    "assets:asset_edit": REGISTER - SECTION,
+    "assets:asset_reclassify": REGISTER - SECTION,
+    "assets:asset_permit": REGISTER - HEAD,
+    "assets:asset_permission_end": REGISTER - HEAD,
+    "assets:asset_lost": REGISTER - SECTION,
+    "assets:asset_found": REGISTER - SECTION,
+    "assets:import_discard": REGISTER - {"division_officer"} - SECTION - {"central_manager"},
+    "assets:import_apply": REGISTER - SECTION - {"central_manager", "division_officer"},
+    "assets:stock_take_open": EVERYONE,
+    "assets:stock_take_confirm": REGISTER - SECTION,
+    "assets:stock_take_lost": REGISTER - SECTION,
+    "assets:stock_take_close": REGISTER - HEAD,
     "incidents:raise": {"clerk"},
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},

@@ -5,9 +5,11 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from assets.intake.file import read_headings
+from assets.models import AssetImport, AssetPermission, StockTake
 from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
-from musashimurayama_isms.accounts.models import Absence, DeputyNaming, HandoverItem, PersonnelChange, Post
+from musashimurayama_isms.accounts.models import Absence, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
 from musashimurayama_isms.approvals.models import Circulation, Decision, Item, Meeting, Recusal, Request, Route, Waiver
 from musashimurayama_isms.duties.models import Duty
@@ -22,13 +24,13 @@ from policy.drafting import compare
 from policy.importer.outline import _fixture as outline_fixture
 from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
-from policy.models import ConfirmationRound, Law, ReadingGrant, Regulation, Revision
+from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
 from . import outside
 from .cast import Cast
 from .document_rows import approve, make_document
 from .document_rows import write as write_draft
-from .factory import make_request_type
+from .factory import make_asset, make_request_type
 from .matters import ERRAND, RULING
 
 
@@ -52,9 +54,11 @@ class World:
         self._documents()
         self._committee()
         self._parameters()
+        self._exceptions()
         self._requests()
         self._duties()
         self._services()
+        self._assets()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -155,6 +159,20 @@ class World:
         self.circulation = Circulation.send(cast.committee, Circulation.Kind.RELAY, **word, **by)
         self.reply = self.circulation.replies.get()
 
+    def _exceptions(self) -> None:
+        """One permitted by the CISO, one that was taken in an emergency and reported."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        means = [{"what": "当番が見回る", "owner": "SECTION_OFFICER"}]
+        content = {"clauses": ["3.5.2.7.2"], "what": "試験", "reason": "試験", "risk": "試験", "measures": means}
+        for code, more in (("exception", {}), ("emergency-exception", {"taken_at": self.at.isoformat()})):
+            request = Request.draft(code, by=cast.clerk, at=self.at)
+            request.edit({**content, **more}, ends_on=today, by=cast.clerk, at=self.at)
+            request.submit(by=cast.section_officer, at=self.at)
+            if request.is_in_review:
+                Decision.take(request, "permit", by=cast.ciso, at=self.at, digest=request.current_version.digest)
+        self.exception, self.emergency = PolicyException.objects.order_by("pk")
+        self.measure = self.exception.measures.get()
+
     def _parameters(self) -> None:
         self.parameter = "approvals.step_working_days"
         parameter = catalogue.get(self.parameter)
@@ -225,6 +243,23 @@ class World:
         outside.answer_all(self.ending_contract, cast.clerk)
         self.account, self.hijacked_account = outside.account(cast), outside.account(cast, account="@second")
         self.hijacked_account.tell_hijack(by=cast.colleague, at=self.at)
+
+    def _assets(self) -> None:
+        """An asset with a 権限 beyond the section, one that is lost, a table to be matched, and a 棚卸 of them."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        self.asset, self.lost_asset = make_asset(cast.section, by=cast.clerk), make_asset(cast.section, by=cast.clerk)
+        self.asset_begin = (self.asset, "take-out")
+        self.permission = AssetPermission.give(
+            self.asset, department=Department.objects.get(code="shokuin"), until=today, reason="試験", by=cast.section_officer, at=self.at
+        )
+        self.permission.end(by=cast.section_officer, at=self.at)
+        content = "名称,種別,分類,保管場所\n届出,紙,Ⅱ,書庫\n".encode()
+        table = {"headings": read_headings(content, "台帳.csv"), "digest": "0" * 64, "department": cast.section}
+        self.imported = AssetImport.upload(SimpleUploadedFile("台帳.csv", content), **table, by=cast.clerk, at=self.at)
+        self.stock_take = StockTake.open(due_on=today, by=cast.central_manager, at=self.at)
+        self.stock_sheet = self.stock_take.sections.get()
+        self.stock_line = self.stock_sheet.lines.get(asset=self.asset)
+        self.lost_asset.report_lost(by=cast.clerk, at=self.at)
 
     def _notices(self) -> None:
         self.notice = Notification.objects.filter(recipient=self.cast.section_officer).first()

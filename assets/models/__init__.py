@@ -7,7 +7,9 @@ from .class_change import ClassChange
 from .contract import Contract
 from .contract_report import ContractReport
 from .contractor import Contractor
+from .improvement import Improvement
 from .permission import AssetPermission
+from .risk import RiskAssessment, RiskLine, RiskRule, Threat
 from .series import AssetSeries
 from .service import ExternalService
 from .service_manager import ServiceManager
@@ -28,10 +30,15 @@ __all__ = [
     "ContractReport",
     "Contractor",
     "ExternalService",
+    "Improvement",
+    "RiskAssessment",
+    "RiskLine",
+    "RiskRule",
     "ServiceManager",
     "SocialAccount",
     "StockTake",
     "StockTakeLine",
     "StockTakeSection",
     "Subcontract",
+    "Threat",
 ]

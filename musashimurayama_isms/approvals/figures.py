@@ -1,7 +1,6 @@
 """What floors above count of this one: plain values, with which they say how a clause is kept."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -53,20 +52,12 @@ def separation(*, at: datetime) -> Figures:
     return Figures(Waiver.objects.unseen().count(), 0, granted.count(), reverse("approvals:types"))
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How much is under way, how much of it late, and how much there has been in all."""
-
-    open: int
-    late: int
-    total: int
-
-
-def business(*, at: datetime) -> Tally:
+def business(*, at: datetime) -> Figures:
     """The business of the committees: items, meetings, and answers to what they circulate (mechanism code `business`)."""
     meetings = Meeting.objects.all()
-    return Tally(
+    return Figures(
         open=Item.objects.live().count() + meetings.open_to_items().count() + Reply.objects.awaited().count(),
         late=Item.objects.late(at=at).count() + meetings.unrecorded(at=at).count() + Reply.objects.late(on=day_of(at)).count(),
         total=Item.objects.count() + meetings.count() + Circulation.objects.count(),
+        url=reverse("committee:room"),
     )

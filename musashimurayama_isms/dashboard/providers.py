@@ -7,7 +7,8 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.timezone import make_aware
 
-from assets.models import ExternalService
+from assets.models import ExternalService, StockTakeSection
+from assets.reach import Reach
 from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import RoleCode, User
@@ -16,6 +17,7 @@ from musashimurayama_isms.approvals import committee_desk
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
 from musashimurayama_isms.duties.models import Occurrence
+from policy.exception_waiting import waiting_for as exceptions_waiting_for
 from policy.hands import Hands
 from policy.models import ConfirmationRound, Custody, DocumentVersion, Law, Revision
 from policy.readers import asleep_for
@@ -153,6 +155,22 @@ def document_drafts(user: User, at: datetime) -> Iterator[Item]:
         yield Item(str(draft), url, draft.drafted_at, "案", why="承認はまだ求めていません。")
 
 
+@waits
+def stock_takes(user: User, at: datetime) -> Iterator[Item]:
+    """The sheets of one's section whose lines wait, and for its officer those that can be closed (3.5.2.1.1)."""
+    reach = Reach.of(user, at=at)
+    for sheet in StockTakeSection.objects.open().filter(department__in=reach.staff).for_list():
+        if sheet.waiting or sheet.department_id in reach.officer:
+            yield Item(
+                title=str(sheet),
+                url=sheet.get_absolute_url(),
+                since=sheet.stock_take.opened_at,
+                kind="棚卸",
+                due=sheet.stock_take.due_on,
+                why=f"未確認 {sheet.waiting}件" if sheet.waiting else "すべて確認しました。棚卸を終えてください。",
+            )
+
+
 @keeps
 def incident_reports(user: User, at: datetime) -> Iterator[Item]:
     """Own drafts, and the latest own reports."""
@@ -186,3 +204,11 @@ def committee_business(user: User, at: datetime) -> Iterator[Item]:
     """Of the committee: what its secretariat has to do, meetings one is called to, words to one's department (3.4.2.10)."""
     for row in committee_desk.waiting_for(user, at=at):
         yield Item(row.title, row.url, row.since, row.kind, due=row.due, why=row.why)
+
+
+@waits
+def exceptions(user: User, at: datetime) -> Iterator[Item]:
+    """Exceptions to acknowledge, to look at again, to report the end of (3.11.4)."""
+    for row in exceptions_waiting_for(user, at=at):
+        name, url = f"{row.exception}　{row.exception.what[:60]}", row.exception.get_absolute_url()
+        yield Item(name, url, row.since, row.act, due=row.due, why=row.exception.department.full_name, is_urgent=row.is_urgent)

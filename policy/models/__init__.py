@@ -5,6 +5,8 @@ from .clause import Clause, Correction
 from .confirmation import Confirmation, ConfirmationRound
 from .document import Document, Revision
 from .document_version import DocumentVersion
+from .exception import PolicyException
+from .exception_parts import CompensatingMeasure, ExceptedClause, ExceptionReview
 from .glossary import GlossaryTerm, HistoryEntry
 from .law import Law
 from .obligation import Bearer, Bearing, Exemption, Obligation
@@ -17,6 +19,7 @@ __all__ = [
     "Bearer",
     "Bearing",
     "Clause",
+    "CompensatingMeasure",
     "ClauseChange",
     "Confirmation",
     "ConfirmationRound",
@@ -26,11 +29,14 @@ __all__ = [
     "Document",
     "DocumentClause",
     "DocumentVersion",
+    "ExceptedClause",
+    "ExceptionReview",
     "Exemption",
     "GlossaryTerm",
     "HistoryEntry",
     "Law",
     "Obligation",
+    "PolicyException",
     "ObligationReview",
     "ReadingGrant",
     "Regulation",

@@ -1,0 +1,33 @@
+"""The live figures of what this app keeps (policy.mechanisms)."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from assets.models import Asset, Improvement, RiskAssessment, StockTakeLine
+from musashimurayama_isms.accounts.standing import day_of
+from policy.mechanisms import Figures
+
+
+def register(*, at: datetime) -> Figures:
+    """The register (3.5.1, 3.5.2): what waits to be looked at or finished, what of it is late, all that is kept."""
+    today = day_of(at)
+    lines = StockTakeLine.objects.waiting().filter(section__closed_at__isnull=True)
+    unfinished = Asset.objects.in_use().filter(is_unfinished=True)
+    return Figures(
+        open=lines.count() + unfinished.count(),
+        late=lines.filter(section__stock_take__due_on__lt=today).count() + Asset.objects.overdue_unfinished(on=today).count(),
+        total=Asset.objects.kept().count(),
+        url=reverse("assets:asset_list"),
+    )
+
+
+def risk(*, at: datetime) -> Figures:
+    """Assessments under way and improvements still to be made; late are the improvements past their day."""
+    improvements = Improvement.objects.open()
+    return Figures(
+        open=RiskAssessment.objects.filter(status=RiskAssessment.Status.OPEN).count() + improvements.count(),
+        late=improvements.overdue(on=day_of(at)).count(),
+        total=RiskAssessment.objects.count(),
+        url=reverse("assets:risks"),
+    )

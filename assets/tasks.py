@@ -1,0 +1,13 @@
+"""Scheduled work of the registers."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from assets import calendar_work
+
+
+@shared_task(name="assets.take_stock")
+def take_stock_task() -> int:
+    """Begin what is due and remind of what is late; each once, so a missed run loses nothing."""
+    calendar_work.open_due(at=timezone.now())
+    return calendar_work.remind(at=timezone.now()) + calendar_work.remind_unfinished(at=timezone.now())

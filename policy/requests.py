@@ -1,3 +1,0 @@
-"""What the policy does with the requests of the approvals floor; found at start."""
-
-from policy import document_requests, revision_requests  # noqa: F401  (they register their matters)
