@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import FileResponse, Http404
 
 from assets.classification import AssetClass
+from assets.marking import marked
 from assets.models import Contract, ExternalService, SocialAccount
 from musashimurayama_isms import spreadsheet
 from musashimurayama_isms.accounts.models import User
@@ -17,7 +18,7 @@ from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.download import private_download
 from musashimurayama_isms.trail.record import record
 
-LIST_CLASS = AssetClass.II.label  # such a list is not meant to be published
+LIST_CLASS = AssetClass.II  # such a list is not meant to be published; with rows of a higher class it is of theirs
 MEDIA_TYPES = {"csv": spreadsheet.CSV_TYPE, "xlsx": spreadsheet.XLSX_TYPE}
 
 
@@ -90,15 +91,16 @@ def download(table: Table, rows: Iterable, suffix: str, *, by: User, at: datetim
     """The file of a list as its address narrows it; who took it out is recorded. Http404 for an unknown format."""
     if suffix not in MEDIA_TYPES:
         raise Http404("この形式では出力できません。")
-    lines, today = [table.row_of(row) for row in rows], day_of(at)
-    content = spreadsheet.as_csv(table.headings, lines) if suffix == "csv" else _xlsx(table, lines, today)
+    rows, today = list(rows), day_of(at)
+    lines, highest = [table.row_of(row) for row in rows], min([LIST_CLASS, *(getattr(row, "asset_class", LIST_CLASS) for row in rows)])
+    content = spreadsheet.as_csv(table.headings, lines) if suffix == "csv" else _xlsx(table, lines, today, highest)
     record(by, "assets.list.exported", None, at=at, list=table.title, format=suffix, count=len(lines))
-    name = f"{table.title}（{LIST_CLASS}）-{today.isoformat()}.{suffix}"
+    name = marked(f"{table.title}-{today.isoformat()}.{suffix}", highest)
     return private_download(BytesIO(content), name=name, media_type=MEDIA_TYPES[suffix])
 
 
-def _xlsx(table: Table, lines: list[list[spreadsheet.Cell]], today: date) -> bytes:
+def _xlsx(table: Table, lines: list[list[spreadsheet.Cell]], today: date, highest: int) -> bytes:
     mark = "見本" if settings.IS_TRIAL else ""
     widths = [width for _, width in table.columns]
-    note = f"【{LIST_CLASS}】 {today.isoformat()}現在 {len(lines)}件"
+    note = marked(f" {today.isoformat()}現在 {len(lines)}件", highest)
     return spreadsheet.as_xlsx(table.title, table.headings, lines, widths=widths, mark=mark, note=note)

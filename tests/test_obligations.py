@@ -238,4 +238,7 @@ def test_what_the_portal_keeps_today_is_what_it_has():
         *("duty:regulation", "duty:procedure-maintenance", "ledger:regulation", "ledger:document", "ledger:test-result"),
         *("request:exception", "request:emergency-exception", "ledger:exception", "duty:exception-review"),
         *("ledger:asset", "duty:risk-assessment"),
+        *("request:external-service", "request:external-service-light", "request:subcontracting", "request:social-media"),
+        *("ledger:external-service", "ledger:contractor", "ledger:contract", "duty:external-service-review", "duty:contractor-report"),
+        *("report:contractor-emergency", "report:sns-hijack"),
     }

@@ -1,5 +1,7 @@
 """The pages of chapter 12: what they ask, keep and refuse, and how many questions they ask the database."""
 
+from urllib.parse import quote
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -72,7 +74,7 @@ def test_a_stranger_reads_the_register_and_meets_404_at_the_details(city):
 def test_the_lists_leave_with_their_class_in_the_name_and_only_with_what_the_person_may_open(city):
     outside.considered(city, name="検討だけ")
     answer = city.client(city.clerk).post(url("service_export", "csv"))
-    assert "%EF%BC%88%E5%88%86%E9%A1%9E%E2%85%A1%EF%BC%89" in answer["Content-Disposition"]  # （分類Ⅱ）
+    assert quote("【分類Ⅰ】") in answer["Content-Disposition"]
     assert "検討だけ" in b"".join(answer.streaming_content).decode("utf-8-sig")
     foreign = city.client(city.outsider_clerk).post(url("service_export", "xlsx"))
     assert foreign.status_code == 200
