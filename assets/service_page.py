@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -97,6 +98,8 @@ class ServicePage:
             found.append(Act("外部サービス管理者を指名する", self._url("manager")))
         if self.can_manage and status in self.service.APPROVED_STATES:
             found.append(Act("再委託の承認を申請する", self._url("subcontract"), is_post=True))
+        if status in (Status.CONTRACTED, Status.IN_USE, Status.ENDING):
+            found.append(Act("このサービスでの事故を報告する", self.incident_url))
         if self.can_manage and status in (Status.CONTRACTED, Status.IN_USE):
             found.append(Act("利用終了の手続を始める", self._url("ending")))
         if self.can_enter and status in (Status.CONSIDERED, Status.APPROVED):
@@ -108,6 +111,13 @@ class ServicePage:
         """A new permit, while the service goes on and none is under way."""
         may = (self.can_enter or self.can_manage) and self.service.status in (Status.CONTRACTED, Status.IN_USE)
         return Act("許可の更新を申請する", self._url("apply"), is_post=True) if may and self.request is None else None
+
+    @property
+    def incident_url(self) -> str:
+        """The report of an incident at the provider (3.12.3.6.2), with what is known filled in."""
+        about = {"kind": "contractor", "information": self.service.information, "asset_class": self.service.asset_class}
+        place = {"place": f"外部サービス：{self.service.name}（{self.service.provider}）"}
+        return f"{reverse('incidents:start')}?{urlencode(about | place)}"
 
     def _url(self, name: str) -> str:
         return reverse(f"assets:service_{name}", args=[self.service.pk])

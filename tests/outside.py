@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from assets.classification import AssetClass
-from assets.models import Checklist, Contract, Contractor, ExternalService, SocialAccount
+from assets.models import Checklist, Contract, Contractor, ContractReport, ExternalService, SocialAccount
 from musashimurayama_isms.approvals.catalogue import load_request_types
 from musashimurayama_isms.approvals.models import Decision, Request, RequestType
 from policy.catalogue import load_regulations
@@ -118,11 +119,24 @@ def concluded(cast, **fields) -> Contract:
     return contract
 
 
-def account(cast, **fields) -> SocialAccount:
-    """A permitted account of the section; its responsible person is the colleague."""
+def report(contract: Contract, cast, kind: str = "periodic") -> ContractReport:
+    """A report with a file, taken in by the clerk."""
+    proof = SimpleUploadedFile("報告書.txt", "異常なし".encode())
+    facts = {"received_on": timezone.localdate(), "summary": "異常なし", "uploads": [proof]}
+    return ContractReport.enter(contract, kind, by=cast.clerk, at=timezone.now(), **facts)
+
+
+def asked_for_account(cast, **fields) -> Request:
+    """The clerk's application for an account; the colleague is to be responsible."""
     given = {"service": "X", "account": "@sample_city", "purpose": "お知らせ", "listed_at": "トップページ", "profile": "市民課が運用"}
     given |= {"credentials": "課長が管理", "owner": cast.colleague.pk, "no_important": True, **fields}
     request = Request.draft("social-media", by=cast.clerk, at=timezone.now(), content=given)
     request.submit(by=cast.clerk, at=timezone.now())
+    return request
+
+
+def account(cast, **fields) -> SocialAccount:
+    """A permitted account of the section."""
+    request = asked_for_account(cast, **fields)
     permit(request, cast.central_manager)
     return SocialAccount.objects.get(permit=request)

@@ -83,14 +83,17 @@ def test_the_lists_leave_with_their_class_in_the_name_and_only_with_what_the_per
 
 
 def test_the_pages_ask_the_same_however_much_there_is(city):
-    service, other = outside.considered(city), outside.considered(city, name="別のサービス")
-    pages = [(city.clerk, url("service_list")), (city.clerk, url("checklist", service.checklist.pk))]
-    before = [questions(city.client(user), page) for user, page in pages]
+    service, contract, client = outside.considered(city), outside.concluded(city), city.client(city.clerk)
+    outside.considered(city, name="別のサービス")
+    outside.report(contract, city)
+    pages = [url("service_list"), url("checklist", service.checklist.pk), url("contract_list"), contract.get_absolute_url()]
+    before = [questions(client, page) for page in pages]
     outside.answer_all(service, city.clerk)
-    for number in range(5):
+    for number in range(4):
         outside.considered(city, name=f"サービス{number}")
-    assert [questions(city.client(user), page) for user, page in pages] == before
-    assert other.checklist
+        outside.entered_contract(city, title=f"契約{number}")
+        outside.report(contract, city)
+    assert [questions(client, page) for page in pages] == before
 
 
 def questions(client, page: str) -> int:

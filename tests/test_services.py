@@ -1,5 +1,6 @@
 """External services (3.12.3, 3.12.4): the lists that stand before each stage, who decides, who manages, how it ends."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,11 @@ from django.utils import timezone
 
 from assets.classification import AssetClass
 from assets.criteria import Stage, criteria
+from assets.criteria import catalogue as catalogue_of_criteria
 from assets.forms.service_requests import LightServiceUseForm
 from assets.models import Checklist, ExternalService, SocialAccount, Subcontract
 from musashimurayama_isms.accounts.models import RoleCode
+from musashimurayama_isms.accounts.reference import path_of
 from musashimurayama_isms.accounts.standing import has_role
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.approvals.roster import Roster
@@ -57,6 +60,9 @@ def test_every_criterion_of_the_clauses_is_asked():
     assert {f"3.12.3.2.{place}" for place in (3, 5, 6, 7, 8, 9)} | {"3.12.3.2.4.1", "3.12.3.2.4.2"} <= asked
     assert [row.clause for row in criteria(Stage.CONTRACT)] == [f"3.12.2.{place}" for place in range(1, 14)]
     assert {row.clause for row in criteria(Stage.CONTRACTOR)} == {"3.12.1.1", "3.12.1.2"}
+    known = {row["clause"] for row in json.loads(path_of("obligations.json").read_text(encoding="utf-8"))}
+    assert {row.clause for row in catalogue_of_criteria()} <= known
+    assert {row.stage for row in catalogue_of_criteria()} == set(Stage.values)
 
 
 def test_an_answer_needs_its_evidence_or_its_reason_and_a_pause_keeps_what_is_there(city):
@@ -162,6 +168,7 @@ def test_the_section_officer_steps_in_while_no_manager_is_there_and_the_permit_a
     city.clerk.left_on = timezone.localdate() - timedelta(days=1)
     city.clerk.save()
     assert service.can_manage(city.section_officer, at=now())
+    assert Occurrence.objects.waiting_for(city.section_officer, at=now() + timedelta(days=350)).exists()
     assert not service.can_manage(city.outsider_officer, at=now())
 
 
@@ -242,6 +249,8 @@ def test_a_subcontractor_is_entered_by_the_manager_and_approved_by_the_central_m
 
 # -- SNS -------------------------------------------------------------------------------------------------------------
 def test_an_account_has_a_responsible_person_and_is_decided_by_the_central_manager(city):
+    request = outside.asked_for_account(city, account="@other")
+    assert may_decide(request, city) == {"central_manager"}
     account = outside.account(city)
     assert account.owner == city.colleague
     assert account.permit.decisions.get().person == city.central_manager

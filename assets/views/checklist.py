@@ -1,5 +1,7 @@
 """A checklist: every question on one page, each saved by itself."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -63,5 +65,6 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
     form = ItemForm(request.POST, instance=item, is_pause=True)
     form.is_valid()
     given = {name: form.cleaned_data.get(name, getattr(item, name)) for name in WRITTEN}
-    item.respond(**given, by=request.user, at=now, is_pause=True)
+    with suppress(InvalidTransition):
+        item.respond(**given, by=request.user, at=now, is_pause=True)
     return HttpResponse(status=204)
