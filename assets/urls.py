@@ -10,4 +10,6 @@ urlpatterns = [
     path("", include("assets.service_urls")),
     path("", include("assets.contract_urls")),
     path("", include("assets.social_urls")),
+    path("", include("assets.system_urls")),
+    path("", include("assets.ledger_urls")),
 ]

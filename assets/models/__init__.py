@@ -4,10 +4,20 @@ from .asset import Asset
 from .asset_import import AssetImport, AssetImportLine
 from .checklist import Checklist, ChecklistItem
 from .class_change import ClassChange
+from .connection import Connection
 from .contract import Contract
 from .contract_report import ContractReport
 from .contractor import Contractor
+from .development import DevelopmentFile
+from .development_item import DevelopmentItem
+from .device import Device
+from .id_check import IdCheck, IdCheckLine
 from .improvement import Improvement
+from .ledger_entry import LedgerEntry
+from .ledger_history import LedgerAct, LedgerSubject
+from .ledger_import import LedgerImport
+from .log_kept import LogKept
+from .numbering import RegisterSeries
 from .permission import AssetPermission
 from .risk import RiskAssessment, RiskLine, RiskRule, Threat
 from .series import AssetSeries
@@ -16,6 +26,7 @@ from .service_manager import ServiceManager
 from .social_account import SocialAccount
 from .stock_take import StockTake, StockTakeLine, StockTakeSection
 from .subcontract import Subcontract
+from .system import System
 
 __all__ = [
     "Asset",
@@ -26,11 +37,23 @@ __all__ = [
     "Checklist",
     "ChecklistItem",
     "ClassChange",
+    "Connection",
     "Contract",
     "ContractReport",
     "Contractor",
+    "DevelopmentFile",
+    "DevelopmentItem",
+    "Device",
     "ExternalService",
+    "IdCheck",
+    "IdCheckLine",
     "Improvement",
+    "LedgerAct",
+    "LedgerEntry",
+    "LedgerImport",
+    "LedgerSubject",
+    "LogKept",
+    "RegisterSeries",
     "RiskAssessment",
     "RiskLine",
     "RiskRule",
@@ -40,5 +63,6 @@ __all__ = [
     "StockTakeLine",
     "StockTakeSection",
     "Subcontract",
+    "System",
     "Threat",
 ]

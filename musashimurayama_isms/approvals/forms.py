@@ -220,7 +220,7 @@ class DecisionForm(forms.Form):
     @property
     def permits(self) -> bool:
         """Whether the button pressed was one of the permits."""
-        return self.data.get("outcome") in (self.PERMIT, self.CONDITIONALLY)
+        return self.data.get(self.add_prefix("outcome")) in (self.PERMIT, self.CONDITIONALLY)
 
 
 class OralDecisionForm(forms.Form):
