@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import make_aware
 
 from assets.ledgers.waiting import days_of_officer, ids_to_answer
-from assets.models import StockTakeSection
+from assets.models import ExternalService, StockTakeSection
 from assets.reach import Reach
 from assets.registers import RegisterReach
 from incidents.models import Incident, OralEntry
@@ -116,6 +116,14 @@ def duties(user: User, at: datetime) -> Iterator[Item]:
         url = reverse("duties:tab", args=["mine"])
         title, since = f"ほかの定期業務 {len(more)}件", more[0].appeared_at
         yield Item(title, url, since, "定期業務", due=more[0].due_on, why="一覧で確かめてください。")
+
+
+@waits
+def services(user: User, at: datetime) -> Iterator[Item]:
+    """External services whose next list is this person's to answer as their manager (3.12.3.5.2, 3.12.3.7.2)."""
+    for row in ExternalService.objects.waiting_for(user).select_related("department__parent"):
+        why = f"{row.get_stage_display()}に答えてください。"
+        yield Item(row.name, row.get_absolute_url(), row.stage_since, "外部サービス", as_role="外部サービス管理者", why=why)
 
 
 REVIEWS_ON_DESK = 5
