@@ -262,6 +262,8 @@ TABLE: dict[str, Row] = {
     "approvals:read_afterwards": post("deputised", HEAD),
     "approvals:answer_waiver": post("waiver", CONSENTING, answer="decline"),
     "approvals:see_waiver": post("granted", {"ciso"}),
+    "policy:measures": get(),
+    "policy:measure_section": get("measure_section"),
     "policy:comparison": get("draft_text", PREPARING),
     "policy:comparison_export": post("table", PREPARING),
     "policy:comparison_paper": post("draft_text", PREPARING),

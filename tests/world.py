@@ -60,6 +60,7 @@ class World:
             person.set_password("tests-only-passphrase-2026")
             person.save(update_fields=["password"])
         self.page, self.scope, self.number = "first-steps", "mine", "3.9.3.1.1"
+        self.measure_section = "3.10"
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self._incidents()
         self._organisation()
