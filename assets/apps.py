@@ -6,3 +6,14 @@ from django.apps import AppConfig
 class AssetsConfig(AppConfig):
     name = "assets"
     verbose_name = "情報資産"
+
+    def ready(self) -> None:
+        from musashimurayama_isms.trail.verbs import register_names, register_verbs
+        from policy import mechanisms
+
+        from . import figures
+        from .verbs import NAMES, VERBS
+
+        register_verbs(VERBS)
+        register_names(NAMES)
+        mechanisms.register("duty:risk-assessment", figures.risk)

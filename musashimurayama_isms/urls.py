@@ -13,6 +13,7 @@ urlpatterns = [
     path("policy/", include("policy.urls")),
     path("requests/", include("musashimurayama_isms.approvals.urls")),
     path("undecided/", include("musashimurayama_isms.parameters.urls")),
+    path("assets/", include("assets.urls")),
     path("incidents/", include("incidents.urls")),
 ]
 

@@ -1,0 +1,1 @@
+"""The filter bars of the registers; they stay in the URL."""

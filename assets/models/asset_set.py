@@ -1,0 +1,72 @@
+"""Questions about assets; `visible_to` is where every look-up starts."""
+
+from datetime import date, datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from assets.classification import AssetClass
+from assets.reach import Reach
+from musashimurayama_isms import japanese
+from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.accounts.standing import day_of
+
+from .permission import AssetPermission
+
+
+class AssetQuerySet(models.QuerySet):
+    def visible_to(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
+        """Those of one's section and division, those one has a 権限 for, all of them for the wide roles."""
+        reach = reach or Reach.of(user, at=at)
+        if reach.is_wide:
+            return self.all()
+        given = AssetPermission.objects.in_force(day_of(at)).filter(Q(person=user) | Q(department__in=reach.staff))
+        return self.filter(reach.of_department() | Q(pk__in=given.values("asset")))
+
+    def changeable_by(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
+        """Those of the sections where the person works; what is disposed of is no longer changed."""
+        reach = reach or Reach.of(user, at=at)
+        return self.filter(department__in=reach.staff).exclude(status=self.model.Status.DISPOSED)
+
+    def in_use(self) -> Self:
+        return self.filter(status=self.model.Status.IN_USE)
+
+    def kept(self) -> Self:
+        """Everything that is not disposed of, the lost ones too."""
+        return self.exclude(status=self.model.Status.DISPOSED)
+
+    def important(self) -> Self:
+        """重要な情報資産: of a class Ⅱ or above as it must be handled."""
+        return self.with_effective_class().filter(effective__lte=AssetClass.II)
+
+    def overdue_unfinished(self, *, on: date) -> Self:
+        """Material in the making whose end has passed: to be finished or erased (3.5.2.3.3)."""
+        return self.in_use().filter(is_unfinished=True, unfinished_until__lt=on)
+
+    def unchecked_since(self, day: date) -> Self:
+        return self.filter(Q(last_checked_on__isnull=True) | Q(last_checked_on__lt=day))
+
+    def with_effective_class(self) -> Self:
+        """Each with `effective`: the highest class of its own and of what it holds (3.5.2.5.3), Ⅰ being 1."""
+        held = self.model._base_manager.filter(contained_in=OuterRef("pk")).exclude(status=self.model.Status.DISPOSED)
+        highest = held.order_by().values("contained_in").annotate(highest=Min("asset_class")).values("highest")
+        inside = Coalesce(Subquery(highest), F("asset_class"))
+        smaller = models.Case(models.When(asset_class__lt=inside, then=F("asset_class")), default=inside)
+        return self.annotate(effective=models.ExpressionWrapper(smaller, output_field=models.PositiveSmallIntegerField()))
+
+    def highest_class(self) -> AssetClass | None:
+        """The class under which all of them together must be handled; None where there are none."""
+        found = self.with_effective_class().order_by().aggregate(highest=Min("effective"))["highest"]
+        return AssetClass(found) if found else None
+
+    def search(self, text: str) -> Self:
+        """Every word of the text, however it is typed."""
+        rows = self
+        for word in japanese.words(text):
+            rows = rows.filter(search_text__contains=word)
+        return rows
+
+    def for_list(self) -> Self:
+        return self.select_related("department__parent").with_effective_class()

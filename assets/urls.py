@@ -1,0 +1,10 @@
+"""The room 情報資産: one file of addresses a noun, their names prefixed by it."""
+
+from django.urls import include, path
+
+app_name = "assets"
+
+urlpatterns = [
+    path("", include("assets.asset_urls")),
+    path("", include("assets.risk_urls")),
+]

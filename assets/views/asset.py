@@ -1,0 +1,5 @@
+"""The register: list, one asset, entering and correcting."""
+
+
+def detail(request, pk):
+    raise NotImplementedError
