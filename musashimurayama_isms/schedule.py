@@ -15,6 +15,8 @@ SCHEDULE = {
         "jobs.sweep": EACH_MINUTE,
         "notifications.send_urgent": EACH_MINUTE,
         "incidents.remind_overdue": EACH_MINUTE,
+        "approvals.remind_overdue": {"schedule": crontab(minute="*/10"), "options": {"expires": 540}},
+        "approvals.expire_over": {"schedule": crontab(minute=7), "options": HOURLY_OPTIONS},  # the first one of a day at 00:07
         "notifications.send_digests": {"schedule": crontab(minute="*/10"), "options": {"expires": 540}},  # once a day and person, by itself
         "accounts.apply_due_changes": {"schedule": crontab(minute=5), "options": HOURLY_OPTIONS},  # the first one of a day at 00:05
         "policy.apply_due_revisions": {"schedule": crontab(minute=6), "options": HOURLY_OPTIONS},  # the first one of a day at 00:06

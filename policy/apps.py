@@ -13,7 +13,7 @@ class PolicyConfig(AppConfig):
         from musashimurayama_isms.parameters import citing
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
-        from . import checks, keepers, mechanisms  # noqa: F401  (the checks register themselves)
+        from . import checks, keepers, mechanisms, requests_keepers  # noqa: F401  (the checks register themselves)
         from .catalogue import load_exemptions, load_obligations
         from .importer.outline import load_outline
         from .numbers import printed
@@ -24,5 +24,5 @@ class PolicyConfig(AppConfig):
         citing.register(printed)
         for loader in (load_outline, load_obligations, load_exemptions):
             register_loader(loader)
-        for code, keeper in keepers.KEEPERS.items():
+        for code, keeper in {**keepers.KEEPERS, **requests_keepers.keepers()}.items():
             mechanisms.register(code, keeper)

@@ -233,5 +233,6 @@ def test_only_codes_with_a_word_can_be_registered():
 
 def test_what_the_portal_keeps_today_is_what_it_has():
     assert mechanisms.registered() == {
-        *("portal:handover", "portal:naming", "portal:roles", "portal:committee", "portal:log-in", "report:incident"),
+        *("portal:handover", "portal:naming", "portal:roles", "portal:committee", "portal:log-in"),
+        *("portal:separation", "report:incident"),
     }

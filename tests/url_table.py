@@ -49,6 +49,9 @@ HEAD = {"section_officer"}
 PREPARING = {"central_manager", "administrator"}
 # Who answers for others' confirmation: chiefs of sections, heads of divisions, the roles of the whole city.
 CHIEFS = PREPARING | {"section_officer", "division_officer", "general_manager", "ciso", "personnel", "member", "outsider_officer"}
+HANDLERS = {"central_manager", "general_manager", "administrator"}
+CONSENTING = {"division_officer", "central_manager", "general_manager", "ciso"}
+SEERS = {"clerk", "section_officer", *CONSENTING}  # of a request of the section: its people, its chiefs, the wide roles
 DUTIES = {"central_manager", "administrator"}
 # Who sees an occurrence of 市民課: the section, the division above it, and those who see all.
 LINE = {"clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso", "administrator"}
@@ -144,6 +147,38 @@ TABLE: dict[str, Row] = {
     "policy:confirm": post("round"),
     "policy:confirmation_progress": get(who=CHIEFS),
     "policy:confirmation_export": post("suffix", CHIEFS),
+    "approvals:list": get(),
+    "approvals:desk": get("request_scope"),
+    "approvals:export": post("request_export"),
+    "approvals:begin": get(),
+    "approvals:start": post("request_type"),
+    "approvals:types": get(),
+    "approvals:type": get("request_type"),
+    "approvals:propose": get("request_type", HANDLERS),
+    "approvals:confirm_route": post("route", HANDLERS - {"central_manager"}),
+    "approvals:reject_route": post("route", HANDLERS),
+    "approvals:verify": get(),
+    "approvals:detail": get("request", SEERS),
+    "approvals:draft": get("request_draft", {"clerk"}),
+    "approvals:autosave": post("request_draft", {"clerk"}),
+    "approvals:review": get("request_draft", {"clerk"}),
+    "approvals:prepare": post("request_draft", {"clerk"}),
+    "approvals:discard": post("request_draft", {"clerk"}),
+    "approvals:submit": post("prepared", HEAD),
+    "approvals:hand_back": post("prepared", HEAD, **{"back-reason": "試験"}),
+    "approvals:decide": post("request", HEAD, digest="0", outcome="return", comment="試験"),
+    "approvals:oral": get("request", SEERS - {"clerk"}),
+    "approvals:ask_waiver": get("request", {"clerk"}),
+    "approvals:withdraw": post("request", {"clerk"}),
+    "approvals:comment": post("request", SEERS, **{"comment-text": "試験"}),
+    "approvals:recall": get("running", HEAD),
+    "approvals:complete": post("running", {"clerk"}),
+    "approvals:permit": post("running", SEERS),
+    "approvals:confirm_oral": post("oral_decision", HEAD),
+    "approvals:deny_oral": get("oral_decision", HEAD),
+    "approvals:read_afterwards": post("deputised", HEAD),
+    "approvals:answer_waiver": post("waiver", CONSENTING, answer="decline"),
+    "approvals:see_waiver": post("granted", {"ciso"}),
     "duties:list": get(),
     "duties:tab": get("tab"),
     "duties:month": get("month"),
@@ -188,6 +223,22 @@ REFUSED: dict[str, set[str] | str] = {
     "accounts:settle_handover": {"promoter", "personnel", "administrator"},
     "policy:ask_confirmation": EVERYONE,
     "parameters:choose": EVERYONE,
+    "approvals:propose": EVERYONE,
+    "approvals:confirm_route": EVERYONE,
+    "approvals:reject_route": EVERYONE,
+    "approvals:submit": SEERS - HEAD,
+    "approvals:hand_back": SEERS - HEAD,
+    "approvals:decide": SEERS - HEAD,
+    "approvals:oral": {"clerk"},
+    "approvals:ask_waiver": SEERS - {"clerk"},
+    "approvals:withdraw": SEERS - {"clerk"},
+    "approvals:recall": SEERS - HEAD,
+    "approvals:complete": SEERS - {"clerk"},
+    "approvals:confirm_oral": SEERS - HEAD,
+    "approvals:deny_oral": SEERS - HEAD,
+    "approvals:read_afterwards": (SEERS - HEAD) | {"colleague"},
+    "approvals:answer_waiver": HEAD,
+    "approvals:see_waiver": (CONSENTING | HEAD) - {"ciso"},
     **dict.fromkeys(
         ("duties:complete", "duties:move", "duties:skip", "duties:reopen", "duties:hand_over", "duties:take_back"), LINE - HEAD
     ),

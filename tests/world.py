@@ -9,6 +9,7 @@ from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
+from musashimurayama_isms.approvals.models import Decision, Request, Route, Waiver
 from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.jobs.models import JobResult
@@ -24,6 +25,8 @@ from policy.importer.store import write
 from policy.models import ConfirmationRound, Revision
 
 from .cast import Cast
+from .factory import make_request_type
+from .matters import ERRAND, RULING
 
 
 class World:
@@ -44,6 +47,7 @@ class World:
         self._notices()
         self._policy()
         self._parameters()
+        self._requests()
         self._duties()
 
     def args(self, key: str | None) -> list:
@@ -123,6 +127,42 @@ class World:
         self.parameter = "approvals.step_working_days"
         parameter = catalogue.get(self.parameter)
         ParameterChoice.choose(parameter, 5, basis="委員会の議決", seen=0, by=self.cast.central_manager, at=self.at)
+
+    def _requests(self) -> None:
+        """A request in each state that an address speaks of; the clerk applies, the chief decides, or the chief applies."""
+        cast = self.cast
+        self.request_type, self.request_scope, self.request_export = ERRAND, "mine", ("mine", "csv")
+        type_ = make_request_type(ERRAND, ("any", ["SECTION_OFFICER"]))
+        make_request_type(RULING, ("any", ["CENTRAL_MANAGER"]), applicants=["SECTION_OFFICER"])
+        self.request_draft = self._drafted(ERRAND, cast.clerk)
+        self.prepared = self._drafted(RULING, cast.clerk)
+        self.prepared.prepare(by=cast.clerk, at=self.at)
+        self.request = self._submitted(cast.clerk)
+        self.running = self._submitted(cast.clerk)
+        self._take(self.running, cast.section_officer, at=self.at)
+        spoken = self._submitted(cast.clerk)
+        words = {"spoken_by": cast.section_officer, "spoken_at": self.at, "content": "", "digest": spoken.current_version.digest}
+        self.oral_decision = Decision.enter_oral(spoken, by=cast.division_officer, at=self.at, **words)
+        self.deputised = self._take(self._submitted(cast.clerk), cast.colleague, at=self.at + timedelta(hours=25))
+        self.waiver, self.granted = (self._waiver() for _ in range(2))
+        self.granted.answer(is_granted=True, by=cast.central_manager, at=self.at)
+        self.route = Route.propose(type_, [("any", ["CISO"])], reason="試験", by=cast.central_manager, at=self.at)
+
+    def _drafted(self, code: str, by) -> Request:
+        return Request.draft(code, by=by, at=self.at, content={"what": "試験", "way": "case"})
+
+    def _submitted(self, by) -> Request:
+        request = self._drafted(ERRAND, by)
+        request.submit(by=by, at=self.at)
+        return request
+
+    def _take(self, request: Request, by, *, at) -> Decision:
+        return Decision.take(request, "permit", by=by, at=at, digest=request.current_version.digest)
+
+    def _waiver(self) -> Waiver:
+        """The chief's own request, with an override asked for."""
+        chief = self.cast.section_officer
+        return Waiver.ask(self._submitted(chief), chief, reason="試験", by=chief, at=self.at)
 
     def _duties(self) -> None:
         """A monthly duty of each section: this month's round open, next month's done."""

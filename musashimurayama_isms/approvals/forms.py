@@ -1,17 +1,22 @@
 """The shapes of input: the base of every request's form, and the small forms of deciding."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.core.files.base import File
 from django.db.models import Model, QuerySet
+from django.utils.datastructures import MultiValueDict
 
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField
 from musashimurayama_isms.files.fields import UploadsField
+from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.fiscal import wareki
 
-from .models import Chair, Mode
+from .matters import Check
+from .models import Chair, Decision, Mode
 
 
 class RequestForm(forms.Form):
@@ -20,10 +25,51 @@ class RequestForm(forms.Form):
     The content travels as plain JSON, so that it can be frozen and digested: `content()` writes it, `initial_of` reads it.
     """
 
-    def __init__(self, *args: Any, request: Any = None, at: datetime | None = None, user: User | None = None, **kwargs: Any) -> None:
-        """`request` is the Request the form belongs to, `user` who fills it in, `at` the moment: for choices and limits."""
+    def __init__(
+        self,
+        *args: Any,
+        request: Any = None,
+        at: datetime | None = None,
+        user: User | None = None,
+        is_lenient: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`request` is the Request the form belongs to, `user` who fills it in, `at` the moment: for choices and limits.
+
+        A lenient form asks for nothing: what is typed so far is kept. A form without a field for files gets one.
+        """
         self.request, self.at, self.user = request, at, user
         super().__init__(*args, **kwargs)
+        if not self._upload_fields:
+            self.fields["uploads"] = UploadsField(label="添付ファイル", required=False)
+        self._know_files()
+        if is_lenient:
+            for field in self.fields.values():
+                field.required = False
+
+    @property
+    def _upload_fields(self) -> list[UploadsField]:
+        return [field for field in self.fields.values() if isinstance(field, UploadsField)]
+
+    def _know_files(self) -> None:
+        """Files are attached to the request; what was attached before need not be attached again."""
+        for field in self._upload_fields:
+            field.subject = self.request
+            if field.required and self.request is not None:
+                field.required = not StoredFile.objects.about(self.request).exists()
+
+    def uploads(self) -> list[File]:
+        """The files of this sending."""
+        names = [name for name, field in self.fields.items() if isinstance(field, UploadsField)]
+        return [upload for name in names for upload in self.cleaned_data.get(name, [])]
+
+    def period(self) -> dict[str, date | None]:
+        """The first and the last day of the permit as far as they are valid; those that the form does not ask stay."""
+        return {name: self.cleaned_data.get(name, getattr(self.request, name)) for name in ("starts_on", "ends_on")}
+
+    def content_so_far(self) -> dict[str, Any]:
+        """What was stored, and over it what is valid now."""
+        return {**self.request.content, **self.content()}
 
     def content(self) -> dict[str, Any]:
         """The valid fields as plain JSON."""
@@ -33,6 +79,14 @@ class RequestForm(forms.Form):
     def initial_of(cls, content: dict[str, Any]) -> dict[str, Any]:
         """What the form begins with, from stored content; a field that the form no longer has is left out."""
         return {name: _typed(cls.base_fields[name], value) for name, value in content.items() if name in cls.base_fields}
+
+    @classmethod
+    def data_of(cls, content: dict[str, Any]) -> MultiValueDict:
+        """Stored content as a browser would send it: so that what was saved bit by bit can be looked at as a whole."""
+        data = MultiValueDict()
+        for name, value in cls.initial_of(content).items():
+            data.update(_sent(name, cls.base_fields[name], value))
+        return data
 
     @classmethod
     def facts_of(cls, content: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -59,6 +113,17 @@ def _typed(field: forms.Field, value: Any) -> Any:
     return value
 
 
+def _sent(name: str, field: forms.Field, value: Any) -> MultiValueDict:
+    """One field as the browser sends it: a box for each part of a day, one value for each choice, nothing for an empty box."""
+    if isinstance(field.widget, forms.MultiWidget):
+        parts = zip(field.widget.widgets_names, field.widget.decompress(value), strict=True)
+        return MultiValueDict({name + suffix: ["" if part is None else str(part)] for suffix, part in parts})
+    if isinstance(field, forms.BooleanField):
+        return MultiValueDict({name: ["on"]} if value else {})
+    values = value if isinstance(value, list) else [value]
+    return MultiValueDict({name: [str(item) for item in values if item is not None]})
+
+
 def _words(field: forms.Field, value: Any) -> Any:
     """A value as people read it: the words of choices, names of rows, days in the era."""
     if isinstance(field, JapaneseDateField):
@@ -80,24 +145,67 @@ def _flat(choices: Any) -> list[tuple[Any, str]]:
     return [pair for key, label in choices for pair in (_flat(label) if isinstance(label, list | tuple) else [(key, label)])]
 
 
+class ChecksField(forms.MultipleChoiceField):
+    """What the policy tells the decider to look at; every one has to be ticked before a permit."""
+
+    widget = forms.CheckboxSelectMultiple
+
+
 class DecisionForm(forms.Form):
-    """What a decider says: the checks ticked, a comment, conditions; `digest` is the content that was on the screen."""
+    """What a decider says: the checks ticked, a comment, conditions; `digest` is the content that was on the screen.
+
+    The button says which decision it is; a permit asks for every check, the others for a reason.
+    """
+
+    PERMIT, CONDITIONALLY, RETURN, REFUSE = "permit", "conditionally", "return", "refuse"
+    OUTCOMES = {
+        PERMIT: Decision.Outcome.PERMIT,
+        CONDITIONALLY: Decision.Outcome.PERMIT,
+        RETURN: Decision.Outcome.RETURN,
+        REFUSE: Decision.Outcome.REFUSE,
+    }
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    outcome = forms.ChoiceField(choices=[(name, name) for name in OUTCOMES], widget=forms.HiddenInput)
+    checks = ChecksField(label="確かめること", required=False)
     comment = forms.CharField(
         label="意見・理由",
-        widget=forms.Textarea({"rows": 3}),
+        widget=forms.Textarea({"rows": 2}),
         max_length=2000,
         required=False,
-        help_text="差戻しと不許可のときは必ず入力してください。申請した人に届きます。",
+        help_text="差戻しと不許可では必ず入力します。申請した人に届きます。",
     )
     conditions = forms.CharField(
         label="許可の条件",
         widget=forms.Textarea({"rows": 2}),
         max_length=2000,
         required=False,
-        help_text="条件を付けて許可するときだけ入力します。許可とともに申請した人に届きます。",
+        help_text="条件を付けて許可するときに入力します。",
     )
+
+    def __init__(self, *args: Any, checks: Sequence[Check], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = checks
+        self.fields["checks"].choices = [(str(place), check.words) for place, check in enumerate(checks)]
+        if not checks:
+            del self.fields["checks"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        outcome = data.get("outcome")
+        if outcome in (self.PERMIT, self.CONDITIONALLY) and len(data.get("checks", ())) < len(self.asked):
+            self.add_error("checks", "許可するときは、すべての項目を確かめて印を付けてください。確かめられないときは、差し戻してください。")
+        if outcome == self.CONDITIONALLY and not data.get("conditions"):
+            self.add_error("conditions", "許可の条件を入力してください。条件がないときは「許可する」を押してください。")
+        if outcome in (self.RETURN, self.REFUSE) and not data.get("comment"):
+            self.add_error("comment", "差戻しと不許可には、理由を入力してください。申請した人に届きます。")
+        return data
+
+    def words(self) -> dict[str, Any]:
+        """The decision as `Decision.take` wants it; conditions belong to a permit alone."""
+        data, outcome = self.cleaned_data, self.OUTCOMES[self.cleaned_data["outcome"]]
+        conditions = data["conditions"] if outcome == Decision.Outcome.PERMIT else ""
+        return {"outcome": outcome, "digest": data["digest"], "comment": data["comment"], "conditions": conditions}
 
 
 class OralDecisionForm(forms.Form):
@@ -152,13 +260,27 @@ class WaiverForm(forms.Form):
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = User.objects.filter(pk__in=[user.pk for user in people])
+        if len(people) == 1:
+            self.fields["person"].initial = people[0]
 
 
 class RouteStepForm(forms.Form):
-    """One step of a proposed route."""
+    """One step of a proposed route; a step without a role is left out."""
 
     chairs = forms.MultipleChoiceField(label="決定する役割", choices=Chair, widget=forms.CheckboxSelectMultiple, required=False)
-    mode = forms.ChoiceField(label="決めかた", choices=Mode, widget=forms.RadioSelect, initial=Mode.ANY)
+    mode = forms.ChoiceField(label="決めかた", choices=Mode, widget=forms.RadioSelect, initial=Mode.ANY, required=False)
 
 
-RouteStepFormSet = forms.formset_factory(RouteStepForm, extra=1, max_num=7, absolute_max=7)
+class BaseRouteStepFormSet(forms.BaseFormSet):
+    """The steps of a proposed route, in their order."""
+
+    def steps(self) -> list[tuple[str, list[str]]]:
+        """(mode, chairs) of each step that names a role, as `Route.propose` takes them; one role alone is always いずれか."""
+        rows = [row.cleaned_data for row in self.forms if row.cleaned_data.get("chairs")]
+        return [(row["mode"] if len(row["chairs"]) > 1 and row["mode"] else Mode.ANY.value, row["chairs"]) for row in rows]
+
+
+MOST_STEPS = 7
+RouteStepFormSet = forms.formset_factory(
+    RouteStepForm, formset=BaseRouteStepFormSet, extra=MOST_STEPS, max_num=MOST_STEPS, absolute_max=MOST_STEPS
+)

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from musashimurayama_isms.accounts.models import Department, User
+from musashimurayama_isms.transitions import InvalidTransition
 
 if TYPE_CHECKING:
     from .forms import RequestForm
@@ -112,6 +113,13 @@ def matter_of(request_type: "RequestType") -> Matter:
 def is_open(request_type: "RequestType") -> bool:
     """Whether one can apply: an app has registered what the request does."""
     return request_type.is_active and request_type.code in _matters
+
+
+def guard_begins_here(request_type: "RequestType") -> None:
+    """InvalidTransition with the words of where it begins, for a type that needs a subject."""
+    words = matter_of(request_type).starts_elsewhere
+    if words:
+        raise InvalidTransition(words)
 
 
 def registered() -> set[str]:

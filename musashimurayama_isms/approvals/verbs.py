@@ -27,6 +27,7 @@ VERBS = {
     "approvals.route.proposed": "経路の変更を提案",
     "approvals.route.confirmed": "経路の変更を確認し使用開始",
     "approvals.route.rejected": "経路の変更案を不採用",
+    "approvals.list.exported": "申請の一覧を出力",
 }
 
 NAMES = {

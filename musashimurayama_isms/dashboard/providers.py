@@ -10,6 +10,8 @@ from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.approvals.models import Request
+from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
 from musashimurayama_isms.duties.models import Occurrence
 from policy.hands import Hands
 from policy.models import ConfirmationRound, Revision
@@ -103,3 +105,22 @@ def incident_reports(user: User, at: datetime) -> Iterator[Item]:
         yield Item(str(draft.kind), draft.get_absolute_url(), draft.saved_at, "下書き", why="まだ報告されていません。")
     for report in Incident.objects.submitted().filter(reporter=user).select_related("kind")[:5]:
         yield Item(f"{report.number} {report.kind}", report.get_absolute_url(), report.reported_at, report.get_status_display())
+
+
+@waits
+def requests(user: User, at: datetime) -> Iterator[Item]:
+    """Requests to decide, to submit, to mend, to confirm (approvals.md)."""
+    for row in requests_waiting_for(user, at=at):
+        name, url = f"{row.request}　{row.request.title}", row.request.get_absolute_url()
+        yield Item(name, url, row.since, row.act, due=row.due, as_role=row.as_role, why=row.why)
+
+
+@keeps
+def own_requests(user: User, at: datetime) -> Iterator[Item]:
+    """Own drafts of requests, and what is under way."""
+    mine = Request.objects.filter(drafter=user).for_list()
+    for draft in mine.filter(status=Request.Status.DRAFT).order_by("-saved_at")[:5]:
+        yield Item(draft.title or str(draft.type), draft.get_absolute_url(), draft.saved_at, "下書き", why="まだ申請されていません。")
+    for request in mine.live().order_by("-saved_at")[:5]:
+        began = request.submitted_at or request.saved_at
+        yield Item(f"{request}　{request.title}", request.get_absolute_url(), began, request.get_status_display())

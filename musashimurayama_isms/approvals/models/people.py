@@ -1,5 +1,7 @@
 """The people of a request: who may submit it, who is barred from deciding it, who may do what with it now."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,16 @@ class People:
         waived = {row.person_id for row in self.waivers.all() if row.version == self.version and row.is_granted}
         return Barred(frozenset(parties), frozenset(row.person_id for row in decisions), frozenset(waived))
 
+    def barred_with(self, people: Iterable[User]) -> Barred:
+        """Who may not decide it once one of `people` has submitted it."""
+        barred = self.barred
+        return replace(barred, parties=barred.parties | {person.pk for person in people})
+
+    def may_submit(self, roster: Roster) -> list[Standing]:
+        """Those to whom a draft can be handed: every role of the type but 職員等, which is the drafter."""
+        codes = [code for code in self.type.applicants if code != RoleCode.TERMINAL_USER]
+        return [row for code in codes for row in roster.holders(code, self.department)]
+
     @property
     def open_step(self) -> "Step | None":
         """Where it waits now."""
@@ -42,9 +54,13 @@ class People:
         rows = [row for seat in seats for row in roster.holders(seat.chair, seat.department) if barred.bars(row)]
         return names([row for row in rows if row.person.pk in barred.parties])
 
-    def applying(self, user: User, *, at: datetime) -> Standing | None:
-        """The hat in which the person may submit this request: a role of the type, for this section; None for anyone else."""
-        hats = [hat for hat in standings(user, at=at) if hat.role.code in self.type.applicants and self._fits(hat, at=at)]
+    def applying(self, user: User, *, at: datetime, hats: Iterable[Standing] | None = None) -> Standing | None:
+        """The hat in which the person may submit this request: a role of the type, for this section; None for anyone else.
+
+        `hats` are the person's standings where the caller has asked for them already.
+        """
+        worn = standings(user, at=at) if hats is None else hats
+        hats = [hat for hat in worn if hat.role.code in self.type.applicants and self._fits(hat, at=at)]
         return next((hat for hat in hats if hat.role.code != RoleCode.TERMINAL_USER or user.pk == self.drafter_id), None)
 
     def _fits(self, hat: Standing, *, at: datetime) -> bool:

@@ -19,6 +19,7 @@ from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from ..matters import Matter, is_open, matter_of
+from ..union import Requirement, unite
 from .decision import Decision
 from .people import People
 from .request_set import RequestQuerySet
@@ -63,6 +64,7 @@ class Request(People, models.Model):
     PRIVATE = (Status.DRAFT, Status.DISCARDED)  # the drafter's own
     EDITABLE = (Status.DRAFT, Status.PREPARED, Status.RETURNED)
     LIVE = (Status.PREPARED, Status.IN_REVIEW, Status.RETURNED, Status.RUNNING, Status.EXPIRED)
+    DECIDED = (Status.RUNNING, Status.COMPLETED, Status.REFUSED, Status.EXPIRED, Status.RECALLED)
     UNDECIDED = (Status.PREPARED, Status.IN_REVIEW, Status.RETURNED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -135,8 +137,19 @@ class Request(People, models.Model):
         return list(dict.fromkeys(number for type_ in self.types for number in type_.clauses))
 
     @property
+    def requirements(self) -> list[Requirement]:
+        """What the routes in force ask of it, united step by step."""
+        routes = [type_.route for type_ in self.types]
+        return unite([[Requirement(mode, tuple(chairs)) for mode, chairs in route.as_steps()] for route in routes if route])
+
+    @property
     def is_live(self) -> bool:
         return self.status in self.LIVE
+
+    @property
+    def is_kept_quietly(self) -> bool:
+        """Whether it lies with its drafter, so that what is typed is kept without a word in the trail."""
+        return self.status in (self.Status.DRAFT, self.Status.RETURNED)
 
     @property
     def is_in_review(self) -> bool:

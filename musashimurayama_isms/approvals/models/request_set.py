@@ -11,10 +11,10 @@ from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
 
 from musashimurayama_isms.accounts.models import Committee, RoleCode, User
-from musashimurayama_isms.accounts.standing import answered_departments, day_of, standings
+from musashimurayama_isms.accounts.standing import Standing, answered_departments, day_of, standings
 from musashimurayama_isms.jobs.subjects import key_of
 
-from .request_type import Chair
+from .request_type import Chair, RequestType
 
 WIDE = {RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER}
 LOCAL = {RoleCode.SECTION_OFFICER, RoleCode.DIVISION_OFFICER}
@@ -32,8 +32,9 @@ class Reach:
     is_of_committee: bool
 
     @classmethod
-    def of(cls, user: User, *, at: datetime) -> "Reach":
-        hats = standings(user, at=at)
+    def of(cls, user: User, *, at: datetime, hats: list[Standing] | None = None) -> "Reach":
+        """The reach of a person; `hats` are the standings where the caller has asked for them already."""
+        hats = standings(user, at=at) if hats is None else hats
         return cls(
             user=user,
             city=frozenset(hat.role.code for hat in hats if hat.role.reach == hat.role.Reach.CITY and hat.scope == "any"),
@@ -79,7 +80,8 @@ class RequestQuerySet(models.QuerySet):
         mine = Q(drafter=user) | (sent & (Q(applicant=user) | self._granted(user)))
         if reach.is_wide:
             return self.filter(mine | sent)
-        return self.filter(mine | (sent & (reach.of_department() | self._decides(reach) | self._is_named(user))))
+        role = self._decides(reach) | self._may_submit(reach) | self._is_named(user)
+        return self.filter(mine | (sent & (reach.of_department() | role)))
 
     def _granted(self, user: User) -> Q:
         return Q(pk__in=get_objects_for_user(user, "approvals.view_request", klass=self.model, with_superuser=False).values("pk"))
@@ -91,6 +93,13 @@ class RequestQuerySet(models.QuerySet):
         if reach.is_of_committee:
             found |= Q(Exists(self._seats().filter(chair=Chair.COMMITTEE)))
         return found
+
+    def _may_submit(self, reach: Reach) -> Q:
+        """Drafts handed to a role of the whole city that sees nothing else, such as the auditors."""
+        if not reach.city:
+            return Q(pk__in=[])
+        applicants = RequestType.objects.values_list("pk", "applicants")
+        return Q(status=self.model.Status.PREPARED, type__in=[pk for pk, roles in applicants if reach.city & set(roles)])
 
     def _seats(self) -> models.QuerySet:
         seat = self.model._meta.get_field("steps").related_model._meta.get_field("seats").related_model
@@ -120,11 +129,30 @@ class RequestQuerySet(models.QuerySet):
         """Permits whose last day is over."""
         return self.running().filter(ends_on__lt=on)
 
-    def awaiting_submission_by(self, user: User, *, at: datetime) -> Self:
-        """Drafts handed over that this person may submit: those of the own sections and city roles, to be checked by `applying`."""
-        reach = Reach.of(user, at=at)
-        here = reach.of_department() | Q(department__in=reach.homes)
-        return self.filter(status=self.model.Status.PREPARED).filter(here if not reach.is_wide else Q())
+    def decided(self) -> Self:
+        """Permitted or refused, whatever became of the permit afterwards."""
+        return self.filter(status__in=self.model.DECIDED)
+
+    def prepared(self) -> Self:
+        """Handed over by their drafters, waiting for an applicant to submit them; `applying` says for whom."""
+        return self.filter(status=self.model.Status.PREPARED)
 
     def for_list(self) -> Self:
         return self.select_related("type", "department__parent", "drafter", "applicant")
+
+    def with_run(self) -> Self:
+        """With versions, steps, decisions and overrides: all that the page of one request asks for."""
+        return self.for_list().prefetch_related(
+            "subjects__content_type",
+            "united",
+            "versions",
+            "steps__seats__department__parent",
+            "steps__seats__decision__person",
+            "steps__seats__decision__in_place_of",
+            "decisions__person",
+            "decisions__in_place_of",
+            "decisions__entered_by",
+            "waivers__person",
+            "waivers__asked_by",
+            "waivers__answered_by",
+        )

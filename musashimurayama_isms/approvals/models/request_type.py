@@ -83,6 +83,15 @@ class RequestType(models.Model):
         """Who may apply, in the policy's words; 職員等 for everyone."""
         return ["職員等" if code == RoleCode.TERMINAL_USER else RoleCode(code).label for code in self.applicants]
 
+    def of_this_type(self) -> models.QuerySet:
+        """Its requests, the errands that unite it included."""
+        requests = self.requests.model.objects
+        return requests.filter(Q(type=self, united__isnull=True) | Q(pk__in=self.united_requests.values("pk")))
+
+    def in_review(self) -> models.QuerySet:
+        """Its requests that are under way along their own copy of a route."""
+        return self.of_this_type().filter(status=self.requests.model.Status.IN_REVIEW)
+
     @property
     def route(self) -> "Route | None":
         """The route in force; from `with_routes` where the caller has asked for many."""

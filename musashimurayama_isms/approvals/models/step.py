@@ -13,7 +13,6 @@ from musashimurayama_isms.parameters.values import value
 from musashimurayama_isms.trail.record import record
 
 from ..roster import Roster
-from ..union import Requirement, unite
 from .request_type import Chair, Mode, join_chairs
 
 if TYPE_CHECKING:
@@ -80,10 +79,8 @@ class Step(models.Model):
     @classmethod
     def lay_out(cls, request: "Request", *, by: User, at: datetime) -> None:
         """Copy the routes in force, united, for the version just submitted and open the first step; without one it is permitted at once."""
-        routes = [type_.route for type_ in request.types]
-        asked = unite([[Requirement(mode, tuple(chairs)) for mode, chairs in route.as_steps()] for route in routes if route])
         roster, barred = Roster(at), request.barred
-        for position, each in enumerate(asked, 1):
+        for position, each in enumerate(request.requirements, 1):
             step = cls.objects.create(request=request, version=request.version, position=position, mode=each.mode)
             chairs = dict.fromkeys(roster.chair_for(chair, request.department, barred) for chair in each.chairs)
             step.seats.bulk_create(

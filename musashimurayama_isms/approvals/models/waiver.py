@@ -13,6 +13,8 @@ from musashimurayama_isms.accounts.standing import has_role
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
+from ..roster import Roster
+
 if TYPE_CHECKING:
     from .request import Request
 
@@ -79,13 +81,12 @@ class Waiver(models.Model):
         record(by, "approvals.waiver.asked", request, at=at, person=person.name)
         return waiver
 
-    def can_answer(self, user: User, *, at: datetime) -> bool:
+    def can_answer(self, user: User, *, at: datetime, roster: Roster | None = None) -> bool:
         """A third person: neither of the request, nor the one who would decide; a 部長 of the line or one of the city's roles."""
         if self.answered_at or user.pk in {self.person_id, self.asked_by_id, *self.request.barred.parties}:
             return False
-        section = self.request.department
-        in_line = any(row.person == user for row in self.request.line(RoleCode.DIVISION_OFFICER, section, at=at))
-        return in_line or has_role(user, *CONSENTING[1:], at=at)
+        roster, section = roster or Roster(at), self.request.department
+        return any(row.person.pk == user.pk for code in CONSENTING for row in roster.holders(code, section))
 
     @transaction.atomic
     def answer(self, *, is_granted: bool, by: User, at: datetime) -> None:

@@ -1,16 +1,111 @@
-"""One request, and one type."""
+"""The lists of the room, and one request."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from io import BytesIO
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
-from ..models import Request, RequestType
+from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.download import private_download
+
+from .. import export as exports
+from ..filters import RequestFilter
+from ..forms import CommentForm, DecisionForm, ReasonForm
+from ..models import Request
+from ..models.request_set import Reach
+from ..overview import Overview
+from ..scopes import MINE, WAITING, Scope, for_lines, requests_of, scopes_of
+from ..waiting import waiting_for
+
+PAGE_SIZE = 50
 
 
+@require_safe
+def room(request: HttpRequest) -> HttpResponse:
+    """The door of the room: what waits for the person, else the own requests; a filter in the address is kept."""
+    scope = WAITING if waiting_for(request.user, at=timezone.now()) else MINE
+    answer = redirect("approvals:desk", scope.slug)
+    if request.GET:
+        answer["Location"] += f"?{request.GET.urlencode()}"
+    return answer
+
+
+@require_safe
+def desk(request: HttpRequest, scope: str) -> HttpResponse:
+    """One list of the room, narrowed by the address."""
+    now = timezone.now()
+    reach = Reach.of(request.user, at=now)
+    here = _scope(scope, reach)
+    waiting = {row.request.pk: row for row in reversed(waiting_for(request.user, at=now))}
+    filtered = RequestFilter(request.GET, queryset=_rows(request, here, reach, waiting, at=now))
+    page = Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    for row in page:
+        row.waiting = waiting.get(row.pk)
+    context = {
+        "scope": here,
+        "scopes": scopes_of(reach),
+        "now": now,
+        "waiting_count": len(waiting),
+        "filter": filtered,
+        "page_obj": page,
+        "formats": exports.FORMATS,
+    }
+    return render(request, "approvals/desk.html", context)
+
+
+def _scope(slug: str, reach: Reach) -> Scope:
+    here = next((row for row in scopes_of(reach) if row.slug == slug), None)
+    if here is None:
+        raise Http404("この一覧はありません。")
+    return here
+
+
+def _rows(request: HttpRequest, scope: Scope, reach: Reach, waiting, *, at) -> QuerySet[Request]:
+    if scope is WAITING:
+        seen = Request.objects.visible_to(request.user, at=at, reach=reach)
+        return for_lines(seen.filter(pk__in=waiting)).order_by("waiting_since", "pk")
+    return requests_of(scope, request.user, reach, at=at)
+
+
+@require_POST
+def export(request: HttpRequest, scope: str, suffix: str) -> FileResponse:
+    """A list as the address narrows it, as a file; who took it out is recorded."""
+    now = timezone.now()
+    reach = Reach.of(request.user, at=now)
+    here = _scope(scope, reach)
+    if suffix not in exports.FORMATS:
+        raise Http404
+    waiting = [row.request.pk for row in waiting_for(request.user, at=now)] if here is WAITING else []
+    rows = RequestFilter(request.GET, queryset=_rows(request, here, reach, waiting, at=now)).qs
+    content = exports.export(rows, here, suffix, by=request.user, at=now)
+    name = f"申請-{here.title}-{day_of(now).isoformat()}.{suffix}"
+    return private_download(BytesIO(content), name=name, media_type=exports.FORMATS[suffix].media_type)
+
+
+def get_request(request: HttpRequest, pk) -> Request:
+    """A request that the person may see, with its run; 404 for a stranger."""
+    return get_object_or_404(Request.objects.visible_to(request.user, at=timezone.now()).with_run(), pk=pk)
+
+
+@require_safe
 def detail(request: HttpRequest, pk) -> HttpResponse:
-    found = get_object_or_404(Request.objects.visible_to(request.user, at=timezone.now()).for_list(), pk=pk)
-    return render(request, "approvals/detail.html", {"application": found})
+    """One request: first what it wants from me, then what it is about, then its history."""
+    found = get_request(request, pk)
+    if found.status == Request.Status.DRAFT:
+        return redirect("approvals:draft", pk)
+    return page_of(request, found)
 
 
-def type_(request: HttpRequest, code: str) -> HttpResponse:
-    return render(request, "approvals/type.html", {"type": get_object_or_404(RequestType, code=code)})
+def page_of(request: HttpRequest, found: Request, *, status: int = 200, **forms) -> HttpResponse:
+    """The page of a request; a form that was refused comes back in the place of the empty one."""
+    view = Overview(found, request.user, at=timezone.now())
+    digest = view.version.digest if view.version else ""
+    forms.setdefault("decision_form", DecisionForm(checks=found.matter.checks_for(found), initial={"digest": digest}))
+    forms.setdefault("comment_form", CommentForm(subject=found, prefix="comment"))
+    forms.setdefault("hand_back_form", ReasonForm(prefix="back"))
+    context = {"application": found, "view": view, "now": view.at, **forms}
+    return render(request, "approvals/detail.html", context, status=status)

@@ -1,0 +1,154 @@
+"""What waits for an act of one person: asked once for the whole city, with a fixed number of queries however much waits.
+
+The desk and the room both ask here. The rows are exact: whoever is named may do the act now, deputies and those one up included.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import F, Q, QuerySet
+
+from musashimurayama_isms.accounts.models import RoleCode, User
+from musashimurayama_isms.accounts.standing import Standing, standings
+
+from .models import Chair, Decision, Request, Seat, Step, Waiver
+from .models.request_set import Reach
+from .roster import Roster
+
+DECIDE, SUBMIT, REWRITE, COMPLETE = "決定", "申請", "差戻し", "完了の入力"
+CONFIRM, READ, CONSENT, SEE = "口頭の確認", "後閲", "同意", "例外の確認"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One act that waits: which, of which request, since when, until when, in which role, and why in one line."""
+
+    request: Request
+    act: str
+    since: datetime
+    due: datetime | None = None
+    as_role: str = ""
+    why: str = ""
+
+
+def waiting_for(user: User, *, at: datetime) -> list[Waiting]:
+    """Everything that waits for this person at the moment, the longest waiting first."""
+    asked = _Asked(user, at)
+    rows = [row for question in QUESTIONS for row in question(asked)]
+    return sorted(rows, key=lambda row: row.since)
+
+
+class _Asked:
+    """The person with the hats, the reach and the roster of the moment, asked once."""
+
+    def __init__(self, user: User, at: datetime) -> None:
+        self.user, self.at = user, at
+        self.hats: list[Standing] = standings(user, at=at)
+        self.reach = Reach.of(user, at=at, hats=self.hats)
+        self.roster = Roster(at)
+
+
+def _decisions(asked: _Asked) -> Iterator[Waiting]:
+    """Open steps with a free seat that the person may decide in now."""
+    for step in _candidates(asked):
+        seats = step.seats_of(asked.user, asked.roster)
+        if seats:
+            who = step.request.applicant or step.request.drafter
+            role = "、".join(dict.fromkeys(standing.label for _, standing in seats))
+            why = f"{step.request.department.full_name} {who.name}さんの申請"
+            yield Waiting(step.request, DECIDE, step.started_at, step.due_at, role, why)
+
+
+def _candidates(asked: _Asked) -> Iterable[Step]:
+    """The open steps with a seat that may fall to the person: the own chairs, and those below them whose holders cannot decide."""
+    places = [place for chair in Chair if (place := _place(asked, chair)) is not None]
+    if not places:
+        return []
+    seats = Seat.objects.filter(reduce(or_, places), decision__isnull=True)
+    return with_people(Step.objects.open().filter(pk__in=seats.values("step"), request__status=Request.Status.IN_REVIEW))
+
+
+def _place(asked: _Asked, chair: str) -> Q | None:
+    """The seats of a chair that this person may come to sit on; None where there are none."""
+    rungs, reach = set(asked.roster.ladder(chair)) - {Chair.COMMITTEE}, asked.reach
+    if any(hat.role.code in rungs and hat.role.reach == hat.role.Reach.CITY for hat in asked.hats):
+        return Q(chair=chair)
+    if Chair.DIVISION_OFFICER in rungs and (reach.divisions or reach.sections):
+        return Q(chair=chair) & reach.of_department()
+    return None
+
+
+def with_people(steps: QuerySet[Step]) -> QuerySet[Step]:
+    """Steps with all that `able` asks for, so that a row costs no further query."""
+    return steps.select_related(
+        "request__type", "request__department__parent", "request__department__successor__parent", "request__drafter", "request__applicant"
+    ).prefetch_related(
+        "seats__department__parent", "seats__department__successor__parent", "request__decisions", "request__waivers", "request__subjects"
+    )
+
+
+def _submissions(asked: _Asked) -> Iterator[Waiting]:
+    """Drafts handed over that the person may submit."""
+    mine = {hat.role.code for hat in asked.hats} - {RoleCode.TERMINAL_USER}
+    rows = Request.objects.prepared().for_list().select_related("department__successor__parent") if mine else ()
+    for request in rows:
+        hat = request.applying(asked.user, at=asked.at, hats=asked.hats)
+        if hat is not None:
+            why = f"{request.department.full_name} {request.drafter.name}さんの起案。確かめて申請してください"
+            yield Waiting(request, SUBMIT, request.saved_at, as_role=hat.label, why=why)
+
+
+def _returned(asked: _Asked) -> Iterator[Waiting]:
+    """Requests that came back: they lie with their drafter, or with the applicant where the drafter has left."""
+    mine = Q(drafter=asked.user) | Q(applicant=asked.user, drafter__is_active=False)
+    rows = Request.objects.filter(mine, status=Request.Status.RETURNED).for_list().prefetch_related("decisions")
+    for request in rows:
+        since = max((row.at for row in request.decisions.all() if row.outcome == Decision.Outcome.RETURN), default=request.saved_at)
+        yield Waiting(request, REWRITE, since, why="理由を読み、直して出し直すか、取り下げてください")
+
+
+def _expired(asked: _Asked) -> Iterator[Waiting]:
+    """Permits whose days are over and of which nobody has said that they are done."""
+    mine = Q(drafter=asked.user) | Q(applicant=asked.user, drafter__is_active=False)
+    for request in Request.objects.filter(mine, status=Request.Status.EXPIRED).for_list():
+        yield Waiting(request, COMPLETE, request.ended_at, why="許可の期間が終わりました。済んでいるときは完了にしてください")
+
+
+def _spoken(asked: _Asked) -> Iterator[Waiting]:
+    """Oral permits entered in the person's name."""
+    for decision in _of_requests(Decision.objects.awaiting_confirmation_by(asked.user)).select_related("entered_by"):
+        why = f"{decision.entered_by.name}さんが、あなたの口頭の許可として入力しました"
+        yield Waiting(decision.request, CONFIRM, decision.entered_at, as_role=decision.decided_as, why=why)
+
+
+def _in_my_place(asked: _Asked) -> Iterator[Waiting]:
+    """What a deputy decided while the person was away."""
+    for decision in _of_requests(Decision.objects.awaiting_review_by(asked.user)).select_related("person"):
+        yield Waiting(decision.request, READ, decision.at, why=f"不在の間に、{decision.person.name}さんが代決しました")
+
+
+def _of_requests(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    return decisions.select_related("request__type", "request__department__parent")
+
+
+def _consents(asked: _Asked) -> Iterator[Waiting]:
+    """やむを得ない場合: overrides that the person may consent to."""
+    rows = Waiver.objects.asked().filter(request__status=Request.Status.IN_REVIEW, version=F("request__version"))
+    people = "request__department__parent", "request__department__successor__parent", "request__type", "person"
+    for waiver in rows.select_related(*people).prefetch_related("request__decisions", "request__waivers", "request__subjects"):
+        if waiver.can_answer(asked.user, at=asked.at, roster=asked.roster):
+            why = f"申請に関わった{waiver.person.name}さんが決定することの申出です"
+            yield Waiting(waiver.request, CONSENT, waiver.asked_at, why=why)
+
+
+def _overrides(asked: _Asked) -> Iterator[Waiting]:
+    """For the CISO: overrides granted and not yet seen."""
+    if RoleCode.CISO in asked.reach.city:
+        for waiver in Waiver.objects.unseen().select_related("request__type", "request__department__parent", "person"):
+            yield Waiting(waiver.request, SEE, waiver.answered_at, why=f"兼務の例外（{waiver.person.name}さんの決定）に同意がありました")
+
+
+QUESTIONS = (_decisions, _submissions, _returned, _expired, _spoken, _in_my_place, _consents, _overrides)

@@ -1,0 +1,44 @@
+"""The requests as mechanisms, and as a panel on the clauses that ask for them: the figures come from the floor below."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+
+from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.approvals import figures, matters
+from musashimurayama_isms.approvals.models import RequestType
+from policy import mechanisms
+from policy.mechanisms import Figures
+from policy.models import Clause
+from policy.panels import Panel, register
+
+
+def keepers() -> dict[str, Callable[..., Figures]]:
+    """A mechanism for every type that an app has opened and an obligation may name, and the separation of duties."""
+    codes = [code for code in sorted(matters.registered()) if f"request:{code}" in mechanisms.WORDS]
+    return {f"request:{code}": _of_type(code) for code in codes} | {"portal:separation": _separation}
+
+
+def _of_type(code: str) -> Callable[..., Figures]:
+    return lambda *, at: Figures(*figures.requests(code, at=at))
+
+
+def _separation(*, at: datetime) -> Figures:
+    return Figures(*figures.separation(at=at))
+
+
+@register
+def requests(clause: Clause, user: User) -> Panel | None:
+    """The types of requests that rest on a clause or on one below it, with their live figures."""
+    types = [row for row in RequestType.objects.filter(is_active=True).with_routes() if _rests_on(row, clause.number)]
+    if not types:
+        return None
+    counted = figures.by_type([row.code for row in types], at=timezone.now())
+    rows = [{"type": row, "is_open": matters.is_open(row), "figures": counted[row.code]} for row in types]
+    return Panel("この条項による申請", "approvals/clause_panel.html", {"requests": rows})
+
+
+def _rests_on(type_: RequestType, number: str) -> bool:
+    """A type rests on its clauses and on those that contain them, from the (1) level down."""
+    return number.count(".") >= 2 and any(clause == number or clause.startswith(f"{number}.") for clause in type_.clauses)
