@@ -8,12 +8,15 @@ class AssetsConfig(AppConfig):
     verbose_name = "情報資産"
 
     def ready(self) -> None:
+        from musashimurayama_isms.accounts.handover import register_holdings
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
         from policy import mechanisms
 
-        from . import figures
+        from . import figures, holdings, panels  # noqa: F401  the panels register themselves
         from .verbs import NAMES, VERBS
 
         register_verbs(VERBS)
         register_names(NAMES)
         mechanisms.register("duty:risk-assessment", figures.risk)
+        register_holdings(holdings.asset_permissions)
+        mechanisms.register("ledger:asset", figures.register)

@@ -1,4 +1,4 @@
-"""The live figures of what this app keeps, for the clause pages and the coverage map."""
+"""The live figures of what this app keeps (policy.mechanisms), for the clause pages and the coverage map."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from django.urls import reverse
 from musashimurayama_isms.accounts.standing import day_of
 from policy.mechanisms import Figures
 
-from .models import Improvement, RiskAssessment
+from .models import Asset, Improvement, RiskAssessment, StockTakeLine
 
 
 def risk(*, at: datetime) -> Figures:
@@ -18,4 +18,17 @@ def risk(*, at: datetime) -> Figures:
         late=improvements.overdue(on=day_of(at)).count(),
         total=RiskAssessment.objects.count(),
         url=reverse("assets:risks"),
+    )
+
+
+def register(*, at: datetime) -> Figures:
+    """The register (3.5.1, 3.5.2): what waits to be looked at or finished, what of it is late, all that is kept."""
+    today = day_of(at)
+    lines = StockTakeLine.objects.waiting().filter(section__closed_at__isnull=True)
+    unfinished = Asset.objects.in_use().filter(is_unfinished=True)
+    return Figures(
+        open=lines.count() + unfinished.count(),
+        late=lines.filter(section__stock_take__due_on__lt=today).count() + Asset.objects.overdue_unfinished(on=today).count(),
+        total=Asset.objects.kept().count(),
+        url=reverse("assets:asset_list"),
     )

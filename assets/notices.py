@@ -30,3 +30,15 @@ def lost(entry, asset):
         body="インシデントの報告が必要です。報告が届いているか確かめてください。",
         url=asset.get_absolute_url(),
     )
+
+
+@notice("assets.stock_take.opened")
+def stock_take_opened(entry, stock_take):
+    """The officer of each section that has something to look at."""
+    for sheet in stock_take.sections.for_list():
+        yield Message(
+            to=[row.person for row in acting(RoleCode.SECTION_OFFICER, at=entry.at, department=sheet.department)],
+            title=f"{stock_take}が始まりました",
+            body=f"{sheet.department.full_name}の情報資産{sheet.total}件を、期限までに確かめてください。",
+            url=sheet.get_absolute_url(),
+        )

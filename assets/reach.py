@@ -1,12 +1,12 @@
 """Which rows of the registers a person reaches at a moment: as staff, as the section's or division's officer, or city-wide."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from musashimurayama_isms.accounts.models import Appointment, Department, RoleCode, User
-from musashimurayama_isms.accounts.standing import answered_departments, day_of, standings
+from musashimurayama_isms.accounts.standing import answered_departments, day_of, posts, standings
 
 WIDE = (RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER, RoleCode.AUDIT_HEAD)
 
@@ -49,6 +49,12 @@ class Reach:
     def of_department(self, field: str = "department") -> Q:
         """Rows whose department the person reads: one's section, the sections of one's division."""
         return Q(**{f"{field}__in": self.staff}) | Q(**{f"{field}__in": self.divisions}) | Q(**{f"{field}__parent__in": self.divisions})
+
+
+def keepers(*, on: date) -> QuerySet[Department]:
+    """The departments in force that keep a register: those whose chief is a 情報セキュリティ担当者 (3.5.2.1.1), an office without 課 too."""
+    chiefs = posts(RoleCode.SECTION_OFFICER, on=on)
+    return Department.objects.in_force(on).filter(pk__in=chiefs.values("department")).select_related("parent")
 
 
 def _workplaces(user: User, *, at: datetime) -> set[int]:

@@ -1,6 +1,8 @@
 """The shapes of input: three plain questions, the report itself, and the small forms of the chain."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -58,11 +60,35 @@ class QuestionsForm(forms.ModelForm):
     def clean_noticed_at(self) -> datetime:
         return _not_in_future(self.cleaned_data["noticed_at"], at=self.at)
 
-    def save(self, commit: bool = True) -> Incident:
-        """A new draft of the person."""
+    def save(self, commit: bool = True, *, facts: Mapping[str, Any] | None = None) -> Incident:
+        """A new draft of the person, with what is known already."""
         self.instance.reporter = self.user
+        for name, value in (facts or {}).items():
+            setattr(self.instance, name, value)
         self.instance.department = self.department or self.cleaned_data["department"]
         return super().save(commit)
+
+
+class Prefill(forms.Form):
+    """What the address of the first page may bring: ?kind=lost&information=…; what does not fit is left out, all can be changed."""
+
+    kind = forms.ModelChoiceField(queryset=IncidentKind.objects.filter(is_active=True), to_field_name="code", required=False)
+    personal_information = forms.ChoiceField(choices=Incident.Answer, required=False)
+    information = forms.CharField(max_length=300, required=False)
+    place = forms.CharField(max_length=200, required=False)
+    asset_class = forms.TypedChoiceField(choices=AssetClass.choices, coerce=int, empty_value=None, required=False)
+
+    def _of(self, *names: str) -> dict:
+        self.is_valid()
+        return {name: value for name in names if (value := self.cleaned_data.get(name))}
+
+    def answers(self) -> dict:
+        """Of the three questions."""
+        return self._of("kind", "personal_information")
+
+    def facts(self) -> dict:
+        """Of the report itself."""
+        return self._of("information", "place", "asset_class")
 
 
 class ReportForm(forms.ModelForm):

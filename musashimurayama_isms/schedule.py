@@ -21,6 +21,7 @@ SCHEDULE = {
         "accounts.apply_due_changes": {"schedule": crontab(minute=5), "options": HOURLY_OPTIONS},  # the first one of a day at 00:05
         "policy.apply_due_revisions": {"schedule": crontab(minute=6), "options": HOURLY_OPTIONS},  # the first one of a day at 00:06
         "policy.remind_of_confirmation": {"schedule": crontab(minute=15), "options": HOURLY_OPTIONS},  # each word once
+        "assets.take_stock": {"schedule": crontab(minute=20), "options": HOURLY_OPTIONS},  # each begins and reminds once
         "trail.seal_readings": {"schedule": crontab(minute=2), "options": HOURLY_OPTIONS},
         "duties.make_ahead": {"schedule": crontab(hour=1, minute=20), "options": {"expires": 12 * 3600}},
         "duties.remind": {"schedule": crontab(minute=25), "options": HOURLY_OPTIONS},

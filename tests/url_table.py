@@ -55,6 +55,19 @@ SEERS = {"clerk", "section_officer", *CONSENTING}  # of a request of the section
 DUTIES = {"central_manager", "administrator"}
 # Who sees an occurrence of 市民課: the section, the division above it, and those who see all.
 LINE = {"clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso", "administrator"}
+# Who sees the register of 市民課: its staff and division, and the wide roles. (The promoter has moved on in the world.)
+SECTION = {"clerk", "colleague", "section_officer"}
+WORKERS = SECTION | {
+    "central_manager",
+    "promoter",
+    "auditor",
+    "personnel",
+    "secretary",
+    "administrator",
+    "outsider_clerk",
+    "outsider_officer",
+}
+REGISTER = SECTION | {"division_officer", "ciso", "general_manager", "central_manager"}
 
 # Doors that stand open to those who are not logged in.
 OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
@@ -196,6 +209,34 @@ TABLE: dict[str, Row] = {
     "duties:change": get("duty", DUTIES),
     "duties:stop": post("duty", DUTIES),
     "duties:resume": post("duty", DUTIES),
+    "assets:asset_list": get(),
+    "assets:asset_add": get(who=WORKERS),
+    "assets:asset": get("asset", REGISTER),
+    "assets:asset_edit": get("asset", SECTION),
+    "assets:asset_reclassify": get("asset", SECTION),
+    "assets:asset_permit": get("asset", HEAD),
+    "assets:asset_permission_end": post("permission", HEAD),
+    "assets:asset_lost": post("asset", SECTION),
+    "assets:asset_found": post("lost_asset", SECTION),
+    "assets:asset_begin": post("asset_begin", REGISTER),
+    "assets:asset_together": post(),
+    "assets:asset_labels": post(),
+    "assets:asset_export": post("suffix"),
+    "assets:import_list": get(),
+    "assets:import_start": get(who=WORKERS),
+    "assets:import": get("imported", REGISTER - {"division_officer"}),
+    "assets:import_map": get("imported", REGISTER - {"division_officer"}),
+    "assets:import_apply": post("imported", SECTION | {"central_manager"}),
+    "assets:import_errors": post("imported", REGISTER - {"division_officer"}),
+    "assets:import_undo": post("imported", REGISTER - {"division_officer"}),
+    "assets:import_discard": post("imported", SECTION | {"central_manager"}),
+    "assets:stock_take_list": get(),
+    "assets:stock_take_open": get(who={"central_manager"}),
+    "assets:stock_take": get("stock_take"),
+    "assets:stock_take_section": get("stock_sheet", REGISTER),
+    "assets:stock_take_confirm": post("stock_sheet", SECTION),
+    "assets:stock_take_lost": post("stock_line", SECTION),
+    "assets:stock_take_close": post("stock_sheet", HEAD),
     "incidents:rooms": get(),
     "incidents:start": get(),
     "incidents:desk": get("scope"),
@@ -243,6 +284,17 @@ REFUSED: dict[str, set[str] | str] = {
         ("duties:complete", "duties:move", "duties:skip", "duties:reopen", "duties:hand_over", "duties:take_back"), LINE - HEAD
     ),
     **dict.fromkeys(("duties:set_up", "duties:change", "duties:stop", "duties:resume"), EVERYONE),
+    "assets:asset_edit": REGISTER - SECTION,
+    "assets:asset_reclassify": REGISTER - SECTION,
+    "assets:asset_permit": REGISTER - HEAD,
+    "assets:asset_permission_end": REGISTER - HEAD,
+    "assets:asset_lost": REGISTER - SECTION,
+    "assets:asset_found": REGISTER - SECTION,
+    "assets:import_discard": REGISTER - {"division_officer"} - SECTION - {"central_manager"},
+    "assets:stock_take_open": EVERYONE,
+    "assets:stock_take_confirm": REGISTER - SECTION,
+    "assets:stock_take_lost": REGISTER - SECTION,
+    "assets:stock_take_close": REGISTER - HEAD,
     "incidents:raise": {"clerk"},
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},

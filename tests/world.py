@@ -5,9 +5,11 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from assets.intake.file import read_headings
+from assets.models import AssetImport, AssetPermission, StockTake
 from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
-from musashimurayama_isms.accounts.models import Absence, DeputyNaming, HandoverItem, PersonnelChange, Post
+from musashimurayama_isms.accounts.models import Absence, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
 from musashimurayama_isms.approvals.models import Decision, Request, Route, Waiver
 from musashimurayama_isms.duties.models import Duty
@@ -25,7 +27,7 @@ from policy.importer.store import write
 from policy.models import ConfirmationRound, Revision
 
 from .cast import Cast
-from .factory import make_request_type
+from .factory import make_asset, make_request_type
 from .matters import ERRAND, RULING
 
 
@@ -49,6 +51,7 @@ class World:
         self._parameters()
         self._requests()
         self._duties()
+        self._assets()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -172,6 +175,23 @@ class World:
         self.duty = Duty.set_up("log-inspection", by=self.cast.central_manager, at=self.at, **rule, **facts)
         self.occurrence, self.done_occurrence = self.duty.occurrences.filter(department=self.cast.section)[:2]
         self.done_occurrence.complete(by=self.cast.section_officer, at=self.at, note="異常なし")
+
+    def _assets(self) -> None:
+        """An asset with a 権限 beyond the section, one that is lost, a table to be matched, and a 棚卸 of them."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        self.asset, self.lost_asset = make_asset(cast.section, by=cast.clerk), make_asset(cast.section, by=cast.clerk)
+        self.asset_begin = (self.asset, "take-out")
+        self.permission = AssetPermission.give(
+            self.asset, department=Department.objects.get(code="shokuin"), until=today, reason="試験", by=cast.section_officer, at=self.at
+        )
+        self.permission.end(by=cast.section_officer, at=self.at)
+        content = "名称,種別,分類,保管場所\n届出,紙,Ⅱ,書庫\n".encode()
+        table = {"headings": read_headings(content, "台帳.csv"), "digest": "0" * 64, "department": cast.section}
+        self.imported = AssetImport.upload(SimpleUploadedFile("台帳.csv", content), **table, by=cast.clerk, at=self.at)
+        self.stock_take = StockTake.open(due_on=today, by=cast.central_manager, at=self.at)
+        self.stock_sheet = self.stock_take.sections.get()
+        self.stock_line = self.stock_sheet.lines.get(asset=self.asset)
+        self.lost_asset.report_lost(by=cast.clerk, at=self.at)
 
     def _notices(self) -> None:
         self.notice = Notification.objects.filter(recipient=self.cast.section_officer).first()

@@ -1,7 +1,8 @@
 """An information asset (3.5): what the section holds, how important it is, where it is and who may handle it. Never deleted."""
 
+import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from .classing import Classing
 from .series import AssetSeries
 
 PERMANENT = 999  # 永年: no end of the retention
+TOGETHER = ("place", "network", "retention_years", "handling_limits", "backup")  # what needs no decision
 SEARCHED = ("number", "former_number", "name", "place", "medium", "handlers")
 
 
@@ -239,8 +241,33 @@ class Asset(Classing, models.Model):
             asset.fold()
             asset.changed_at = at
             asset.save(update_fields=[*changed, "search_text", "changed_at"])
-            record(by, "assets.asset.edited", asset, at=at, fields=[str(cls_field(name)) for name in changed])
+            record(by, "assets.asset.edited", asset, at=at, fields=[cls_field(name) for name in changed])
         self.refresh_from_db()
+
+    @classmethod
+    @transaction.atomic
+    def edit_together(cls, keys: Collection[Any], fields: Mapping[str, Any], *, by: User, at: datetime) -> None:
+        """The same correction to several assets, all or none; one entry a section with count and digest.
+
+        InvalidTransition where one of them is not the person's to change; only fields of TOGETHER are taken (KeyError otherwise).
+        """
+        if wrong := set(fields) - set(TOGETHER):
+            raise KeyError(wrong)
+        rows = cls.objects.changeable_by(by, at=at).select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+        assets = list(rows)
+        if len(assets) != len(set(keys)):
+            raise InvalidTransition(f"{len(set(keys)) - len(assets)}件は、ほかの課のものか廃棄済のため、直せません。選び直してください。")
+        for asset in assets:
+            for name, value in fields.items():
+                setattr(asset, name, value)
+            asset.changed_at = at
+            asset.fold()
+        cls.objects.bulk_update(assets, [*fields, "search_text", "changed_at"], batch_size=200)
+        told = [cls_field(name) for name in fields]
+        for section in Department.objects.filter(pk__in={asset.department_id for asset in assets}):
+            numbers = sorted(asset.number for asset in assets if asset.department_id == section.pk)
+            digest = hashlib.sha256("\n".join(numbers).encode()).hexdigest()
+            record(by, "assets.asset.edited_together", section, at=at, fields=told, count=len(numbers), digest=digest)
 
     @transaction.atomic
     def report_lost(self, *, by: User, at: datetime) -> None:

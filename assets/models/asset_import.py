@@ -214,15 +214,12 @@ def _applied_for(assets: models.QuerySet) -> list[Any]:
 
 
 class AssetImportLine(models.Model):
-    """One row of the table: its cells by field as they were typed, what is wrong with it, what became of it."""
+    """One row of the table: its cells by field as they were typed, what is wrong with it."""
 
     imported = models.ForeignKey(AssetImport, verbose_name="取込み", on_delete=models.CASCADE, related_name="lines")
     number = models.PositiveIntegerField("行")
     cells = models.JSONField("内容", default=dict)
     problems = models.JSONField("誤り", default=list)
-    asset = models.ForeignKey(
-        "assets.Asset", verbose_name="登録した情報資産", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
 
     class Meta:
         verbose_name = "取込みの行"

@@ -95,7 +95,9 @@ class StockTakeSectionQuerySet(models.QuerySet):
         )
 
     def for_list(self) -> Self:
-        return self.select_related("stock_take", "department__parent", "closed_by").with_counts()
+        """With everything a list shows; ordered in words, since counting forgets the order of the model."""
+        rows = self.select_related("stock_take", "department__parent", "closed_by").with_counts()
+        return rows.order_by("-stock_take__due_on", "department__position", "pk")
 
 
 class StockTakeSection(models.Model):

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from incidents.forms import QuestionsForm, ReportForm
+from incidents.forms import Prefill, QuestionsForm, ReportForm
 from incidents.models import Incident
 from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.files.store import attach
@@ -15,11 +15,15 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """Three plain questions; the answer opens a draft with the right first-response card."""
+    """Three plain questions; the answer opens a draft with the right first-response card.
+
+    What a lower floor knows already comes in the address (Prefill): an asset that was lost, say.
+    """
     now = timezone.now()
-    form = QuestionsForm(request.POST or None, user=request.user, at=now, initial={"noticed_at": now})
+    known = Prefill(request.GET)
+    form = QuestionsForm(request.POST or None, user=request.user, at=now, initial={"noticed_at": now, **known.answers()})
     if request.method == "POST" and form.is_valid():
-        return redirect("incidents:draft", form.save().pk)
+        return redirect("incidents:draft", form.save(facts=known.facts()).pk)
     drafts = Incident.objects.drafts_of(request.user).select_related("kind")[:5]
     return render(request, "incidents/start.html", {"form": form, "drafts": drafts})
 

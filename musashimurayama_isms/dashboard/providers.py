@@ -6,6 +6,8 @@ from datetime import datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from assets.models import StockTakeSection
+from assets.reach import Reach
 from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import User
@@ -96,6 +98,21 @@ def duties(user: User, at: datetime) -> Iterator[Item]:
         url = reverse("duties:tab", args=["mine"])
         title, since = f"ほかの定期業務 {len(more)}件", more[0].appeared_at
         yield Item(title, url, since, "定期業務", due=more[0].due_on, why="一覧で確かめてください。")
+
+
+def stock_takes(user: User, at: datetime) -> Iterator[Item]:
+    """The sheets of one's section whose lines wait, and for its officer those that can be closed (3.5.2.1.1)."""
+    reach = Reach.of(user, at=at)
+    for sheet in StockTakeSection.objects.open().filter(department__in=reach.staff).for_list():
+        if sheet.waiting or sheet.department_id in reach.officer:
+            yield Item(
+                title=str(sheet),
+                url=sheet.get_absolute_url(),
+                since=sheet.stock_take.opened_at,
+                kind="棚卸",
+                due=sheet.stock_take.due_on,
+                why=f"未確認 {sheet.waiting}件" if sheet.waiting else "すべて確認しました。棚卸を終えてください。",
+            )
 
 
 @keeps

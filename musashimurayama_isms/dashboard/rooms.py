@@ -52,6 +52,7 @@ ROOMS: list[Room] = [
     Room("受信箱", "desk", "inbox", also="/inbox/"),
     Room("インシデント", "incidents:rooms", "alert"),
     Room("申請・許可", "approvals:list", "stamp"),
+    Room("情報資産", "assets:asset_list", "box"),
     Room("ポリシー", "policy:toc", "book", also="/undecided/"),
     Room("定期業務", "duties:list", "checklist"),
     Room("組織", "accounts:organisation", "people"),
