@@ -1,4 +1,4 @@
-"""Information assets and their classification (3.5)."""
+"""Information assets and their classification (3.5), systems, devices and ledgers beside them."""
 
 from django.apps import AppConfig
 
@@ -12,7 +12,8 @@ class AssetsConfig(AppConfig):
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
         from policy import mechanisms
 
-        from . import figures, holdings, panels  # noqa: F401  the panels register themselves
+        from . import figures, figures_registers, holdings, panels  # noqa: F401  the panels register themselves
+        from .ledgers import declared  # noqa: F401  the ledgers make themselves known
         from .verbs import NAMES, VERBS
 
         register_verbs(VERBS)
@@ -20,3 +21,5 @@ class AssetsConfig(AppConfig):
         mechanisms.register("duty:risk-assessment", figures.risk)
         register_holdings(holdings.asset_permissions)
         mechanisms.register("ledger:asset", figures.register)
+        for code, keeper in figures_registers.KEEPERS.items():
+            mechanisms.register(code, keeper)

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from assets.export import FORMATS, export
-from assets.filters import AssetFilter
+from assets.filters.asset import AssetFilter
 from assets.intake import columns
 from assets.intake.errors import wrong_rows
 from assets.intake.file import read

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from assets.filters import AssetFilter
+from assets.filters.asset import AssetFilter
 from assets.forms.asset import AssetForm, sections_of
 from assets.models import Asset, StockTakeLine, StockTakeSection
 from assets.overview import Overview

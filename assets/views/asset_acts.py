@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from assets import jobs_asset
 from assets.export import FORMATS
-from assets.filters import AssetFilter
+from assets.filters.asset import AssetFilter
 from assets.forms.asset import PermissionForm, ReclassifyForm, TogetherForm
 from assets.handling import ACTS
 from assets.models import Asset, AssetPermission
