@@ -12,7 +12,7 @@ class AssetsConfig(AppConfig):
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
         from policy import mechanisms
 
-        from . import figures, figures_registers, holdings, panels  # noqa: F401  the panels register themselves
+        from . import figures, figures_moves, figures_registers, holdings, panels  # noqa: F401  the panels register themselves
         from .ledgers import declared  # noqa: F401  the ledgers make themselves known
         from .verbs import NAMES, VERBS
 
@@ -20,6 +20,7 @@ class AssetsConfig(AppConfig):
         register_names(NAMES)
         mechanisms.register("duty:risk-assessment", figures.risk)
         register_holdings(holdings.asset_permissions)
+        register_holdings(holdings.carried)
         mechanisms.register("ledger:asset", figures.register)
-        for code, keeper in figures_registers.KEEPERS.items():
+        for code, keeper in (figures_registers.KEEPERS | figures_moves.KEEPERS).items():
             mechanisms.register(code, keeper)

@@ -1,6 +1,6 @@
 """Who is told of what happens in the registers. No name of an asset leaves by mail: the number and the class are enough."""
 
-from assets import notices_registers  # noqa: F401
+from assets import notices_moves, notices_registers  # noqa: F401
 from assets.classification import AssetClass
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.accounts.standing import acting

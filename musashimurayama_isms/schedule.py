@@ -22,6 +22,7 @@ SCHEDULE = {
         "policy.apply_due_revisions": {"schedule": crontab(minute=6), "options": HOURLY_OPTIONS},  # the first one of a day at 00:06
         "policy.remind_of_confirmation": {"schedule": crontab(minute=15), "options": HOURLY_OPTIONS},  # each word once
         "assets.take_stock": {"schedule": crontab(minute=20), "options": HOURLY_OPTIONS},  # each begins and reminds once
+        "assets.remind_moves": {"schedule": crontab(minute=27), "options": HOURLY_OPTIONS},  # each word once
         "assets.remind_registers": {"schedule": crontab(hour=7, minute=20), "options": HOURLY_OPTIONS},
         "trail.seal_readings": {"schedule": crontab(minute=2), "options": HOURLY_OPTIONS},
         "duties.make_ahead": {"schedule": crontab(hour=1, minute=20), "options": {"expires": 12 * 3600}},

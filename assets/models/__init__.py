@@ -6,11 +6,13 @@ from .class_change import ClassChange
 from .connection import Connection
 from .development import DevelopmentFile, DevelopmentItem
 from .device import Device
+from .disposal import Disposal, DisposalLine
 from .id_check import IdCheck, IdCheckLine
 from .improvement import Improvement
 from .ledger_entry import LedgerAct, LedgerEntry, LedgerSubject
 from .ledger_import import LedgerImport
 from .log_kept import LogKept
+from .move import Move, MoveLine
 from .numbering import RegisterSeries
 from .permission import AssetPermission
 from .risk import RiskAssessment, RiskLine, RiskRule, Threat
@@ -29,6 +31,8 @@ __all__ = [
     "DevelopmentFile",
     "DevelopmentItem",
     "Device",
+    "Disposal",
+    "DisposalLine",
     "IdCheck",
     "IdCheckLine",
     "Improvement",
@@ -37,6 +41,8 @@ __all__ = [
     "LedgerImport",
     "LedgerSubject",
     "LogKept",
+    "Move",
+    "MoveLine",
     "RegisterSeries",
     "RiskAssessment",
     "RiskLine",

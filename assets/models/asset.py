@@ -298,10 +298,7 @@ class Asset(Classing, models.Model):
         """
         asset = self.lock()
         asset.move_to(self.Status.DISPOSED)
-        granted = Request.objects.about(asset).filter(
-            pk=permit.pk, type__code="disposal", status__in=(Request.Status.RUNNING, Request.Status.COMPLETED)
-        )
-        if not granted.exists():
+        if not permit.permits("disposal", asset):
             raise InvalidTransition("廃棄の許可がないため、「廃棄済」にできません。先に廃棄の申請をしてください。")
         if asset.contents.kept().exists():
             raise InvalidTransition("この媒体には使用中の情報資産が入っています。先に移すか、一緒に廃棄してください。")

@@ -30,6 +30,15 @@ class Check:
     words: str
 
 
+@dataclass(frozen=True)
+class Business:
+    """What is still to be done under a running permit, and the page where it is done; it is completed from there."""
+
+    words: str
+    url: str
+    label: str
+
+
 class Matter:
     """The part of a type that the engine does not know; every method may be left as it is.
 
@@ -52,6 +61,10 @@ class Matter:
     def unites(self, content: dict[str, Any]) -> list[str]:
         """The codes of the types that this content unites in one errand; none: it is of its own type alone."""
         return []
+
+    def chosen(self, request: "Request") -> list[Any] | None:
+        """The rows that the form has chosen as what the request is about; None: it stays with what it was begun with."""
+        return None
 
     def checks_for(self, request: "Request") -> tuple[Check, ...]:
         """What the decider of this request must look at."""
@@ -76,6 +89,10 @@ class Matter:
     def parties(self, request: "Request") -> set[int]:
         """Keys of further persons who may not decide it, such as the carrier."""
         return set()
+
+    def business(self, request: "Request") -> Business | None:
+        """What is to be done before a running permit can be completed; None: its people complete it by the button."""
+        return None
 
     def guard(self, request: "Request", *, at: datetime) -> None:
         """Raise InvalidTransition where it cannot be submitted, or no longer permitted."""
