@@ -42,7 +42,8 @@ def form_of(request: Request, by: User, **words):
         boxes |= day_boxes(name, words.pop(name, DAY + timedelta(days=4 if name == "returns_on" else 0)))
     lists = {name: words.pop(name) for name in ("things", "ways", "protections") if name in words}
     data = MultiValueDict({name: [value] for name, value in (ASKED | TERMS | STORAGE | DISPOSING | boxes | words).items() if value})
-    for name, values in ({"things": request.content["things"], "ways": request.content.get("ways", []), "protections": ["case", "cipher"]} | lists).items():
+    given = {"things": request.content["things"], "ways": request.content.get("ways", []), "protections": ["case", "cipher"]}
+    for name, values in (given | lists).items():
         data.setlist(name, values)
     data.setdefault("asked", ",".join(data.getlist("ways")))
     return request.matter.form(data, request=request, user=by, at=AT)

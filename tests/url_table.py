@@ -67,6 +67,7 @@ WORKERS = SECTION | {
     "outsider_clerk",
     "outsider_officer",
 }
+CARRIERS = {"clerk", "section_officer"}  # of a move of the world: who carries it, and the chief
 REGISTER = SECTION | {"division_officer", "ciso", "general_manager", "central_manager"}
 
 # Doors that stand open to those who are not logged in.
@@ -219,6 +220,18 @@ TABLE: dict[str, Row] = {
     "assets:asset_lost": post("asset", SECTION),
     "assets:asset_found": post("lost_asset", SECTION),
     "assets:asset_begin": post("asset_begin", REGISTER),
+    "assets:things_begin": post("things_begin"),
+    "assets:outside": get(),
+    "assets:outside_export": post("suffix"),
+    "assets:move_list": get(),
+    "assets:move": get("move", REGISTER),
+    "assets:move_act": post("move_act", CARRIERS),
+    "assets:move_arrive": post("move_out", CARRIERS, receiver="試験"),
+    "assets:move_settle": post("move_lost", HEAD, reason="試験"),
+    "assets:disposal_list": get(),
+    "assets:disposal": get("disposal", REGISTER),
+    "assets:disposal_record": get("disposal", SECTION),
+    "assets:disposal_give_up": get("disposal", SECTION),
     "assets:asset_together": post(),
     "assets:asset_labels": post(),
     "assets:asset_export": post("suffix"),
@@ -289,6 +302,11 @@ REFUSED: dict[str, set[str] | str] = {
     "assets:asset_permit": REGISTER - HEAD,
     "assets:asset_permission_end": REGISTER - HEAD,
     "assets:asset_lost": REGISTER - SECTION,
+    "assets:move_act": REGISTER - CARRIERS,
+    "assets:move_arrive": REGISTER - CARRIERS,
+    "assets:move_settle": REGISTER - HEAD,
+    "assets:disposal_record": REGISTER - SECTION,
+    "assets:disposal_give_up": REGISTER - SECTION,
     "assets:asset_found": REGISTER - SECTION,
     "assets:import_discard": REGISTER - {"division_officer"} - SECTION - {"central_manager"},
     "assets:stock_take_open": EVERYONE,

@@ -26,6 +26,7 @@ from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
 from policy.models import ConfirmationRound, Revision
 
+from . import errands
 from .cast import Cast
 from .factory import make_asset, make_request_type
 from .matters import ERRAND, RULING
@@ -52,6 +53,7 @@ class World:
         self._requests()
         self._duties()
         self._assets()
+        self._moves()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -130,6 +132,20 @@ class World:
         self.parameter = "approvals.step_working_days"
         parameter = catalogue.get(self.parameter)
         ParameterChoice.choose(parameter, 5, basis="委員会の議決", seen=0, by=self.cast.central_manager, at=self.at)
+
+    def _moves(self) -> None:
+        """A move before it leaves, one on its way, one lost, and a disposal to be recorded."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        days = {"leaves_on": today, "arrives_on": today, "returns_on": today}
+        self.things_begin = "errand"
+        self.move, self.move_out, self.move_lost = (
+            errands.move(cast, ways, **days) for ways in (["take-out"], ["transport"], ["take-out"])
+        )
+        self.move_act = (self.move, "depart")
+        for move in (self.move_out, self.move_lost):
+            move.depart(by=cast.clerk, at=self.at)
+        self.move_lost.lose(by=cast.clerk, at=self.at)
+        self.disposal = errands.disposal(cast, [errands.medium(cast)])
 
     def _requests(self) -> None:
         """A request in each state that an address speaks of; the clerk applies, the chief decides, or the chief applies."""

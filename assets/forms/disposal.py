@@ -6,7 +6,7 @@ from django import forms
 
 from assets.models import Disposal, LedgerEntry
 from assets.models.device import Device
-from assets.models.disposal import Method, Processing
+from assets.models.disposal_line import Method, Processing
 from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField
 from musashimurayama_isms.files.fields import UploadsField
 
@@ -37,7 +37,7 @@ class DisposalForm(ThingsForm):
 
     PARTS = (
         ("なにを", (), ("things", "more", "stated_class")),
-        ("どうするか", ("3.5.2.9.1", "3.8.1.6"), ("kind", "lessor", "method", "reason")),
+        ("処分のしかた", ("3.5.2.9.1", "3.8.1.6"), ("kind", "lessor", "method", "reason")),
         ("だれが、いつ", ("3.5.2.9.2",), ("planned_on", "performer", "witness")),
         ("添付", (), ("uploads",)),
     )
@@ -45,7 +45,7 @@ class DisposalForm(ThingsForm):
 
     @property
     def parts(self) -> list[tuple]:
-        return [(title, clauses, [self[name] for name in names]) for title, clauses, names in self.PARTS]
+        return [(title, clauses, [self[name] for name in names if name in self.fields]) for title, clauses, names in self.PARTS]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -1,4 +1,4 @@
-"""The one form of everything that leaves: what, how, to whom, by whom. Which questions it asks follows from what happens (3.5.2.6-8, 3.9.1.5)."""
+"""The one form of everything that leaves: which questions it asks follows from what happens (3.5.2.6-8, 3.9.1.5)."""
 
 from datetime import date
 from typing import Any
@@ -69,7 +69,7 @@ class ErrandForm(ThingsForm):
 
     PARTS = (
         ("なにを", (), ("things", "more", "stated_class")),
-        ("どうするか", ("3.9.1.5", "3.5.2.6.5"), ("ways", "purpose")),
+        ("用務", ("3.9.1.5", "3.5.2.6.5"), ("ways", "purpose")),
         ("行き先と日程", (), ("destination", "recipient", "leaves_on", "arrives_on", "returns_on")),
         ("運ぶ人と経路", ("3.5.2.7.2",), ("carried_by", "carrier", "contractor", "route")),
         ("守りかた", ("3.5.2.7.1", "3.5.2.8.2", "3.9.1.4"), ("protections",)),
@@ -123,6 +123,7 @@ class ErrandForm(ThingsForm):
         if not self.is_bound or self.is_lenient or not set(self.ways) - asked:
             return
         self._errors.clear()
+        self.asks_more = True
         self.data = self.data.copy()
         self.data["asked"] = ",".join(self.ways)
         self.add_error(None, MORE_QUESTIONS)

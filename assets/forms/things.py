@@ -27,7 +27,7 @@ class ThingsField(forms.MultipleChoiceField):
 class ThingsForm(RequestForm):
     """A request about things of one section. The content keeps their keys and the class under which all of them go."""
 
-    things = ThingsField(label="なにを", required=False)
+    things = ThingsField(label="対象にするもの", required=False, help_text="近くにあるものから選ぶか、下に番号を入力します。")
     more = forms.CharField(
         label="ほかに加えるもの",
         required=False,
@@ -48,6 +48,8 @@ class ThingsForm(RequestForm):
         super().__init__(*args, **kwargs)
         self.rows = things_of(self.user, self.request.department, at=self.at)
         self.found: list[Thing] = []
+        if not self.rows[-1].exists():
+            del self.fields["stated_class"]  # only of a device may the register not know the class
         self.fields["things"].choices = self._choices()
 
     @property

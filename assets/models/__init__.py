@@ -6,7 +6,8 @@ from .class_change import ClassChange
 from .connection import Connection
 from .development import DevelopmentFile, DevelopmentItem
 from .device import Device
-from .disposal import Disposal, DisposalLine
+from .disposal import Disposal
+from .disposal_line import DisposalLine
 from .id_check import IdCheck, IdCheckLine
 from .improvement import Improvement
 from .ledger_entry import LedgerAct, LedgerEntry, LedgerSubject

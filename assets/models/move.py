@@ -9,7 +9,6 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from assets.classification import AssetClass
-from assets.reach import Reach
 from assets.things import Thing
 from assets.ways import ARRIVING, RECEIVED, RETURNING, Way
 from musashimurayama_isms.accounts.models import Department, User
@@ -18,6 +17,7 @@ from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
+from .move_people import MovePeople
 from .move_set import MoveQuerySet
 from .thing_row import ThingRow
 
@@ -43,7 +43,7 @@ class Means(models.TextChoices):
     OTHER = "other", "その他"
 
 
-class Move(models.Model):
+class Move(MovePeople, models.Model):
     """The life of what is out; which states there are on the way follows from `ways`. It outlives its permit's last day."""
 
     class Status(models.TextChoices):
@@ -163,32 +163,6 @@ class Move(models.Model):
             self.Status.DEPARTED: self.arrives_on if self.needs_arrival else self.returns_on,
             self.Status.ARRIVED: self.returns_on,
         }.get(self.Status(self.status))
-
-    # -- people ----------------------------------------------------------------------------------------------------
-    @property
-    def people(self) -> set[int]:
-        """Keys of the carrier and of those who applied."""
-        return {self.carrier_id, self.request.drafter_id, self.request.applicant_id} - {None}
-
-    def can_record(self, user: User, *, at: datetime, reach: Reach | None = None) -> bool:
-        """The carrier, the applicants, the section's officer; any staff of the section where a contractor carries."""
-        reach = reach or Reach.of(user, at=at)
-        here = reach.staff if self.carrier_id is None else reach.officer
-        return user.pk in self.people or self.department_id in here
-
-    def can_confirm(self, user: User, *, at: datetime, reach: Reach | None = None) -> bool:
-        """Another person of the section than who carried it and who said that it is back."""
-        reach = reach or Reach.of(user, at=at)
-        return self.department_id in reach.staff and user.pk not in (self.carrier_id, self.returned_by_id)
-
-    def can_lose(self, user: User, *, at: datetime, reach: Reach | None = None) -> bool:
-        """Whoever may record, and all staff of the section: a loss is said by whoever sees it first (3.9.3.1.1)."""
-        reach = reach or Reach.of(user, at=at)
-        return self.department_id in reach.staff or self.can_record(user, at=at, reach=reach)
-
-    def can_settle(self, user: User, *, at: datetime, reach: Reach | None = None) -> bool:
-        """The section's 情報セキュリティ担当者, when what is lost does not turn up."""
-        return self.department_id in (reach or Reach.of(user, at=at)).officer
 
     # -- transitions -----------------------------------------------------------------------------------------------
     def lock(self) -> "Move":

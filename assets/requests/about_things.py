@@ -23,6 +23,7 @@ class AboutThings(Matter):
     """The form chooses the things; the class is that of the highest of them (3.5.2.5.3) and stands on every paper (3.5.2.2)."""
 
     is_running = True
+    tells_subjects = True
     verb = "持ち出し"
 
     def chosen(self, request: Request) -> list[models.Model]:
@@ -42,11 +43,13 @@ class AboutThings(Matter):
         return "、".join(thing.label for thing in things[:SHOWN]) + more or request.type.name
 
     def whole_facts(self, request: Request, content: dict, words: dict) -> list[tuple]:
-        """The things and their class first, then what the form asked: empty answers left out."""
+        """The things and their class first, then what the form asked: empty answers left out, ticks in one line."""
         things = find(content.get("things", []))
         rank = content.get("asset_class")
         head = [("対象", facts_of_things(things)), ("分類", AssetClass(rank).label if rank else "")]
-        return head + [(word, value) for word, value in words.items() if value not in ("", None, "いいえ")]
+        ticked = "\n".join(word for word, value in words.items() if value == "はい")
+        tail = [("確かめたこと", ticked)] if ticked else []
+        return head + [(word, value) for word, value in words.items() if value not in ("", None, "いいえ", "はい")] + tail
 
     def guard(self, request: Request, *, at: datetime) -> None:
         """Everything is still there, free, of this section, and of no higher class than was written."""

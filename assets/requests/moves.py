@@ -1,4 +1,4 @@
-"""持ち出し・運搬・送付・保管・提供: one errand, one application (approvals.md). The five types have their routes, the errand unites them."""
+"""持ち出し・運搬・送付・保管・提供: one errand, one application (approvals.md). The five types keep their routes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -40,6 +40,7 @@ GROUND = Check("3.5.2.8.3", "個人情報を提供できる根拠を確かめま
 class UnitedElsewhere(Matter):
     """One of the five: it has its route and its clauses, and is applied for by the errand alone."""
 
+    part_of = "errand"
     starts_elsewhere = "「持ち出し・運搬・送付・保管・提供」から申請します。一つの申請でまとめて済みます。"
 
 
@@ -52,6 +53,7 @@ class Errand(AboutThings):
     """The permit lets the things go; what becomes of them is a Move, and the permit is used up when that is over."""
 
     form = ErrandForm
+    route_words = "情報セキュリティ担当者（分類Ⅱ以上の運搬だけのときは、中央電子計算組織管理者も）"
 
     def unites(self, content: dict[str, Any]) -> list[str]:
         return united(content.get("ways", []), content.get("asset_class"))
@@ -78,10 +80,9 @@ class Errand(AboutThings):
     def facts(self, request: Request, content: dict[str, Any]) -> list[tuple[str, Any]]:
         """In the order of the form, who carries it by name."""
         asked = {name: value for name, value in content.items() if name not in (*HIDDEN, *self.form.left_out(content.get("ways", [])))}
-        words = dict(self.form.facts_of(asked))
-        if key := content.get("carrier_key"):
-            words["運ぶ職員"] = User.objects.filter(pk=key).values_list("name", flat=True).first()
-        return self.whole_facts(request, content, words)
+        key = content.get("carrier_key")
+        name = User.objects.filter(pk=key).values_list("name", flat=True).first() if key else content.get("contractor", "")
+        return self.whole_facts(request, content, dict(self.form.facts_of(asked)) | {"運ぶ人": name})
 
     def parties(self, request: Request) -> set[int]:
         """The carrier decides nothing of it."""
@@ -112,7 +113,7 @@ class Errand(AboutThings):
             move.call_back(by=by, at=at)
 
 
-HIDDEN = ("asked", "things", "more", "stated_class", "asset_class", "carrier", "carrier_key")
+HIDDEN = ("asked", "things", "more", "stated_class", "asset_class", "carrier", "carrier_key", "contractor")
 
 
 def begin(things: Sequence[Thing], ways: Sequence[str], *, by: User, at: datetime) -> Request:

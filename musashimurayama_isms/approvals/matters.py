@@ -49,6 +49,9 @@ class Matter:
     checks: tuple[Check, ...] = ()
     is_running = False  # True: 許可 → 実施中 → 完了; False: the permit itself completes the request
     starts_elsewhere = ""  # the words of where such a request begins, where it needs a subject that the form cannot choose
+    part_of = ""  # the code of the type that unites this one: it has no card of its own
+    route_words = ""  # who decides, in words, where that follows from what is asked
+    tells_subjects = False  # True: its facts say what it is about, so that the page need not
     locks_subject = False  # True: of one subject there is at most one live request of this type
 
     @property
