@@ -29,7 +29,8 @@ def _stage(late: int) -> str:
         return "before"
     if late == 0:
         return "day" if value("approvals.return_remind_on_day") else ""
-    return f"late-{(late - 1) // value('approvals.return_remind_every_days')}"
+    every = value("approvals.return_remind_every_days")
+    return f"late-{(late - 1) // every}"
 
 
 def _tell_people(move: Move, stage: str, *, at: datetime) -> None:
