@@ -8,19 +8,23 @@ class AssetsConfig(AppConfig):
     verbose_name = "情報資産"
 
     def ready(self) -> None:
+        from assets.ledgers import declared  # noqa: F401  the ledgers make themselves known
+        from assets.ledgers import holdings as ledger_holdings
         from musashimurayama_isms.accounts.handover import register_holdings
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
         from policy import mechanisms
 
         from . import figures, figures_moves, figures_registers, holdings, panels  # noqa: F401  the panels register themselves
-        from .ledgers import declared  # noqa: F401  the ledgers make themselves known
         from .verbs import NAMES, VERBS
 
         register_verbs(VERBS)
         register_names(NAMES)
-        mechanisms.register("duty:risk-assessment", figures.risk)
         register_holdings(holdings.asset_permissions)
         register_holdings(holdings.carried)
+        register_holdings(ledger_holdings.held)
         mechanisms.register("ledger:asset", figures.register)
+        mechanisms.register("duty:risk-assessment", figures.risk)
+        mechanisms.register_together([f"ledger:{code}" for code in figures_registers.KEPT], figures_registers.ledgers)
+        mechanisms.register_together(figures_moves.WAYS, figures_moves.leaving)
         for code, keeper in (figures_registers.KEEPERS | figures_moves.KEEPERS).items():
             mechanisms.register(code, keeper)

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from assets.classification import AssetClass
-from assets.marking import marked
+from assets.marking import Paper, marked
 from assets.models import Asset
 from assets.models.asset_set import AssetQuerySet
 from musashimurayama_isms import spreadsheet
@@ -20,9 +20,9 @@ TITLE = "情報資産台帳"
 HEADINGS = (
     *("資産番号", "旧台帳の番号", "名称", "所管課", "種別", "分類", "取り扱う分類", "状態", "作成・入手の別", "扱ってよい人"),
     *("個人情報", "特定個人情報", "要配慮個人情報", "人数", "ネットワーク系統", "保管場所", "媒体", "保存期間", "廃棄の予定日"),
-    *("取扱制限", "バックアップ", "作り終える日", "最終確認日"),
+    *("取扱制限", "バックアップ", "複製の元", "入っている媒体", "作り終える日", "最終確認日"),
 )
-WIDTHS = (16, 12, 32, 18, 12, 7, 8, 9, 12, 20, 7, 7, 7, 8, 16, 22, 14, 8, 12, 24, 18, 12, 12)
+WIDTHS = (16, 12, 32, 18, 12, 7, 8, 9, 12, 20, 7, 7, 7, 8, 16, 22, 14, 8, 12, 24, 18, 16, 16, 12, 12)
 Rows = Sequence[Sequence[spreadsheet.Cell]]
 
 
@@ -68,6 +68,8 @@ def row_of(asset: Asset) -> list[spreadsheet.Cell]:
         asset.keep_until,
         asset.handling_limits,
         asset.backup,
+        asset.copy_of.number if asset.copy_of else "",
+        asset.contained_in.number if asset.contained_in else "",
         asset.unfinished_until if asset.is_unfinished else None,
         asset.last_checked_on,
     ]
@@ -77,13 +79,17 @@ def _short(asset_class: int) -> str:
     return AssetClass(asset_class).label.removeprefix("分類")
 
 
-def export(rows: AssetQuerySet, form: Format, *, wanted: dict[str, Any], by: User, at: datetime) -> tuple[str, bytes, int]:
-    """Name, bytes and number of rows; recorded with the filter, inside the caller's transaction."""
-    assets = list(rows.for_list())
+def export(rows: AssetQuerySet, form: Format, *, at: datetime) -> Paper:
+    """The file of these assets. Long work: made outside a transaction, recorded by `note_export` inside one."""
+    assets = list(rows.for_list().select_related("copy_of", "contained_in"))
     highest = min((asset.effective_class for asset in assets), default=None)
     day = day_of(at)
     head = f"{marked(TITLE, highest)} {day.isoformat()}現在 {len(assets)}件"
     content = form.make([row_of(asset) for asset in assets], head)
+    return Paper(marked(f"{TITLE}-{day:%Y%m%d}.{form.suffix}", highest), content, len(assets), highest)
+
+
+def note_export(paper: Paper, form: Format, *, wanted: dict[str, Any], by: User, at: datetime) -> None:
+    """Who took what out, with the filter but not the words that were looked for."""
     told = {name: value for name, value in wanted.items() if name != "q"} | ({"q": "あり"} if wanted.get("q") else {})
-    record(by, "assets.asset.exported", None, at=at, format=form.suffix, count=len(assets), asset_class=highest, filter=told)
-    return marked(f"{TITLE}-{day:%Y%m%d}.{form.suffix}", highest), content, len(assets)
+    record(by, "assets.asset.exported", None, at=at, format=form.suffix, count=paper.count, asset_class=paper.highest, filter=told)

@@ -1,24 +1,12 @@
-"""The live figures of what this app keeps (policy.mechanisms), for the clause pages and the coverage map."""
+"""The live figures of what this app keeps (policy.mechanisms)."""
 
 from datetime import datetime
 
 from django.urls import reverse
 
+from assets.models import Asset, Improvement, RiskAssessment, StockTakeLine
 from musashimurayama_isms.accounts.standing import day_of
 from policy.mechanisms import Figures
-
-from .models import Asset, Improvement, RiskAssessment, StockTakeLine
-
-
-def risk(*, at: datetime) -> Figures:
-    """Assessments under way and improvements still to be made; late are the improvements past their day."""
-    improvements = Improvement.objects.open()
-    return Figures(
-        open=RiskAssessment.objects.filter(status=RiskAssessment.Status.OPEN).count() + improvements.count(),
-        late=improvements.overdue(on=day_of(at)).count(),
-        total=RiskAssessment.objects.count(),
-        url=reverse("assets:risks"),
-    )
 
 
 def register(*, at: datetime) -> Figures:
@@ -31,4 +19,15 @@ def register(*, at: datetime) -> Figures:
         late=lines.filter(section__stock_take__due_on__lt=today).count() + Asset.objects.overdue_unfinished(on=today).count(),
         total=Asset.objects.kept().count(),
         url=reverse("assets:asset_list"),
+    )
+
+
+def risk(*, at: datetime) -> Figures:
+    """Assessments under way and improvements still to be made; late are the improvements past their day."""
+    improvements = Improvement.objects.open()
+    return Figures(
+        open=RiskAssessment.objects.filter(status=RiskAssessment.Status.OPEN).count() + improvements.count(),
+        late=improvements.overdue(on=day_of(at)).count(),
+        total=RiskAssessment.objects.count(),
+        url=reverse("assets:risks"),
     )

@@ -241,7 +241,7 @@ def answers(asset: "Asset") -> Iterator[Answer]:
     begun = {type_.code for type_ in RequestType.objects.filter(code__in=wanted) if is_open(type_)}
     for act in ACTS:
         rule = rule_for(act, asset.effective_class)
-        yield Answer(act, rule, can_begin=rule.request in begun and not asset.is_over)
+        yield Answer(act, rule, can_begin=rule.request in begun and asset.status == asset.Status.IN_USE)
 
 
 def further_rules(asset: "Asset") -> Iterator[tuple[str, str]]:

@@ -4,13 +4,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import reverse
 
-from assets.export import FORMATS, export
+from assets.export import FORMATS, export, note_export
 from assets.filters.asset import AssetFilter
 from assets.intake import columns
 from assets.intake.errors import wrong_rows
 from assets.intake.file import read
 from assets.intake.plan import plan
-from assets.labels import labels
+from assets.labels import labels, note_labels
 from assets.models import Asset, AssetImport
 from musashimurayama_isms.jobs.registry import JobRefused, job
 from musashimurayama_isms.jobs.run import Run
@@ -72,10 +72,12 @@ def export_register(run: Run) -> dict:
     """The register as the asking person sees and has narrowed it."""
     at = run.clock()
     rows = AssetFilter(run.params["wanted"], queryset=Asset.objects.visible_to(run.by, at=at)).qs
+    form = FORMATS[run.params["suffix"]]
+    paper = export(rows, form, at=at)
     with transaction.atomic():
-        name, content, count = export(rows, FORMATS[run.params["suffix"]], wanted=run.params["wanted"], by=run.by, at=at)
-        run.keep(name, content)
-    return {"message": f"{count}件を出力しました。", "url": reverse("assets:asset_list")}
+        run.keep(paper.name, paper.content)
+        note_export(paper, form, wanted=run.params["wanted"], by=run.by, at=at)
+    return {"message": f"{paper.count}件を出力しました。", "url": reverse("assets:asset_list")}
 
 
 @job(LABELS, title="分類のラベル（A4）")
@@ -85,7 +87,8 @@ def label_sheet(run: Run) -> dict:
     rows = Asset.objects.visible_to(run.by, at=at).kept().filter(pk__in=run.params["assets"]).for_list()
     if not rows:
         raise JobRefused("ラベルを作る情報資産がありません。")
+    paper = labels(rows, at=at)
     with transaction.atomic():
-        name, content, count = labels(rows, by=run.by, at=at)
-        run.keep(name, content)
-    return {"message": f"{count}件のラベルができました。用紙はA4の3列8段です。", "url": reverse("assets:asset_list")}
+        run.keep(paper.name, paper.content)
+        note_labels(paper, by=run.by, at=at)
+    return {"message": f"{paper.count}件のラベルができました。用紙はA4の3列8段です。", "url": reverse("assets:asset_list")}

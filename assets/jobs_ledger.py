@@ -17,7 +17,7 @@ def ledger_export(run) -> dict:
     at, ledger = timezone.now(), registry.get(run.params["ledger"])
     suffix, wanted = run.params["suffix"], run.params["wanted"]
     reach = RegisterReach.of(run.by, at=at)
-    rows = LedgerFilterForm(wanted, ledger=ledger, reach=reach).narrowed(rows_of(ledger, reach, at=at)).select_related("made_by")
+    rows = LedgerFilterForm(wanted, ledger=ledger, reach=reach, at=at).narrowed(rows_of(ledger, reach, at=at)).select_related("made_by")
     entries = list(rows.order_by("fiscal_year", "sequence"))
     run.progress(1, 2, "表を作っています")
     run.keep(export.file_name(ledger, suffix, at=at), export.table(ledger, entries, suffix, at=at))

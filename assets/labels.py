@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from assets.marking import marked
+from assets.marking import Paper, marked
 from assets.models.asset_set import AssetQuerySet
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
@@ -12,11 +12,14 @@ from musashimurayama_isms.trail.record import record
 A_SHEET = 24
 
 
-def labels(rows: AssetQuerySet, *, by: User, at: datetime) -> tuple[str, bytes, int]:
-    """Name, PDF and number of labels; 3 columns of 8 on an A4 sheet. Recorded inside the caller's transaction."""
+def labels(rows: AssetQuerySet, *, at: datetime) -> Paper:
+    """The sheets of these assets, 3 columns of 8 on A4. Long work, as `export.export`."""
     assets = list(rows)
     highest = min(asset.effective_class for asset in assets)
     sheets = [assets[place : place + A_SHEET] for place in range(0, len(assets), A_SHEET)]
     content = render_pdf("pdf/asset_labels.html", {"sheets": sheets, "highest": highest.label, "at": at})
-    record(by, "assets.asset.labelled", None, at=at, count=len(assets), asset_class=highest.value)
-    return marked(f"ラベル-{day_of(at):%Y%m%d}.pdf", highest), content, len(assets)
+    return Paper(marked(f"ラベル-{day_of(at):%Y%m%d}.pdf", highest), content, len(assets), highest)
+
+
+def note_labels(paper: Paper, *, by: User, at: datetime) -> None:
+    record(by, "assets.asset.labelled", None, at=at, count=paper.count, asset_class=paper.highest)

@@ -56,6 +56,13 @@ class Overview:
         return list(self.asset.permissions.in_force(day_of(self.at)).select_related("person", "department__parent", "given_by"))
 
     @cached_property
+    def seen_links(self) -> set:
+        """The keys of the original and the medium, as far as the person sees them; of the others only the number is shown."""
+        keys = [key for key in (self.asset.copy_of_id, self.asset.contained_in_id) if key]
+        seen = Asset.objects.visible_to(self.user, at=self.at, reach=self.reach).filter(pk__in=keys)
+        return set(seen.values_list("pk", flat=True)) if keys else set()
+
+    @cached_property
     def copies(self) -> list[Asset]:
         return list(self._seen(self.asset.copies)[:SHOWN])
 

@@ -52,7 +52,7 @@ class Reach:
 
 
 def keepers(*, on: date) -> QuerySet[Department]:
-    """The departments in force that keep a register: those whose chief is a 情報セキュリティ担当者 (3.5.2.1.1), an office without 課 too."""
+    """The departments in force that keep a register: whose chief is a 情報セキュリティ担当者 (3.5.2.1.1), offices without 課 too."""
     chiefs = posts(RoleCode.SECTION_OFFICER, on=on)
     return Department.objects.in_force(on).filter(pk__in=chiefs.values("department")).select_related("parent")
 

@@ -6,14 +6,14 @@ CISO, 総括管理者, 中央管理者 and the head of audits see all. 中央管
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Self
+from datetime import date, datetime
+from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
 from musashimurayama_isms.accounts.models.role import StandingDeputy
-from musashimurayama_isms.accounts.standing import answered_departments, day_of, posts, standings
+from musashimurayama_isms.accounts.standing import Standing, answered_departments, day_of, posts, standings
 
 WIDE = frozenset({RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER, RoleCode.AUDIT_HEAD})
 
@@ -28,6 +28,7 @@ class RegisterReach:
     officer_of: frozenset[int]
     division_of: frozenset[int]
     central_section: frozenset[int]
+    hats: tuple[Standing, ...] = ()
 
     @classmethod
     def of(cls, user: User, *, at: datetime) -> Self:
@@ -39,6 +40,7 @@ class RegisterReach:
             officer_of=frozenset(answered_departments(hats, RoleCode.SECTION_OFFICER)),
             division_of=frozenset(answered_departments(hats, RoleCode.DIVISION_OFFICER)),
             central_section=frozenset(posts(RoleCode.CENTRAL_MANAGER, on=day_of(at)).values_list("department", flat=True)),
+            hats=tuple(hats),
         )
 
     @property
@@ -59,6 +61,11 @@ class RegisterReach:
     @property
     def is_personnel(self) -> bool:
         return RoleCode.PERSONNEL in self.roles
+
+    @property
+    def checks_ids(self) -> bool:
+        """Takes part in the check for unused IDs: 中央管理者 with that 課, the 職員課, the wide roles (3.10.2.2.3)."""
+        return self.is_wide or self.is_central_staff or self.is_personnel
 
     def seen(self, field: str = "department") -> Q:
         """The rows that the person may see, as a condition on their department."""
@@ -82,6 +89,25 @@ class RegisterReach:
         """Whether the person decides for a section: its 情報セキュリティ担当者 (deputies included), and 中央管理者."""
         return self.is_central or department.pk in self.officer_of
 
-    def departments(self) -> Q:
+    def hat_for(self, department: Department) -> Standing | None:
+        """In which role the person acts for a section: as its officer, as 中央管理者, or as nobody in particular."""
+        officers = (hat for hat in self.hats if department.pk in answered_departments([hat], RoleCode.SECTION_OFFICER))
+        central = (hat for hat in self.hats if hat.role.code == RoleCode.CENTRAL_MANAGER and hat.scope == StandingDeputy.Scope.ANY)
+        return next(officers, None) or next(central, None)
+
+    def departments(self, *, at: datetime) -> QuerySet[Department]:
         """The sections for which the person may enter rows."""
-        return Q(kind=Department.Kind.SECTION) if self.is_central else Q(pk__in=self.sections)
+        rows = keeping_departments(on=day_of(at))
+        return rows if self.is_central else rows.filter(pk__in=self.sections)
+
+
+def keeping_departments(*, on: date) -> QuerySet[Department]:
+    """The 課, and the bodies without one, that have a 情報セキュリティ担当者: they own systems and keep ledgers."""
+    places = posts(RoleCode.SECTION_OFFICER, on=on).values("department")
+    return Department.objects.in_force(on).filter(pk__in=places).select_related("parent")
+
+
+def signed(user: User, department: Department, *, at: datetime) -> dict[str, Any]:
+    """`role` and `in_place_of` of an act for a section, for the trail."""
+    hat = RegisterReach.of(user, at=at).hat_for(department)
+    return {"role": hat.label, "in_place_of": hat.in_place_of} if hat else {}

@@ -3,14 +3,15 @@
 from celery import shared_task
 from django.utils import timezone
 
-from assets import move_reminders, stock_taking
+from assets import calendar_work, move_reminders
 from assets.reminders_registers import remind_registers
 
 
 @shared_task(name="assets.take_stock")
 def take_stock_task() -> int:
-    stock_taking.open_due(at=timezone.now())
-    return stock_taking.remind(at=timezone.now())
+    """Begin what is due and remind of what is late; each once, so a missed run loses nothing."""
+    calendar_work.open_due(at=timezone.now())
+    return calendar_work.remind(at=timezone.now()) + calendar_work.remind_unfinished(at=timezone.now())
 
 
 @shared_task(name="assets.remind_registers")

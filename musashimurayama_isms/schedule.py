@@ -19,12 +19,15 @@ SCHEDULE = {
         "approvals.expire_over": {"schedule": crontab(minute=7), "options": HOURLY_OPTIONS},  # the first one of a day at 00:07
         "notifications.send_digests": {"schedule": crontab(minute="*/10"), "options": {"expires": 540}},  # once a day and person, by itself
         "accounts.apply_due_changes": {"schedule": crontab(minute=5), "options": HOURLY_OPTIONS},  # the first one of a day at 00:05
-        "policy.apply_due_revisions": {"schedule": crontab(minute=6), "options": HOURLY_OPTIONS},  # the first one of a day at 00:06
-        "policy.remind_of_confirmation": {"schedule": crontab(minute=15), "options": HOURLY_OPTIONS},  # each word once
-        "assets.take_stock": {"schedule": crontab(minute=20), "options": HOURLY_OPTIONS},  # each begins and reminds once
         "assets.remind_moves": {"schedule": crontab(minute=27), "options": HOURLY_OPTIONS},  # each word once
         "assets.remind_registers": {"schedule": crontab(hour=7, minute=20), "options": HOURLY_OPTIONS},
+        "policy.apply_due_revisions": {"schedule": crontab(minute=6), "options": HOURLY_OPTIONS},  # the first one of a day at 00:06
+        "policy.remind_of_confirmation": {"schedule": crontab(minute=15), "options": HOURLY_OPTIONS},  # each word once
+        "approvals.remind_committee": {"schedule": crontab(minute=25), "options": HOURLY_OPTIONS},
+        "assets.take_stock": {"schedule": crontab(minute=20), "options": HOURLY_OPTIONS},  # each begins and reminds once
         "trail.seal_readings": {"schedule": crontab(minute=2), "options": HOURLY_OPTIONS},
+        "policy.turn_day": {"schedule": crontab(minute=7), "options": HOURLY_OPTIONS},  # the first one of a day at 00:07
+        "policy.remind_exceptions": {"schedule": crontab(minute=12), "options": HOURLY_OPTIONS},  # each word is sent once, by its key
         "duties.make_ahead": {"schedule": crontab(hour=1, minute=20), "options": {"expires": 12 * 3600}},
         "duties.remind": {"schedule": crontab(minute=25), "options": HOURLY_OPTIONS},
         "files.sweep": {"schedule": crontab(minute=40), "options": HOURLY_OPTIONS},

@@ -12,6 +12,7 @@ urlpatterns = [
     path("duties/", include("musashimurayama_isms.duties.urls")),
     path("policy/", include("policy.urls")),
     path("requests/", include("musashimurayama_isms.approvals.urls")),
+    path("committee/", include("musashimurayama_isms.approvals.committee_urls")),
     path("undecided/", include("musashimurayama_isms.parameters.urls")),
     path("assets/", include("assets.urls")),
     path("incidents/", include("incidents.urls")),

@@ -9,20 +9,39 @@ class PolicyConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the verbs, the reference data, and the mechanisms that the floors below keep already."""
+        from musashimurayama_isms.accounts.handover import register_holdings
         from musashimurayama_isms.accounts.reference import register_loader
         from musashimurayama_isms.parameters import citing
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
-        from . import checks, keepers, mechanisms, requests_keepers  # noqa: F401  (the checks register themselves)
-        from .catalogue import load_exemptions, load_obligations
+        from . import (  # noqa: F401  (what is not used below registers itself)
+            checks,
+            document_clauses,
+            document_panel,
+            document_reviews,
+            exception_clauses,
+            exception_panel,
+            keepers,
+            mechanisms,
+            requests_keepers,
+        )
+        from .catalogue import load_exemptions, load_laws, load_obligations, load_regulations
+        from .document_figures import DOCUMENT_KEEPERS
+        from .document_verbs import DOCUMENT_NAMES, DOCUMENT_VERBS
+        from .exception_figures import EXCEPTION_KEEPERS
+        from .exception_verbs import EXCEPTION_NAMES, EXCEPTION_VERBS
         from .importer.outline import load_outline
         from .numbers import printed
+        from .readers import granted_to
         from .verbs import NAMES, VERBS
 
-        register_verbs(VERBS)
-        register_names(NAMES)
+        register_verbs(VERBS | DOCUMENT_VERBS | EXCEPTION_VERBS)
+        register_names(NAMES | DOCUMENT_NAMES | EXCEPTION_NAMES)
         citing.register(printed)
-        for loader in (load_outline, load_obligations, load_exemptions):
+        register_holdings(granted_to)
+        for loader in (load_outline, load_obligations, load_exemptions, load_regulations, load_laws):
             register_loader(loader)
-        for code, keeper in {**keepers.KEEPERS, **requests_keepers.keepers()}.items():
+        mechanisms.register_together(requests_keepers.codes(), requests_keepers.of_types)
+        kept = {**keepers.KEEPERS, **DOCUMENT_KEEPERS, **EXCEPTION_KEEPERS, **requests_keepers.KEEPERS}
+        for code, keeper in kept.items():
             mechanisms.register(code, keeper)

@@ -7,9 +7,10 @@ from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlencode
 
+from musashimurayama_isms.accounts.standing import day_of
 from policy.citations import lineage
 from policy.mechanisms import Keeping, State, keepings
-from policy.models import Bearer, Clause, Obligation
+from policy.models import Bearer, Clause, Obligation, PolicyException
 from policy.visits import Visit
 
 CHAPTERS = ("2", "3")  # 基本方針 and 対策基準; chapter 1 only says how the policy is made up
@@ -23,6 +24,7 @@ class Line:
 
     obligation: Obligation
     keeping: Keeping
+    exceptions: int = 0  # running exceptions (3.11.4) that leave its clause out
 
     @property
     def state(self) -> State:
@@ -30,10 +32,16 @@ class Line:
 
 
 def lines_of(obligations: Iterable[Obligation], *, at: datetime) -> list[Line]:
-    """Each obligation with its state; every mechanism is asked once."""
+    """Each obligation with its state; every mechanism is asked once, the exceptions with one query for all."""
     rows = list(obligations)
     known = keepings((row.mechanism for row in rows), at=at)
-    return [Line(row, known[row.mechanism]) for row in rows]
+    excepted = PolicyException.objects.by_clause(on=day_of(at))
+    return [Line(row, known[row.mechanism].at_clause(row.clause), len(_union(excepted, row.clause))) for row in rows]
+
+
+def _union(excepted: Mapping[str, set[int]], clause: str) -> set[int]:
+    """The exceptions that name a clause or one that contains it."""
+    return {pk for number in lineage(clause) for pk in excepted.get(number, ())}
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ CLASS_LABELS = {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"}
 
 HEADINGS = (
     *("条項", "条項の見出し", "主体（ポリシーの呼び名）", "役割", "種類", "禁止", "分類", "対象", "いつ", "趣旨", "点検の問い", "証拠"),
-    *("仕組み", "仕組みのコード", "状態", "実施中（件）", "期限超過（件）", "条項番号"),
+    *("仕組み", "仕組みのコード", "状態", "実施中（件）", "期限超過（件）", "例外措置中（件）", "条項番号"),
 )
-WIDTHS = (16, 22, 20, 20, 10, 6, 8, 16, 18, 48, 36, 24, 18, 18, 11, 8, 8, 13)
+WIDTHS = (16, 22, 20, 20, 10, 6, 8, 16, 18, 48, 36, 24, 18, 18, 11, 8, 8, 8, 13)
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ def row_of(line: Line, headings: dict[str, str]) -> list[spreadsheet.Cell]:
         line.state.label,
         keeping.figures.open,
         keeping.figures.late,
+        line.exceptions,
         row.clause,
     ]
 
@@ -86,7 +87,7 @@ def export(coverage: Coverage, suffix: str, *, by: User) -> bytes:
 
 
 def as_json(coverage: Coverage) -> list[dict]:
-    """The map as plain data: clause, roles as the policy names them, kind, summary, mechanism, state."""
+    """The map as plain data: clause, roles as the policy names them, kind, summary, mechanism, state, and how many exceptions run."""
     return [
         {
             "clause": line.obligation.clause,
@@ -95,6 +96,7 @@ def as_json(coverage: Coverage) -> list[dict]:
             "summary": line.obligation.summary,
             "mechanism": line.obligation.mechanism,
             "state": line.state.label,
+            "exceptions": line.exceptions,
         }
         for line in coverage.lines
     ]

@@ -6,6 +6,7 @@ from django.urls import reverse
 from musashimurayama_isms.jobs.registry import JobRefused, job
 from musashimurayama_isms.jobs.run import Run
 from musashimurayama_isms.pdf import render_pdf
+from policy import exception_jobs  # noqa: F401  (its job registers itself)
 from policy.contrast import Contrast
 from policy.guide import Guide
 from policy.handbook import Handbook

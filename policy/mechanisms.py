@@ -10,8 +10,9 @@ A code that no app has registered has no mechanism yet; such obligations show re
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
@@ -29,12 +30,16 @@ class State(models.TextChoices):
 
 @dataclass(frozen=True)
 class Figures:
-    """The live figures of a mechanism: what is open, how much of it is late, all there ever was, and where to look."""
+    """The live figures of a mechanism: what is open, how much of it is late, all there ever was, and where to look.
+
+    `by_clause` where the mechanism knows more of a clause than of the whole: the regulation that this very clause orders.
+    """
 
     open: int = 0
     late: int = 0
     total: int = 0
     url: str = ""
+    by_clause: Mapping[str, "Figures"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,11 @@ class Keeping:
     code: str
     state: State
     figures: Figures
+
+    def at_clause(self, clause: str) -> "Keeping":
+        """How it stands for one clause, where the mechanism tells clauses apart; else as a whole."""
+        figures = self.figures.by_clause.get(clause)
+        return self if figures is None else replace(self, state=_state_of(figures), figures=figures)
 
     @property
     def word(self) -> str:
@@ -207,6 +217,23 @@ def register(code: str, keeper: str | Keeper) -> None:
     _keepers[code] = _page(keeper) if isinstance(keeper, str) else keeper
 
 
+@dataclass(frozen=True)
+class Shared:
+    """A keeper that answers for several codes with one question."""
+
+    keeper: Callable[..., Mapping[str, Figures]]
+    code: str
+
+    def __call__(self, *, at: datetime) -> Figures:
+        return self.keeper(at=at)[self.code]
+
+
+def register_together(codes: Iterable[str], keeper: Callable[..., Mapping[str, Figures]]) -> None:
+    """Like `register`, for codes whose figures come from one question: `keeper(at=)` gives them by code."""
+    for code in codes:
+        register(code, Shared(keeper, code))
+
+
 def _page(url_name: str) -> Keeper:
     return lambda *, at: Figures(url=reverse(url_name))
 
@@ -232,16 +259,21 @@ def is_well_formed(code: str) -> bool:
 
 
 def keepings(codes: Iterable[str], *, at: datetime) -> Mapping[str, Keeping]:
-    """How each code stands at a moment; each registered keeper is asked once, whatever the number of obligations."""
-    return {code: keeping(code, at=at) for code in set(codes)}
+    """How each code stands at a moment; each registered keeper is asked once, whatever the number of obligations or codes."""
+    found = {code: _keepers.get(code) for code in set(codes)}
+    answers = {keeper: keeper(at=at) for keeper in {row.keeper for row in found.values() if isinstance(row, Shared)}}
+    return {code: _kept(code, row, answers, at=at) for code, row in found.items()}
 
 
 def keeping(code: str, *, at: datetime) -> Keeping:
     """How one code stands at a moment."""
-    keeper = _keepers.get(code)
+    return keepings([code], at=at)[code]
+
+
+def _kept(code: str, keeper: Keeper | None, answers: Mapping[Any, Mapping[str, Figures]], *, at: datetime) -> Keeping:
     if keeper is None:
         return Keeping(code, State.OUTSIDE if family_of(code) == "outside" else State.MISSING, Figures())
-    figures = keeper(at=at)
+    figures = answers[keeper.keeper][code] if isinstance(keeper, Shared) else keeper(at=at)
     return Keeping(code, _state_of(figures), figures)
 
 

@@ -1,6 +1,6 @@
 """The requests as mechanisms, and as a panel on the clauses that ask for them: the figures come from the floor below."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -13,19 +13,30 @@ from policy.mechanisms import Figures
 from policy.models import Clause
 from policy.panels import Panel, register
 
-
-def keepers() -> dict[str, Callable[..., Figures]]:
-    """A mechanism for every type that an app has opened and an obligation may name, and the separation of duties."""
-    codes = [code for code in sorted(matters.registered()) if f"request:{code}" in mechanisms.WORDS]
-    return {f"request:{code}": _of_type(code) for code in codes} | {"portal:separation": _separation}
+PREFIX = "request:"
 
 
-def _of_type(code: str) -> Callable[..., Figures]:
-    return lambda *, at: Figures(*figures.requests(code, at=at))
+def codes() -> list[str]:
+    """A mechanism for every type that an app has opened and an obligation may name."""
+    return [f"{PREFIX}{code}" for code in sorted(matters.registered()) if f"{PREFIX}{code}" in mechanisms.WORDS]
 
 
-def _separation(*, at: datetime) -> Figures:
+def of_types(*, at: datetime) -> Mapping[str, Figures]:
+    """The figures of all types together."""
+    counted = figures.by_type([code.removeprefix(PREFIX) for code in codes()], at=at)
+    return {f"{PREFIX}{code}": Figures(*found) for code, found in counted.items()}
+
+
+def separation(*, at: datetime) -> Figures:
     return Figures(*figures.separation(at=at))
+
+
+def business(*, at: datetime) -> Figures:
+    """What the committee deliberates, hands on, asks and shares (3.4.2.4.2, 3.4.2.6.2, 3.4.2.10)."""
+    return Figures(*figures.business(at=at))
+
+
+KEEPERS = {"portal:separation": separation, "business": business}
 
 
 @register

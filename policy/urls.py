@@ -1,8 +1,23 @@
-"""The policy room: contents, clauses, obligations, coverage, glossary, history, search, print view; revisions, confirmation."""
+"""The policy room: contents, clauses, obligations, coverage, search, print; revisions, confirmation; regulations, documents, laws."""
 
-from django.urls import path
+from django.urls import include, path
 
-from policy.views import adopting, comparing, confirming, intake, obligations, reading, reviewing, revisions, searching
+from policy.views import (
+    adopting,
+    comparing,
+    confirming,
+    documents,
+    intake,
+    laws,
+    obligations,
+    readers,
+    reading,
+    regulations,
+    reviewing,
+    revisions,
+    searching,
+    versions,
+)
 
 app_name = "policy"
 urlpatterns = [
@@ -10,6 +25,7 @@ urlpatterns = [
     path("clauses/<str:number>/", reading.clause, name="clause"),
     path("coverage/", obligations.coverage, name="coverage"),
     path("coverage/export/<slug:suffix>/", obligations.export, name="coverage_export"),
+    path("exceptions/", include("policy.exception_urls")),
     path("roles/", obligations.roles, name="roles"),
     path("roles/<slug:code>/", obligations.role, name="role"),
     path("roles/<slug:code>/guide/", obligations.guide, name="guide"),
@@ -42,4 +58,27 @@ urlpatterns = [
     path("confirmation/progress/", confirming.progress, name="confirmation_progress"),
     path("confirmation/progress/export/<slug:suffix>/", confirming.export, name="confirmation_export"),
     path("revisions/<int:pk>/clauses/<str:number>/", reading.clause, name="revision_clause"),
+    path("regulations/", regulations.register, name="regulations"),
+    path("regulations/export/<slug:suffix>/", regulations.export, name="regulations_export"),
+    path("regulations/<slug:code>/", regulations.regulation, name="regulation"),
+    path("regulations/<slug:code>/elsewhere/", regulations.keep_elsewhere, name="keep_elsewhere"),
+    path("regulations/<slug:code>/back/", regulations.bring_back, name="bring_back"),
+    path("documents/", documents.document_list, name="documents"),
+    path("documents/new/", documents.new_document, name="new_document"),
+    path("documents/<int:pk>/", documents.document, name="document"),
+    path("documents/<int:pk>/facts/", documents.describe, name="describe_document"),
+    path("documents/<int:pk>/review/", documents.review, name="review_document"),
+    path("documents/<int:pk>/withdraw/", documents.withdraw, name="withdraw_document"),
+    path("documents/<int:pk>/readers/", readers.readers, name="document_readers"),
+    path("documents/<int:pk>/versions/new/", documents.begin_version, name="begin_version"),
+    path("documents/versions/<int:pk>/", versions.version, name="document_version"),
+    path("documents/versions/<int:pk>/write/", versions.write, name="write_version"),
+    path("documents/versions/<int:pk>/send/", versions.send, name="send_version"),
+    path("documents/versions/<int:pk>/discard/", versions.discard, name="discard_version"),
+    path("documents/grants/<int:pk>/end/", readers.end_grant, name="end_grant"),
+    path("documents/grants/<int:pk>/confirm/", readers.confirm_grant, name="confirm_grant"),
+    path("laws/", laws.law_list, name="laws"),
+    path("laws/new/", laws.new_law, name="new_law"),
+    path("laws/<int:pk>/", laws.law, name="law"),
+    path("laws/<int:pk>/facts/", laws.edit_law, name="edit_law"),
 ]

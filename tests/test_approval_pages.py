@@ -21,7 +21,7 @@ from policy import mechanisms
 from policy.requests_keepers import requests as requests_panel
 
 from .factory import make_absence, make_deputyship, make_request_type
-from .matters import ERRAND, Errand
+from .matters import ERRAND, RULING, Errand
 
 SECTION, CENTRAL, CISO = ["SECTION_OFFICER"], ["CENTRAL_MANAGER"], ["CISO"]
 TYPED = {"what": "申請者一覧", "way": "case", "ends_on_year": "", "ends_on_month": "", "ends_on_day": ""}
@@ -281,6 +281,14 @@ def test_a_deputys_decision_is_marked_and_read_afterwards(errands):
     assert "後閲を済ませました" in read_on(errands, errands.section_officer, url("read_afterwards", decision.pk))
 
 
+def test_what_a_request_is_about_can_be_opened_from_it(errands):
+    make_request_type(RULING, ("any", SECTION))
+    request = Request.draft(RULING, by=errands.clerk, at=timezone.now(), subjects=[errands.section], content={"what": "課", "way": "case"})
+    request.submit(by=errands.clerk, at=timezone.now())
+    text = page(errands, errands.section_officer, url("detail", request.pk))
+    assert f'<a href="{errands.section.get_absolute_url()}">{errands.section}</a>' in text
+
+
 # -- afterwards --------------------------------------------------------------------------------------------------------
 def test_a_new_version_shows_field_by_field_what_changed_and_folds_the_earlier_run_away(errands):
     request = submitted(errands.clerk)
@@ -487,3 +495,34 @@ def test_a_type_and_the_clause_that_asks_for_it_show_live_figures(errands):
     assert [row["figures"].late for row in panel.context["requests"]] == [1]
     assert "portal:separation" in mechanisms.registered()
     assert "1件" in page(errands, errands.clerk, url("types"))
+
+
+def test_several_requests_are_decided_on_one_screen_each_with_its_own_checks(errands):
+    cast = errands
+    first, second = submitted(cast.clerk, what="申請書"), submitted(cast.colleague, what="名簿")
+    third = submitted(cast.clerk, what="図面")
+    address, picked = reverse("approvals:together"), [str(row.pk) for row in (first, second)]
+    client = cast.client(cast.section_officer)
+    shown = client.get(address, {"pick": [*picked, "no-key"]}).content.decode()
+    assert "2件の申請" in shown
+    data = {"pick": picked, "outcome": "permit", "comment": "確かめました。"}
+    for row in (first, second):
+        prefix = f"r{row.pk.hex}"
+        data |= {f"{prefix}-digest": row.current_version.digest, f"{prefix}-step": 1, f"{prefix}-checks": ["0"]}
+    missing = {name: value for name, value in data.items() if name != f"r{second.pk.hex}-checks"}
+    refused = client.post(address, missing)
+    assert refused.status_code == 422
+    assert "確かめました。" in refused.content.decode()
+    assert not Decision.objects.exists()
+    Decision.take(second, "refuse", by=cast.section_officer, at=timezone.now(), digest=second.current_version.digest, comment="不要")
+    assert client.post(address, data).url == reverse("approvals:desk", args=["waiting"])
+    assert list(Decision.objects.values_list("outcome", "comment").order_by("pk")) == [("refuse", "不要"), ("permit", "確かめました。")]
+    third.refresh_from_db()
+    assert third.is_in_review
+
+
+def test_who_has_nothing_to_decide_is_led_back_to_the_list(errands):
+    request = submitted(errands.clerk)
+    answer_ = errands.client(errands.clerk).post(reverse("approvals:together"), {"pick": [str(request.pk)], "outcome": "permit"})
+    assert answer_.url == reverse("approvals:desk", args=["waiting"])
+    assert not Decision.objects.exists()

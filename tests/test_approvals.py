@@ -455,3 +455,11 @@ def test_united_routes_ask_exactly_what_all_of_them_ask_together(requirements, a
 def test_steps_of_united_routes_keep_their_order():
     first, second, third = (Requirement("any", (chair,)) for chair in "ABC")
     assert unite([[first, third], [first, second], [first]]) == [first, third, second]
+
+
+def test_a_second_press_of_one_who_sits_in_the_next_step_too_decides_nothing_more(cast):
+    request = submitted(cast.clerk, ("any", CENTRAL), ("any", CENTRAL + CISO))
+    decide(request, cast.central_manager, step=1)
+    with pytest.raises(InvalidTransition, match="すでに済んでいます"):
+        decide(request, cast.central_manager, step=1)
+    assert request.is_in_review

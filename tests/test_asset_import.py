@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -198,3 +199,45 @@ def _render(name, context):
     from django.template.loader import render_to_string
 
     return render_to_string(name, context)
+
+
+def test_the_pages_lead_from_the_file_to_the_faults(cast):
+    client, content = cast.client(cast.clerk), spreadsheet.as_csv(HEADINGS, [GOOD, [*GOOD[:3], "Ⅴ", *GOOD[4:]]])
+    start = reverse("assets:import_start")
+    for name, broken in (("台帳.xlsx", b"PK\x03\x04 no book"), ("台帳.txt", content), ("台帳.csv", b"one\r\ntwo\r\n")):
+        refused = client.post(start, {"department": cast.section.pk, "file": SimpleUploadedFile(name, broken)})
+        assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["file"])
+    answer = client.post(start, {"department": cast.section.pk, "file": SimpleUploadedFile("台帳.csv", content)}, follow=True)
+    imported, form = AssetImport.objects.get(), answer.context["form"]
+    assert (form["name"].value(), form["asset_class"].value(), form["backup"].value()) == (1, 3, None)
+    twice = client.post(reverse("assets:import_map", args=[imported.pk]), {**guess(HEADINGS), "kind": 1})
+    assert (twice.status_code, set(twice.context["form"].errors)) == (422, {"name", "kind"})
+    client.post(reverse("assets:import_map", args=[imported.pk]), guess(HEADINGS))
+    run_job(AssetImport.objects.get().job_id)
+    page = client.get(imported.get_absolute_url()).content.decode()
+    assert "「V」は使えません" in page
+    assert "この表に二つ以上" in page
+
+
+def test_copies_and_media_are_found_by_their_numbers_in_the_register_and_in_the_table(cast):
+    kept = make_asset(cast.section, by=cast.clerk, asset_class=1)
+    headings = ["旧台帳の番号", "名称", "種別", "分類", "保管場所", "複製の元", "入っている媒体"]
+    rows = [
+        ["M-1", "媒体", "媒体", "Ⅳ", "引出し", "", ""],
+        ["C-1", "控え", "データ", "Ⅰ", "引出し", kept.number, "M-1"],
+        ["C-2", "控えの控え", "データ", "Ⅰ", "共有", "C-1", ""],
+        ["C-3", "低い控え", "データ", "Ⅱ", "共有", "C-2", ""],
+        ["C-4", "その控え", "データ", "Ⅱ", "共有", "C-3", ""],
+        ["C-5", "回る", "データ", "Ⅱ", "共有", "C-6", ""],
+        ["C-6", "輪", "データ", "Ⅱ", "共有", "C-5", ""],
+        ["C-7", "行方知れず", "データ", "Ⅱ", "共有", "X-9", "C-1"],
+    ]
+    imported = upload(cast, *rows, headings=headings)
+    do(CHECK, imported, cast.clerk)
+    assert {number: len(texts) for number, texts in problems(imported).items()} == {5: 1, 6: 1, 7: 1, 8: 1, 9: 2}
+    do(APPLY, imported, cast.clerk, only_good=True)
+    medium, copy, second = imported.assets.order_by("sequence")
+    assert (copy.copy_of, copy.contained_in, second.copy_of) == (kept, medium, copy)
+    assert medium.effective_class == 1
+    imported.undo(by=cast.clerk, at=timezone.now())
+    assert list(Asset.objects.all()) == [kept]

@@ -1,17 +1,22 @@
 """The register of information assets: classes, copies, media, permissions, who sees and who may."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from assets.calendar_work import remind_unfinished
 from assets.classification import AssetClass
+from assets.handling import ACTS, Verdict, rule_for
 from assets.models import Asset, AssetPermission
 from musashimurayama_isms.accounts.models import RoleCode
+from musashimurayama_isms.accounts.reference import path_of
 from musashimurayama_isms.approvals import matters
 from musashimurayama_isms.approvals.models import Decision, Request
 from musashimurayama_isms.notifications.models import Notification
@@ -20,6 +25,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from .cast import Cast
 from .factory import make_asset, make_request_type
+from .test_approvals_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 I, II, III, IV = AssetClass  # noqa: E741  the policy's own names
@@ -54,6 +60,11 @@ def test_only_the_section_its_division_the_wide_roles_and_those_with_a_permissio
     AssetPermission.give(asset, department=cast.other_section, until=today, **give)
     assert asset in seen(cast.member) & seen(cast.outsider_clerk)
     assert asset not in Asset.objects.visible_to(cast.member, at=timezone.now() + timedelta(days=1))
+    medium = make_asset(cast.section, by=cast.clerk, kind=Asset.Kind.MEDIUM, name="内緒の媒体")
+    asset.edit({"contained_in": medium}, by=cast.clerk, at=timezone.now())
+    page = cast.client(cast.member).get(asset.get_absolute_url()).content.decode()
+    assert medium.number in page
+    assert medium.name not in page
     for_one.end(by=cast.section_officer, at=timezone.now())
     assert asset not in seen(cast.member)
     with pytest.raises(PermissionDenied):
@@ -157,3 +168,104 @@ def test_only_a_permitted_disposal_of_this_very_asset_closes_it(cast, monkeypatc
     for act in (lambda: asset.edit({"name": "-"}, by=cast.clerk, at=NOW), lambda: asset.find(by=cast.clerk, at=NOW)):
         with pytest.raises(InvalidTransition):
             act()
+
+
+# -- the pages -------------------------------------------------------------------------------------------------------
+
+
+def boxes(**fields) -> dict:
+    """The fields of the form as a browser sends them."""
+    return {"name": "届出", "kind": "paper", "asset_class": "2", "origin": "made", "handlers": "所管課の職員", "place": "書庫", **fields}
+
+
+def test_a_clerk_enters_an_asset_and_meets_what_may_be_done_with_it(cast):
+    client = cast.client(cast.clerk)
+    refused = client.post(reverse("assets:asset_add"), boxes(department=cast.section.pk, has_my_number="on", is_unfinished="on"))
+    assert refused.status_code == 422
+    assert set(refused.context["form"].errors) == {"asset_class", "unfinished_until"}
+    page = client.post(reverse("assets:asset_add"), boxes(department=cast.section.pk), follow=True)
+    asset = Asset.objects.get()
+    assert page.redirect_chain[-1][0] == asset.get_absolute_url()
+    assert "車などで運ぶ" in page.content.decode()
+    elsewhere = client.post(reverse("assets:asset_add"), boxes(department=cast.other_section.pk))
+    assert elsewhere.status_code == 422
+
+
+def test_for_each_act_and_class_there_is_an_answer_that_rests_on_a_clause_of_the_policy():
+    outline = {row["number"] for row in json.loads(path_of("policy_outline.json").read_text(encoding="utf-8"))["clauses"]}
+    known = outline | {row["clause"] for row in json.loads(path_of("obligations.json").read_text(encoding="utf-8"))}
+    types = {row["code"] for row in json.loads(path_of("request_types.json").read_text(encoding="utf-8"))}
+    for act in ACTS:
+        for asset_class in AssetClass:
+            rule = rule_for(act, asset_class)
+            assert set(rule.clauses) <= known, (act.code, rule.clauses)
+            assert not rule.request or rule.request in types
+    strict = {act.code for act in ACTS if rule_for(act, II).verdict == Verdict.PERMIT} - {
+        act.code for act in ACTS if rule_for(act, III).verdict == Verdict.PERMIT
+    }
+    assert strict == {"transport", "disclose", "show"}
+
+
+def test_a_request_begins_from_the_asset(cast, monkeypatch):
+    """What leaves begins as the one errand, with its way ticked; another type as itself."""
+    for code in ("take-out", "errand", "viewing"):
+        make_request_type(code, ("any", [RoleCode.SECTION_OFFICER]))
+    asset = make_asset(cast.section, by=cast.clerk)
+    client, url = cast.client(cast.clerk), reverse("assets:asset_begin", args=[asset.pk, "viewing"])
+    monkeypatch.delitem(matters._matters, "viewing", raising=False)
+    assert client.post(url).url == asset.get_absolute_url()
+    monkeypatch.setitem(matters._matters, "viewing", matters.Matter())
+    client.post(url)
+    assert "この情報を持ち出す" in client.get(asset.get_absolute_url()).content.decode()
+    client.post(reverse("assets:asset_begin", args=[asset.pk, "take-out"]))
+    errand, viewing = Request.objects.about(asset)
+    assert (errand.type.code, errand.content["ways"], viewing.type.code) == ("errand", ["take-out"], "viewing")
+
+
+def test_several_are_corrected_together_or_none_is(cast):
+    mine = [make_asset(cast.section, by=cast.clerk) for _ in range(2)]
+    client, url = cast.client(cast.clerk), reverse("assets:asset_together")
+    keys = [str(asset.pk) for asset in mine]
+    assert client.post(url, {"asset": keys}).context["keys"] == [asset.pk for asset in mine]
+    client.post(url, {"asset": keys, "save": "1", "place": "新しい書庫"})
+    assert {asset.place for asset in Asset.objects.all()} == {"新しい書庫"}
+    assert Entry.objects.get(verb="assets.asset.edited_together").changes["count"] == 2
+    mine[0].department = cast.other_section
+    mine[0].save()
+    central = cast.client(cast.central_manager).post(url, {"asset": keys, "save": "1", "place": "よそ"})
+    assert central.status_code == 422
+    assert "2件" in str(central.context["form"].errors)
+
+
+def test_the_list_is_narrowed_by_the_class_as_handled_and_by_what_waits(cast):
+    medium = make_asset(cast.section, by=cast.clerk, kind=Asset.Kind.MEDIUM, asset_class=IV)
+    make_asset(cast.section, by=cast.clerk, contained_in=medium, asset_class=I, has_personal=True)
+    late = make_asset(cast.section, by=cast.clerk, is_unfinished=True, unfinished_until=timezone.localdate() - timedelta(days=1))
+    client = cast.client(cast.clerk)
+
+    def found(**wanted) -> int:
+        return client.get(reverse("assets:asset_list"), wanted).context["page_obj"].paginator.count
+
+    assert [found(), found(asset_class="1"), found(asset_class="4"), found(asset_class="important")] == [3, 2, 0, 3]
+    assert [found(status="overdue"), found(data="personal"), found(checked="never"), found(q="０００１"), found(kind="x")] == [
+        1,
+        1,
+        0,
+        1,
+        3,
+    ]
+    assert remind_unfinished(at=timezone.now()) == 1
+    assert Notification.objects.filter(url=late.get_absolute_url()).count() == 2
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_numbers_differ_and_no_copy_stays_below_its_raised_original(cast):
+    original = make_asset(cast.section, by=cast.clerk, asset_class=III)
+    answers = at_once(
+        lambda: original.reclassify(I, reason="-", by=cast.section_officer, at=timezone.now()),
+        lambda: make_asset(cast.section, by=cast.clerk, asset_class=III, copy_of=Asset.objects.get(pk=original.pk)),
+        lambda: make_asset(cast.section, by=cast.colleague, asset_class=III, copy_of=Asset.objects.get(pk=original.pk)),
+    )
+    assert answers == ["done"] * 3
+    assert sorted(Asset.objects.values_list("sequence", "asset_class")) == [(1, I), (2, I), (3, I)]

@@ -11,14 +11,19 @@ from django.urls import reverse
 
 from assets.ledgers import registry, table, write
 from assets.ledgers.declaration import Field, Ledger, Party, State
+from assets.ledgers.holdings import held
+from assets.ledgers.waiting import days_of_officer, ids_to_answer
 from assets.models import IdCheck, LedgerEntry, LedgerImport
+from assets.registers import RegisterReach
 from assets.reminders_registers import remind_registers
 from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.jobs.models import Job, JobResult
 from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
+from policy import mechanisms
 
 from .factory import make_appointment
 from .ledger_rows import AT, lives, sample, set_stage, sound
@@ -80,6 +85,17 @@ def test_a_row_lives_through_its_acts_and_is_found_by_what_it_names(cast, stage,
         with pytest.raises(InvalidTransition):
             entry.act(lives(ledger)[0], by=cast.central_manager, at=AT)
     assert Entry.objects.about(entry).count() == 1 + len(lives(ledger))
+
+
+@pytest.mark.parametrize("ledger", registry.ledgers(), ids=lambda ledger: ledger.code)
+def test_every_state_can_be_reached_and_a_row_that_has_ended_is_no_longer_acted_on(ledger):
+    reached, frontier = set(), {ledger.first_state.code}
+    while frontier:
+        reached |= frontier
+        frontier = {act.target for act in ledger.acts if set(act.sources) & reached} - reached
+    assert reached == {state.code for state in ledger.states}
+    leaving = {source for act in ledger.acts for source in act.sources}
+    assert leaving == {state.code for state in ledger.states if state.is_open}
 
 
 def test_a_declaration_that_contradicts_itself_is_refused_at_start():
@@ -196,11 +212,29 @@ def test_a_day_that_comes_is_told_once_to_the_officer_of_the_section(cast, stage
     assert remind_registers(at=AT) == 0
     late = AT + timedelta(days=7)
     assert remind_registers(at=late) == remind_registers(at=late) == 1
+    assert mechanisms.keeping("ledger:media", at=AT).state == mechanisms.State.ACTIVE
+    assert mechanisms.keeping("ledger:media", at=late).state == mechanisms.State.LATE
     assert Notification.objects.get(title__contains="媒体を返す日です").recipient == cast.section_officer
     medium.act("return", data={"erase_checked": True}, by=cast.clerk, at=late)
     medium.refresh_from_db()
     assert (medium.due_on, "holder" in medium.data) == (None, False)
     assert not LedgerEntry.objects.of("media").about(cast.colleague).exists()
+
+
+def test_what_a_person_holds_by_the_ledgers_goes_onto_the_handover_list(cast, stage):
+    key, lent = enter("user-id", cast, stage, person=cast.colleague), enter("media", cast, stage)
+    lent.act("lend", data={"holder": cast.colleague, "lent_for": "会議", "return_on": AT.date()}, by=cast.clerk, at=AT)
+    assert [row.clause for row in held(cast.colleague, AT.date())] == ["3.9.1.9", "3.10.2.2.1"]
+    key.act("remove", data={"removed_on": AT.date(), "removal_reason": "異動"}, by=cast.clerk, at=AT)
+    assert [row.label for row in held(cast.colleague, AT.date())] == [f"媒体の返却: R8-001 {lent.title}"]
+
+
+def test_the_desk_of_the_officer_shows_the_row_whose_day_has_come(cast, stage):
+    medium = enter("media", cast, stage)
+    medium.act("lend", data={"holder": cast.colleague, "lent_for": "会議", "return_on": AT.date()}, by=cast.clerk, at=AT)
+    of = {user: days_of_officer(RegisterReach.of(user, at=AT), at=AT) for user in cast.everyone()}
+    assert {user for user, rows in of.items() if rows} == {cast.section_officer}
+    assert of[cast.section_officer] == [medium]
 
 
 # -- lists taken in ----------------------------------------------------------------------------------------------------
@@ -260,6 +294,8 @@ def test_unused_ids_are_answered_by_the_personnel_section_and_carried_out_before
     lines = {line.entry: line for line in check.lines.all()}
     assert {entry: line.reason for entry, line in lines.items()} == {unused: "unused", gone: "left", moved: "moved"}
     assert Notification.objects.filter(recipient=cast.personnel, url=check.get_absolute_url()).exists()
+    assert ids_to_answer(RegisterReach.of(cast.personnel, at=later)).get().waiting == 3
+    assert not ids_to_answer(RegisterReach.of(cast.central_manager, at=later)).exists()
     with pytest.raises(PermissionDenied):
         lines[gone].reply("remove", by=cast.central_manager, at=later)
     lines[unused].reply("in_use", by=cast.personnel, at=later)
@@ -271,7 +307,10 @@ def test_unused_ids_are_answered_by_the_personnel_section_and_carried_out_before
     with pytest.raises(InvalidTransition, match="停止や抹消がまだ"):
         check.close(by=cast.central_manager, at=later)
     gone.act("remove", data={"removed_on": later.date(), "removal_reason": "退職"}, by=cast.clerk, at=later)
+    rule = {"title": "使われていないIDの点検", "owner": "CENTRAL_MANAGER", "interval": "once", "anchor_on": later.date()}
+    duty = Duty.ensure("unused-ids", at=later, **rule)
     assert check.close(by=cast.central_manager, at=later).closed_at == later
+    assert duty.occurrences.get().done_by == cast.central_manager
 
 
 # -- pages -------------------------------------------------------------------------------------------------------------

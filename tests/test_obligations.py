@@ -234,5 +234,12 @@ def test_only_codes_with_a_word_can_be_registered():
 def test_what_the_portal_keeps_today_is_what_it_has():
     assert mechanisms.registered() == {
         *("portal:handover", "portal:naming", "portal:roles", "portal:committee", "portal:log-in"),
-        *("portal:separation", "report:incident"),
+        *("portal:separation", "report:incident", "business"),
+        *("duty:regulation", "duty:procedure-maintenance", "ledger:regulation", "ledger:document", "ledger:test-result"),
+        *("request:exception", "request:emergency-exception", "ledger:exception", "duty:exception-review"),
+        *("ledger:asset", "duty:risk-assessment", "ledger:system", "ledger:device", "ledger:connection", "ledger:log"),
+        *("ledger:media", "ledger:software-licence", "ledger:user-id", "ledger:privileged-id", "ledger:area-entry-log"),
+        *("ledger:work-record", "ledger:change-history", "ledger:fault-record", "duty:unused-ids"),
+        *("request:transport", "request:media-dispatch", "request:off-site-copy", "request:disclosure", "request:take-out"),
+        *("request:disposal", "ledger:disposal"),
     }

@@ -407,7 +407,7 @@ def test_a_larger_policy_costs_no_more_queries(clerk, revision, url):
         make_term(revision, f"用語{number}", "本のこと。")
     many = queries_of(clerk, url)
     assert len(many) == len(few)
-    assert len(few) <= 26  # of them three for the obligations of a clause and who carries them, one for the requests it asks for
+    assert len(few) <= 30  # three for the obligations, two for what it orders to be written, one for requests, two for exceptions
 
 
 def test_a_clause_page_reads_the_texts_of_its_own_branch_only(clerk, revision):

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from assets.calendar_work import open_due, remind
 from assets.figures import register
 from assets.models import Asset, StockTake, StockTakeSection
 from assets.overview import incident_url
-from assets.stock_taking import open_due, remind
 from incidents.models import Incident, IncidentKind
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.dashboard.desk import waiting

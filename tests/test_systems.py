@@ -23,6 +23,7 @@ from policy import mechanisms
 from policy.importer.outline import load_outline
 from policy.models import Clause
 
+from .factory import make_absence, make_deputyship
 from .ledger_rows import AT, set_stage, sound
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,16 @@ def test_a_system_goes_into_use_after_its_tests_and_is_retired_when_nothing_hang
         system.change(by=cast.clerk, at=AT, vendor="x")
     with pytest.raises(InvalidTransition):
         DevelopmentFile.open(system, by=cast.clerk, at=AT, title="x", kind="new", manager="x", starts_on=TODAY, ends_on=TODAY)
+
+
+def test_while_the_officer_is_away_the_deputy_decides_and_the_record_says_for_whom(cast, stage):
+    stage.development.stop(reason="中止", by=cast.central_manager, at=AT)
+    make_absence(cast.section_officer, starts_at=AT - timedelta(hours=1))
+    make_deputyship("shimin-ka.head", cast.colleague)
+    stage.system.start_use(on=TODAY, by=cast.colleague, at=AT)
+    stopped, begun = Entry.objects.filter(verb__in=("assets.development.stopped", "assets.system.put_in_use")).order_by("number")
+    assert stopped.role == "中央電子計算組織管理者"
+    assert (begun.role, begun.in_place_of) == ("情報セキュリティ担当者（市民 課長代理）", "市民 課長")
 
 
 def test_a_log_is_kept_no_shorter_than_the_city_has_decided(cast, stage):

@@ -19,6 +19,9 @@ CHAIN = {
     "secretary",
     "administrator",
 }
+# Who sees the exception of the world: its section, those above it, the audit.
+IN_SECTION = {"clerk", "colleague", "section_officer"}
+EXCEPTION = IN_SECTION | {"division_officer", "ciso", "general_manager", "central_manager", "auditor"}
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,40 @@ def post(key: str | None = None, who=EVERYONE, **data) -> Row:
 
 
 ADMINISTRATOR = {"administrator"}
+# The committee's room: its members, its secretariat, and the roles that see the whole city; who runs its business.
+ROOM = {"member", "division_officer", "general_manager", "ciso", "central_manager", "secretary", "administrator"}
+RUNS = {"general_manager", "central_manager", "secretary", "administrator"}
+CALLED = ROOM | {"clerk"}  # the clerk is called to the meeting of the world
+SENT = ROOM | {"clerk", "colleague", "section_officer"}  # the section that the circulation of the world goes to
 PERSONNEL = {"personnel", "administrator"}
 CHOOSERS = {"central_manager", "administrator"}
 HEAD = {"section_officer"}
-PREPARING = {"central_manager", "administrator"}
-# Who answers for others' confirmation: chiefs of sections, heads of divisions, the roles of the whole city.
-CHIEFS = PREPARING | {"section_officer", "division_officer", "general_manager", "ciso", "personnel", "member", "outsider_officer"}
+# Who sees the system of the world and its ledger rows, who keeps them, who decides about them; the 課 of 中央管理者.
+CARRIERS = {"clerk", "section_officer"}  # of a move of the world: who carries it, and the chief
+REGISTER = {
+    *("clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso"),
+}
+SECTION = {"clerk", "colleague", "section_officer", "central_manager"}
+OFFICE = {"section_officer", "central_manager"}
+# Who belongs to a 課, and may enter rows for it.
+OF_A_SECTION = {
+    *("clerk", "colleague", "section_officer", "central_manager", "promoter", "auditor", "personnel", "secretary", "administrator"),
+    *("outsider_clerk", "outsider_officer"),
+}
+CENTRAL = {"central_manager", "secretary", "administrator"}
+ROUNDS = CENTRAL | {"general_manager", "ciso", "personnel"}
 HANDLERS = {"central_manager", "general_manager", "administrator"}
 CONSENTING = {"division_officer", "central_manager", "general_manager", "ciso"}
 SEERS = {"clerk", "section_officer", *CONSENTING}  # of a request of the section: its people, its chiefs, the wide roles
+# Who reads the restricted document of the world: its section, the line above, by duty, and the named reader; who handles it.
+WRITERS = {"clerk", "colleague", "section_officer"}
+DOCUMENT = WRITERS | {"division_officer", "central_manager", "general_manager", "ciso", "auditor"}
+ANSWERABLE = {"section_officer", "central_manager"}
+LAWYERS = {"central_manager", "administrator"}
+KEEPERS = {"central_manager", "general_manager", "administrator"}
+PREPARING = {"central_manager", "administrator"}
+# Who answers for others' confirmation: chiefs of sections, heads of divisions, the roles of the whole city.
+CHIEFS = PREPARING | {"section_officer", "division_officer", "general_manager", "ciso", "personnel", "member", "outsider_officer"}
 DUTIES = {"central_manager", "administrator"}
 # Who sees an occurrence of 市民課: the section, the division above it, and those who see all.
 LINE = {"clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso", "administrator"}
@@ -67,7 +95,6 @@ WORKERS = SECTION | {
     "outsider_clerk",
     "outsider_officer",
 }
-CARRIERS = {"clerk", "section_officer"}  # of a move of the world: who carries it, and the chief
 REGISTER = SECTION | {"division_officer", "ciso", "general_manager", "central_manager"}
 
 # Doors that stand open to those who are not logged in.
@@ -129,6 +156,16 @@ TABLE: dict[str, Row] = {
     "policy:clause": get("number"),
     "policy:coverage": get(),
     "policy:coverage_export": post("suffix"),
+    "policy:exceptions": get(),
+    "policy:exceptions_export": post("suffix"),
+    "policy:exceptions_paper": post(),
+    "policy:exception": get("exception", EXCEPTION),
+    "policy:exception_extend": post("exception", IN_SECTION),
+    "policy:exception_close": get("exception", {"clerk", "section_officer"}),
+    "policy:exception_acknowledge": post("emergency", {"ciso"}),
+    "policy:exception_order_end": get("exception", {"ciso"}),
+    "policy:exception_review": post("exception", {"ciso"}, **{"review-result": "go_on"}),
+    "policy:exception_measure_done": post("measure", IN_SECTION),
     "policy:roles": get(),
     "policy:role": get("bearer"),
     "policy:guide": post("bearer"),
@@ -145,25 +182,52 @@ TABLE: dict[str, Row] = {
     "policy:corrections": get("revision"),
     "policy:revision_print": get("revision"),
     "policy:revision_clause": get("revision_clause"),
-    "policy:comparison": get("draft_text", PREPARING),
-    "policy:comparison_export": post("table", PREPARING),
-    "policy:comparison_paper": post("draft_text", PREPARING),
-    "policy:compare": post("draft_text", PREPARING),
-    "policy:reviews": get("draft_text", PREPARING),
-    "policy:review": get("review", PREPARING),
-    "policy:decide": post("decision", PREPARING),
-    "policy:keep_all": post("review", PREPARING),
-    "policy:add_review": post("review", PREPARING),
-    "policy:propose": get("draft_text", PREPARING),
-    "policy:discard": post("draft_text", PREPARING),
-    "policy:ask_confirmation": post("revision", PREPARING),
-    "policy:confirmation": get(),
-    "policy:confirm": post("round"),
-    "policy:confirmation_progress": get(who=CHIEFS),
-    "policy:confirmation_export": post("suffix", CHIEFS),
+    "assets:system_list": get(),
+    "assets:system_new": get(who=OF_A_SECTION),
+    "assets:system_export": post("suffix"),
+    "assets:system": get("system", REGISTER),
+    "assets:system_change": get("system", SECTION),
+    "assets:system_life": get("system_life", OFFICE),
+    "assets:log_new": get("system", SECTION),
+    "assets:log_end": post("log", OFFICE),
+    "assets:connection_new": get("system", {"central_manager"}),
+    "assets:connection_change": get("connection", {"central_manager"}),
+    "assets:connection_act": post("connection_act", OFFICE),
+    "assets:development_new": get("system", SECTION),
+    "assets:development": get("development", REGISTER),
+    "assets:development_advance": post("development", OFFICE),
+    "assets:development_stop": get("development", OFFICE),
+    "assets:item_done": get("item", SECTION),
+    "assets:item_waive": get("item", OFFICE),
+    "assets:item_reopen": post("settled_item", OFFICE),
+    "assets:device_list": get(),
+    "assets:device_new": get(who=OF_A_SECTION),
+    "assets:device_export": post("suffix"),
+    "assets:device": get("device", REGISTER),
+    "assets:device_change": get("device", SECTION),
+    "assets:device_check": get("device", {"central_manager"}),
+    "assets:device_act": post("device_act", OFFICE),
+    "assets:ledgers": get(),
+    "assets:ledger_list": get("ledger"),
+    "assets:ledger_new": get("ledger", OF_A_SECTION),
+    "assets:ledger_export": post("ledger_export"),
+    "assets:ledger_entry": get("ledger_row", REGISTER),
+    "assets:ledger_correct": get("ledger_row", SECTION),
+    "assets:ledger_act": get("ledger_act", SECTION),
+    "assets:ledger_import_new": get("ledger", OF_A_SECTION),
+    "assets:ledger_import_blank": get("ledger"),
+    "assets:ledger_import": get("taking", {"clerk"}),
+    "assets:ledger_import_apply": post("taking", {"clerk"}),
+    "assets:ledger_import_discard": post("taking", {"clerk"}),
+    "assets:id_checks": get(who=ROUNDS),
+    "assets:id_check_new": get(who=CENTRAL),
+    "assets:id_check": get("id_check", ROUNDS),
+    "assets:id_check_close": post("id_check", CENTRAL),
+    "assets:id_reply": post("id_line", {"personnel"}, answer="in_use"),
     "approvals:list": get(),
     "approvals:desk": get("request_scope"),
     "approvals:export": post("request_export"),
+    "approvals:together": get(),
     "approvals:begin": get(),
     "approvals:start": post("request_type"),
     "approvals:types": get(),
@@ -193,6 +257,46 @@ TABLE: dict[str, Row] = {
     "approvals:read_afterwards": post("deputised", HEAD),
     "approvals:answer_waiver": post("waiver", CONSENTING, answer="decline"),
     "approvals:see_waiver": post("granted", {"ciso"}),
+    "policy:comparison": get("draft_text", PREPARING),
+    "policy:comparison_export": post("table", PREPARING),
+    "policy:comparison_paper": post("draft_text", PREPARING),
+    "policy:compare": post("draft_text", PREPARING),
+    "policy:reviews": get("draft_text", PREPARING),
+    "policy:review": get("review", PREPARING),
+    "policy:decide": post("decision", PREPARING),
+    "policy:keep_all": post("review", PREPARING),
+    "policy:add_review": post("review", PREPARING),
+    "policy:propose": get("draft_text", PREPARING),
+    "policy:discard": post("draft_text", PREPARING),
+    "policy:ask_confirmation": post("revision", PREPARING),
+    "policy:confirmation": get(),
+    "policy:confirm": post("round"),
+    "policy:confirmation_progress": get(who=CHIEFS),
+    "policy:confirmation_export": post("suffix", CHIEFS),
+    "committee:room": get(),
+    "committee:items": get(who=ROOM),
+    "committee:bring": get(who=ROOM),
+    "committee:item": get("committee_item", ROOM),
+    "committee:withdraw": get("committee_item", RUNS | {"member"}),
+    "committee:recuse": get("committee_item", RUNS),
+    "committee:lift_recusal": post("recusal", RUNS),
+    "committee:meetings": get(who=ROOM),
+    "committee:call": get(who=RUNS),
+    "committee:meeting": get("meeting", CALLED),
+    "committee:agenda": get("meeting", CALLED),
+    "committee:replan": get("meeting", RUNS),
+    "committee:cancel": get("meeting", RUNS),
+    "committee:place": get("meeting", RUNS),
+    "committee:hold": get("meeting", RUNS),
+    "committee:minutes": get("meeting", RUNS),
+    "committee:add_note": get("meeting", RUNS),
+    "committee:resolve": get("agenda_item", RUNS),
+    "committee:take_off": post("agenda_item", RUNS),
+    "committee:circulations": get(),
+    "committee:send": get("circulation_kind", RUNS),
+    "committee:circulation": get("circulation", SENT),
+    "committee:close": post("circulation", RUNS),
+    "committee:answer": post("reply", {"section_officer"}),
     "duties:list": get(),
     "duties:tab": get("tab"),
     "duties:month": get("month"),
@@ -210,6 +314,29 @@ TABLE: dict[str, Row] = {
     "duties:change": get("duty", DUTIES),
     "duties:stop": post("duty", DUTIES),
     "duties:resume": post("duty", DUTIES),
+    "policy:regulations": get(),
+    "policy:regulations_export": post("suffix"),
+    "policy:regulation": get("regulation"),
+    "policy:keep_elsewhere": get("regulation", KEEPERS),
+    "policy:bring_back": post("regulation", KEEPERS),
+    "policy:documents": get(),
+    "policy:new_document": get(),
+    "policy:document": get("document", DOCUMENT),
+    "policy:describe_document": get("document", ANSWERABLE),
+    "policy:review_document": get("document", HEAD),
+    "policy:withdraw_document": post("document", ANSWERABLE),
+    "policy:document_readers": get("document", ANSWERABLE),
+    "policy:begin_version": post("document", WRITERS),
+    "policy:document_version": get("document_version", DOCUMENT),
+    "policy:write_version": get("document_draft", WRITERS),
+    "policy:send_version": post("document_draft", WRITERS),
+    "policy:discard_version": post("document_draft", WRITERS),
+    "policy:end_grant": post("grant", ANSWERABLE),
+    "policy:confirm_grant": post("grant", ANSWERABLE),
+    "policy:laws": get(),
+    "policy:new_law": get(who=LAWYERS),
+    "policy:law": get("law"),
+    "policy:edit_law": get("law", LAWYERS),
     "assets:asset_list": get(),
     "assets:asset_add": get(who=WORKERS),
     "assets:asset": get("asset", REGISTER),
@@ -271,12 +398,42 @@ TABLE: dict[str, Row] = {
 
 # Those who see the object but may not do the act: they are told so (403), they do not meet a stranger's 404.
 REFUSED: dict[str, set[str] | str] = {
+    **dict.fromkeys(("assets:system_change", "assets:device_change", "assets:log_new", "assets:development_new"), REGISTER - SECTION),
+    **dict.fromkeys(("assets:item_done", "assets:ledger_correct", "assets:ledger_act"), REGISTER - SECTION),
+    **dict.fromkeys(("assets:system_life", "assets:log_end", "assets:connection_act", "assets:device_act"), REGISTER - OFFICE),
+    **dict.fromkeys(("assets:development_advance", "assets:development_stop"), REGISTER - OFFICE),
+    **dict.fromkeys(("assets:item_waive", "assets:item_reopen"), REGISTER - OFFICE),
+    **dict.fromkeys(("assets:connection_new", "assets:connection_change", "assets:device_check"), REGISTER - {"central_manager"}),
+    **dict.fromkeys(("assets:id_check_new", "assets:id_check_close"), ROUNDS - CENTRAL),
+    **dict.fromkeys(("assets:system_new", "assets:device_new", "assets:ledger_new", "assets:ledger_import_new"), EVERYONE),
+    "assets:id_reply": ROUNDS - {"personnel"},
     "accounts:name_promoter": EVERYONE,
     "accounts:name_deputy": EVERYONE,
     "accounts:end_deputyship": EVERYONE,
     "accounts:settle_handover": {"promoter", "personnel", "administrator"},
     "policy:ask_confirmation": EVERYONE,
+    "committee:withdraw": ROOM - RUNS - {"member"},
+    "committee:recuse": ROOM - RUNS,
+    "committee:lift_recusal": ROOM - RUNS,
+    "committee:call": ROOM - RUNS,
+    "committee:replan": CALLED - RUNS,
+    "committee:cancel": CALLED - RUNS,
+    "committee:place": CALLED - RUNS,
+    "committee:hold": CALLED - RUNS,
+    "committee:minutes": CALLED - RUNS,
+    "committee:add_note": CALLED - RUNS,
+    "committee:resolve": CALLED - RUNS,
+    "committee:take_off": CALLED - RUNS,
+    "committee:send": ROOM - RUNS,
+    "committee:close": SENT - RUNS,
+    "committee:answer": SENT - {"section_officer"},
     "parameters:choose": EVERYONE,
+    "policy:exception_extend": EXCEPTION - IN_SECTION,
+    "policy:exception_close": EXCEPTION - {"clerk", "section_officer"},
+    "policy:exception_acknowledge": EXCEPTION - {"ciso"},
+    "policy:exception_order_end": EXCEPTION - {"ciso"},
+    "policy:exception_review": EXCEPTION - {"ciso"},
+    "policy:exception_measure_done": EXCEPTION - IN_SECTION,
     "approvals:propose": EVERYONE,
     "approvals:confirm_route": EVERYONE,
     "approvals:reject_route": EVERYONE,
@@ -309,6 +466,7 @@ REFUSED: dict[str, set[str] | str] = {
     "assets:disposal_give_up": REGISTER - SECTION,
     "assets:asset_found": REGISTER - SECTION,
     "assets:import_discard": REGISTER - {"division_officer"} - SECTION - {"central_manager"},
+    "assets:import_apply": REGISTER - SECTION - {"central_manager", "division_officer"},
     "assets:stock_take_open": EVERYONE,
     "assets:stock_take_confirm": REGISTER - SECTION,
     "assets:stock_take_lost": REGISTER - SECTION,
@@ -316,4 +474,9 @@ REFUSED: dict[str, set[str] | str] = {
     "incidents:raise": {"clerk"},
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},
+    **dict.fromkeys(("policy:keep_elsewhere", "policy:bring_back", "policy:new_law", "policy:edit_law"), EVERYONE),
+    **dict.fromkeys(("policy:describe_document", "policy:withdraw_document", "policy:document_readers"), DOCUMENT - ANSWERABLE),
+    **dict.fromkeys(("policy:end_grant", "policy:confirm_grant"), DOCUMENT - ANSWERABLE),
+    "policy:review_document": DOCUMENT - HEAD,
+    "policy:begin_version": DOCUMENT - WRITERS,
 }

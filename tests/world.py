@@ -6,12 +6,25 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from assets.intake.file import read_headings
-from assets.models import AssetImport, AssetPermission, StockTake
+from assets.ledgers.table import Line
+from assets.models import (
+    AssetImport,
+    AssetPermission,
+    Connection,
+    DevelopmentFile,
+    Device,
+    IdCheck,
+    LedgerEntry,
+    LedgerImport,
+    LogKept,
+    StockTake,
+    System,
+)
 from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
-from musashimurayama_isms.approvals.models import Decision, Request, Route, Waiver
+from musashimurayama_isms.approvals.models import Circulation, Decision, Item, Meeting, Recusal, Request, Route, Waiver
 from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.jobs.models import JobResult
@@ -24,10 +37,12 @@ from policy.drafting import compare
 from policy.importer.outline import _fixture as outline_fixture
 from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
-from policy.models import ConfirmationRound, Revision
+from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
 from . import errands
 from .cast import Cast
+from .document_rows import approve, make_document
+from .document_rows import write as write_draft
 from .factory import make_asset, make_request_type
 from .matters import ERRAND, RULING
 
@@ -49,7 +64,11 @@ class World:
         self._jobs()
         self._notices()
         self._policy()
+        self._documents()
+        self._committee()
         self._parameters()
+        self._exceptions()
+        self._registers()
         self._requests()
         self._duties()
         self._assets()
@@ -128,10 +147,77 @@ class World:
             clause.text = changed.get(clause.number, f"{clause.number}の試験の定め")
         return write(policy, document=the_policy(), name=name)
 
+    def _documents(self) -> None:
+        """A 実施手順 in force with a named reader and a new draft; a regulation that nobody has written yet, a law."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        self.regulation, self.law = "byod-procedure", Law.objects.get(code="personal-information-ordinance")
+        procedure = Regulation.objects.filter(code="procedure")
+        self.document = make_document(cast.section, by=cast.clerk, at=self.at, clauses=["3.9.1.6"], regulations=procedure)
+        draft = write_draft(self.document.versions.get(), by=cast.clerk, at=self.at)
+        self.document_version = approve(draft, asked_by=cast.section_officer, decided_by=cast.central_manager, at=self.at)
+        self.document_draft = self.document.begin_version(by=cast.clerk, at=self.at)
+        facts = {"reason": "監査", "until": today + timedelta(days=30), "by": cast.section_officer, "at": self.at}
+        self.grant = ReadingGrant.give(self.document, person=cast.auditor, **facts)
+
+    def _committee(self) -> None:
+        """An item in a held meeting to which the clerk was called, a member excluded from another, a word to the sections."""
+        cast, by = self.cast, {"by": self.cast.secretary, "at": self.at}
+        treated = Item.bring(cast.committee, Item.Kind.DELIBERATION, title="議題", by=cast.member, at=self.at)
+        self.committee_item = Item.bring(cast.committee, Item.Kind.DELIBERATION, title="次の議題", by=cast.member, at=self.at)
+        self.recusal = Recusal.mark(self.committee_item, cast.division_officer, reason="関わりがあるため", **by)
+        plan = {"planned_at": self.at, "items": [treated], "guests": [cast.clerk]}
+        self.meeting = Meeting.call(cast.committee, Meeting.Kind.COMMITTEE, **plan, **by)
+        self.meeting.hold(held_at=self.at, members={cast.member.pk: ("present", None)}, **by)
+        self.agenda_item, self.circulation_kind = self.meeting.agenda.get(), "relay"
+        word = {"title": "決定", "text": "内容", "due_on": timezone.localdate(self.at), "recipients": [cast.section]}
+        self.circulation = Circulation.send(cast.committee, Circulation.Kind.RELAY, **word, **by)
+        self.reply = self.circulation.replies.get()
+
+    def _exceptions(self) -> None:
+        """One permitted by the CISO, one that was taken in an emergency and reported."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        means = [{"what": "当番が見回る", "owner": "SECTION_OFFICER"}]
+        content = {"clauses": ["3.5.2.7.2"], "what": "試験", "reason": "試験", "risk": "試験", "measures": means}
+        for code, more in (("exception", {}), ("emergency-exception", {"taken_at": self.at.isoformat()})):
+            request = Request.draft(code, by=cast.clerk, at=self.at)
+            request.edit({**content, **more}, ends_on=today, by=cast.clerk, at=self.at)
+            request.submit(by=cast.section_officer, at=self.at)
+            if request.is_in_review:
+                Decision.take(request, "permit", by=cast.ciso, at=self.at, digest=request.current_version.digest)
+        self.exception, self.emergency = PolicyException.objects.order_by("pk")
+        self.measure = self.exception.measures.get()
+
     def _parameters(self) -> None:
         self.parameter = "approvals.step_working_days"
         parameter = catalogue.get(self.parameter)
         ParameterChoice.choose(parameter, 5, basis="委員会の議決", seen=0, by=self.cast.central_manager, at=self.at)
+
+    def _registers(self) -> None:
+        """A system of the section with what hangs on it, a medium in the ledger, a list to be taken in, a round about an ID."""
+        cast, at, today = self.cast, self.at, timezone.localdate(self.at)
+        facts = {"name": "住民記録", "purpose": "住民票の写しの交付", "network": "lgwan", "asset_class": 1, "manager": "市民課長"}
+        self.system = System.enter(by=cast.clerk, at=at, department=cast.section, **facts)
+        place = {"kind": "server", "name": "証明書のサーバ", "network": "lgwan", "place": "出張所", "is_off_site": True}
+        self.device = Device.enter(by=cast.clerk, at=at, department=cast.section, **place)
+        self.log = LogKept.enter(self.system, by=cast.clerk, at=at, kind="access", kept_days=365, place="ログサーバ")
+        line = {"counterpart": "国の機関", "purpose": "副本", "limits": "特定の端末だけ", "firewall": "境界装置", "since": today}
+        self.connection = Connection.enter(self.system, by=cast.central_manager, at=at, **line)
+        period = {"starts_on": today, "ends_on": today + timedelta(days=60)}
+        self.development = DevelopmentFile.open(self.system, by=cast.clerk, at=at, title="更新", kind="new", manager="市民課長", **period)
+        self.item, self.settled_item = self.development.items.all()[:2]
+        self.settled_item.complete(on=today, note="確かめた", evidence="書庫", by=cast.clerk, at=at)
+        self.system_life, self.connection_act, self.device_act = (self.system, "start"), (self.connection, "cut"), (self.device, "store")
+        self.ledger, medium = "media", {"label": "USB-01", "kind": "usb", "asset_class": 2, "place": "金庫"}
+        self.row = LedgerEntry.enter(self.ledger, department=cast.section, data=medium, by=cast.clerk, at=at)
+        self.ledger_row, self.ledger_export = (self.ledger, self.row), (self.ledger, "csv")
+        self.ledger_act = (self.ledger, self.row, "lose")
+        lines = [Line(2, {"label": "USB-02", "kind": "USBメモリ", "asset_class": "分類Ⅱ", "place": "金庫"})]
+        self.taking = LedgerImport.read(self.ledger, lines, department=cast.section, file_name="媒体.csv", by=cast.clerk, at=at)
+        key = {"system": self.system, "login_id": "a1", "person": cast.clerk, "kind": "normal", "rights": "照会"}
+        key |= {"registered_on": today - timedelta(days=400)}
+        LedgerEntry.enter("user-id", department=cast.section, data=key, by=cast.clerk, at=at)
+        self.id_check = IdCheck.begin(months=6, due_on=today, by=cast.central_manager, at=at)
+        self.id_line = self.id_check.lines.get()
 
     def _moves(self) -> None:
         """A move before it leaves, one on its way, one lost, and a disposal to be recorded."""

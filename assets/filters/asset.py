@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import django_filters
-from django import forms
 from django.utils import timezone
 
 from assets.classification import AssetClass
@@ -35,17 +34,22 @@ class AssetFilter(django_filters.FilterSet):
     network = django_filters.ChoiceFilter(label="系統", choices=Asset.Network, empty_label=ALL)
     data = django_filters.ChoiceFilter(label="個人情報", choices=list(DATA.items()), empty_label=ALL, method="by_data")
     checked = django_filters.ChoiceFilter(label="最終確認", choices=list(CHECKED.items()), empty_label=ALL, method="by_check")
-    imported_in = django_filters.NumberFilter(widget=forms.HiddenInput)
 
     class Meta:
         model = Asset
-        fields = ["q", "department", "asset_class", "kind", "status", "network", "data", "checked", "imported_in"]
+        fields = ["q", "department", "asset_class", "kind", "status", "network", "data", "checked"]
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         field = self.filters["department"].field
-        field.queryset = Department.objects.filter(assets__isnull=False).select_related("parent").distinct()
+        field.queryset = Department.objects.filter(pk__in=self.queryset.order_by().values("department")).select_related("parent")
         field.label_from_instance = lambda row: row.full_name
+
+    @property
+    def qs(self):
+        """With ?imported_in= (a link from the import's page, no field of the form) only what that table brought."""
+        rows, key = super().qs, self.data.get("imported_in", "")
+        return rows.filter(imported_in=int(key)) if key.isdecimal() and len(key) < 10 else rows
 
     def by_words(self, rows, name, value):
         return rows.search(value)

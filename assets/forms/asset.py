@@ -112,6 +112,10 @@ class AssetForm(forms.ModelForm):
         self.fields[
             "origin"
         ].help_text = "職員から入手したものは、入手元の分類に従います。分類が分からないときは、中央電子計算組織管理者に判断を求めます。"
+        self.fields["kind"].choices = [("", "選んでください"), *Asset.Kind.choices]
+        self.fields["network"].choices = [("", "決めていない"), *Asset.Network.choices]
+        for name in ("confidentiality", "integrity", "availability"):
+            self.fields[name].choices = [("", "決めていない"), *Asset.Level.choices]
         if self.instance._state.adding:
             self._choose_section(sections_of(reach, at=at))
         else:
@@ -203,50 +207,3 @@ class TogetherForm(forms.Form):
         if not data and not self.errors:
             raise forms.ValidationError("変える項目を一つ以上入力してください。")
         return data
-
-
-class ImportForm(forms.Form):
-    """The table, and the section of the rows that name none."""
-
-    department = DepartmentField(label="所管課", queryset=Department.objects.none(), empty_label="選んでください")
-    file = forms.FileField(
-        label="情報資産の一覧（xlsx・csv）",
-        help_text="20MB、20,000行まで。1行目は見出しです。今お使いの台帳をそのまま選べます。列の対応は次の画面で確かめます。",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
-
-    def __init__(self, *args: Any, sections, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = sections
-        if len(sections) == 1:
-            self.fields["department"].initial = sections[0]
-
-
-class MappingForm(forms.Form):
-    """Field → column of the table; one select each."""
-
-    def __init__(self, *args: Any, headings: list[str], columns, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        places = [(place, heading or f"（{place + 1}列目、見出しなし）") for place, heading in enumerate(headings)]
-        for column in columns:
-            self.fields[column.name] = forms.TypedChoiceField(
-                label=column.label,
-                choices=[("", "列を選んでください" if column.is_required else "使わない"), *places],
-                coerce=int,
-                empty_value=None,
-                required=column.is_required,
-                help_text=column.help,
-            )
-
-    def clean(self) -> dict:
-        data = {name: place for name, place in super().clean().items() if place is not None}
-        for name, place in data.items():
-            if list(data.values()).count(place) > 1:
-                self.add_error(name, "同じ列を二つの項目に使っています。")
-        return data
-
-
-class StockTakeForm(forms.Form):
-    """Until when the sections are to be through."""
-
-    due_on = JapaneseDateField(label="期限", help_text="この日までに、各課の情報セキュリティ担当者が棚卸を終えます。")

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from assets.ledgers.declaration import Act, Field, Ledger
 from assets.ledgers.fields import RowField, form_field
 from assets.models import IdCheckLine, LedgerEntry
-from assets.registers import RegisterReach
+from assets.registers import RegisterReach, keeping_departments
 from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fields import JapaneseDateField
@@ -60,8 +60,7 @@ class NewEntryForm(EntryForm):
 
 def sections_of(ledger: Ledger, reach: RegisterReach, *, at: datetime) -> list[Department]:
     """The sections for which the person keeps this ledger."""
-    rows = Department.objects.in_force(day_of(at)).sections().select_related("parent")
-    return [row for row in rows if LedgerEntry.allows(ledger.keeper, row, reach)]
+    return [row for row in keeping_departments(on=day_of(at)) if LedgerEntry.allows(ledger.keeper, row, reach)]
 
 
 class ActForm(DeclaredForm):
@@ -95,11 +94,13 @@ class LedgerFilterForm(forms.Form):
     status = forms.ChoiceField(label="状態", required=False)
     department = forms.ModelChoiceField(label="所管課", queryset=Department.objects.none(), required=False, empty_label="すべて")
 
-    def __init__(self, data: Any, *, ledger: Ledger, reach: RegisterReach) -> None:
+    def __init__(self, data: Any, *, ledger: Ledger, reach: RegisterReach, at: datetime) -> None:
         super().__init__(data)
+        self.on = day_of(at)
         open_states = [("open", "続いているもの")] if any(not state.is_open for state in ledger.states) and ledger.acts else []
-        self.fields["status"].choices = [("", "すべて"), *open_states, *((state.code, state.label) for state in ledger.states)]
-        self.fields["department"].queryset = Department.objects.filter(kind=Department.Kind.SECTION)
+        due = [("due", "期日が来たもの")] if ledger.dues else []
+        self.fields["status"].choices = [("", "すべて"), *open_states, *due, *((state.code, state.label) for state in ledger.states)]
+        self.fields["department"].queryset = keeping_departments(on=day_of(at))
         if not reach.is_wide:
             del self.fields["department"]
 
@@ -113,6 +114,8 @@ class LedgerFilterForm(forms.Form):
         rows = rows.found(wanted["q"]) if "q" in wanted else rows
         if wanted.get("status") == "open":
             rows = rows.open()
+        elif wanted.get("status") == "due":
+            rows = rows.due(until=self.on)
         elif "status" in wanted:
             rows = rows.filter(status=wanted["status"])
         return rows.filter(department=wanted["department"]) if "department" in wanted else rows

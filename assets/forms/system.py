@@ -8,15 +8,25 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from assets.models import Connection, DevelopmentFile, Device, LogKept, System
-from assets.registers import RegisterReach
+from assets.registers import RegisterReach, keeping_departments
 from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fields import JapaneseDateField
 from musashimurayama_isms.files.fields import UploadsField
 
+EMPTY_LABEL = "選んでください"
+
 
 class TakesErrors:
     """A form that shows beside its fields what a model has refused."""
+
+    def say_what_to_choose(self) -> None:
+        """Words instead of dashes where nothing is chosen yet."""
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = EMPTY_LABEL if field.required else "なし"
+            elif isinstance(field, forms.ChoiceField):
+                field.choices = [(code, EMPTY_LABEL if code == "" else label) for code, label in field.choices]
 
     def take_errors(self, error: ValidationError) -> None:
         for name, sentences in getattr(error, "message_dict", {None: error.messages}).items():
@@ -29,13 +39,13 @@ class RegisterForm(TakesErrors, forms.ModelForm):
     def __init__(self, *args: Any, reach: RegisterReach, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["department"]
-        sections = Department.objects.in_force(day_of(at)).sections().filter(reach.departments())
-        if self.instance.department_id:
-            sections |= Department.objects.filter(pk=self.instance.department_id)
-        field.queryset = sections.select_related("parent")
+        gives = self.instance.pk and reach.decides(self.instance.department)  # the officer may give it to another section
+        known = [row.pk for row in (keeping_departments(on=day_of(at)) if gives else reach.departments(at=at))]
+        field.queryset = Department.objects.filter(pk__in=[*known, self.instance.department_id or 0]).select_related("parent")
         field.label_from_instance = lambda row: row.full_name
         field.initial = field.initial or next((row for row in field.queryset if row.pk in reach.sections), None)
         self._narrow(reach, at=at)
+        self.say_what_to_choose()
 
     def _narrow(self, reach: RegisterReach, *, at: datetime) -> None:
         """Rows offered are rows that the person may see."""
@@ -81,6 +91,7 @@ class ModelValuesForm(TakesErrors, forms.ModelForm):
     def __init__(self, *args: Any, system: Model, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.system = system
+        self.say_what_to_choose()
 
 
 class LogKeptForm(ModelValuesForm):

@@ -21,6 +21,7 @@ class Column:
     help: str = ""
 
 
+LINK_HELP = "資産番号か旧台帳の番号。同じ表の行でも構いません"
 CLASS_HELP = "Ⅰ・Ⅱ・Ⅲ・Ⅳ（数字でも構いません）"
 COLUMNS = (
     Column("name", "名称", cells.text(200), ("資産名", "情報資産名", "情報資産の名称", "文書名", "件名"), True),
@@ -67,6 +68,8 @@ COLUMNS = (
     Column("retention_years", "保存期間", cells.years, ("保存年限", "保存年数", "保存期間（年）"), help="5年、永年 など"),
     Column("keep_until", "廃棄の予定日", cells.day, ("廃棄予定", "廃棄予定日", "保存満了日"), help="2027-03-31 のように"),
     Column("handling_limits", "取扱制限", cells.text(300), ("取扱いの制限",)),
+    Column("copy_of", "複製の元", cells.text(120), ("複製元", "原本の番号"), help=LINK_HELP),
+    Column("contained_in", "入っている媒体", cells.text(120), ("格納媒体", "媒体の番号"), help=LINK_HELP),
     Column("backup", "バックアップ", cells.text(200), ("バックアップの有無",)),
 )
 BY_NAME = {column.name: column for column in COLUMNS}

@@ -4,6 +4,7 @@ import csv
 import io
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,16 @@ from django.core.exceptions import ValidationError
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
+BROKEN_BOOK = (
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    ValueError,
+    IndexError,
+    TypeError,
+    EOFError,
+    SyntaxError,
+)  # SyntaxError: of its XML
 BROKEN = "表として読み取れません。Excel（xlsx）か CSV（UTF-8 または Shift_JIS）で保存し直してください。"
 
 
@@ -88,14 +99,13 @@ def _text(content: bytes) -> str:
 def _xlsx(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The first sheet, values only; a formula gives the value that was last computed."""
     from openpyxl import load_workbook  # takes a third of a second: only a process that reads a workbook pays for it
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
         sheet.reset_dimensions()
         for number, values in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1):
             yield number, [plain(_written(value)) for value in values]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
+    except BROKEN_BOOK as error:
         raise ValidationError(BROKEN) from error
 
 

@@ -15,16 +15,18 @@ from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.japanese import fold
 
 from .columns import BY_NAME, COLUMNS, REQUIRED
+from .links import resolve
 
 
 @dataclass
 class Draft:
-    """One row: its cells by field as typed, the values they mean, the section, and what is wrong."""
+    """One row: its cells by field as typed, the values they mean, the section, what it points to, and what is wrong."""
 
     number: int
     cells: dict[str, str]
     department: Department | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    links: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     @cached_property
@@ -47,6 +49,7 @@ def plan(rows: Iterable[tuple[int, dict[str, str]]], imported, *, by: User, at: 
         places.seat(draft)
         _agree(draft)
     _refuse_doubles(drafts)
+    resolve(drafts)
     return drafts
 
 

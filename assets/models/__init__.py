@@ -4,13 +4,15 @@ from .asset import Asset
 from .asset_import import AssetImport, AssetImportLine
 from .class_change import ClassChange
 from .connection import Connection
-from .development import DevelopmentFile, DevelopmentItem
+from .development import DevelopmentFile
+from .development_item import DevelopmentItem
 from .device import Device
 from .disposal import Disposal
 from .disposal_line import DisposalLine
 from .id_check import IdCheck, IdCheckLine
 from .improvement import Improvement
-from .ledger_entry import LedgerAct, LedgerEntry, LedgerSubject
+from .ledger_entry import LedgerEntry
+from .ledger_history import LedgerAct, LedgerSubject
 from .ledger_import import LedgerImport
 from .log_kept import LogKept
 from .move import Move, MoveLine

@@ -17,12 +17,12 @@ from assets.reach import Reach
 from musashimurayama_isms import japanese
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
 from musashimurayama_isms.accounts.standing import day_of, holder
-from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .asset_set import AssetQuerySet
 from .classing import Classing
+from .fate import Fate
 from .series import AssetSeries
 
 PERMANENT = 999  # 永年: no end of the retention
@@ -30,7 +30,7 @@ TOGETHER = ("place", "network", "retention_years", "handling_limits", "backup") 
 SEARCHED = ("number", "former_number", "name", "place", "medium", "handlers")
 
 
-class Asset(Classing, models.Model):
+class Asset(Classing, Fate, models.Model):
     """One row of the register. Its chief is responsible (3.5.2.1.1); who that is follows from the section, it is not stored."""
 
     class Status(models.TextChoices):
@@ -164,6 +164,10 @@ class Asset(Classing, models.Model):
         return "永年" if self.retention_years == PERMANENT else f"{self.retention_years}年" if self.retention_years else ""
 
     @property
+    def people(self) -> str:
+        return f"{self.people_count:,}人" if self.people_count else ""
+
+    @property
     def kinds_of_person_data(self) -> list[str]:
         return [
             self._meta.get_field(name).verbose_name for name in ("has_personal", "has_my_number", "has_sensitive") if getattr(self, name)
@@ -214,10 +218,13 @@ class Asset(Classing, models.Model):
 
         A copy takes at least the class of its original (3.5.2.1.2). InvalidTransition where copy or medium do not fit.
         """
+        if fields.get("copy_of"):
+            fields["copy_of"] = fields["copy_of"].lock()  # whoever raises it now waits, and then finds this copy
         asset = cls(department=department, registered_by=by, registered_at=at, changed_at=at, **fields)
         asset._guard_staff(by, at=at)
         asset.guard_links()
         asset.asset_class = asset.at_least_as_original()
+        asset.guard_class()
         asset.take_number(AssetSeries.take(department))
         asset.last_checked_on, asset.last_checked_by = day_of(at), by
         asset.fold()
@@ -228,6 +235,8 @@ class Asset(Classing, models.Model):
     @transaction.atomic
     def edit(self, fields: Mapping[str, Any], *, by: User, at: datetime) -> None:
         """Correct what is written of it; the class has its own door, `reclassify`. The trail names the fields, not their text."""
+        if fields.get("copy_of"):
+            fields = {**fields, "copy_of": fields["copy_of"].lock()}  # the original before the copy, as in `reclassify`
         asset = self.lock()
         if asset.is_over:
             raise InvalidTransition("廃棄した情報資産の内容は変えられません。")
@@ -268,47 +277,6 @@ class Asset(Classing, models.Model):
             numbers = sorted(asset.number for asset in assets if asset.department_id == section.pk)
             digest = hashlib.sha256("\n".join(numbers).encode()).hexdigest()
             record(by, "assets.asset.edited_together", section, at=at, fields=told, count=len(numbers), digest=digest)
-
-    @transaction.atomic
-    def report_lost(self, *, by: User, at: datetime) -> None:
-        """It cannot be found. What follows is an incident (3.9.3.1.1), which the page offers prefilled."""
-        asset = self.lock()
-        asset.move_to(self.Status.LOST)
-        asset._guard_staff(by, at=at)
-        asset._keep_status(at)
-        record(by, "assets.asset.lost", asset, at=at, number=asset.number, asset_class=asset.asset_class)
-        self.refresh_from_db()
-
-    @transaction.atomic
-    def find(self, *, by: User, at: datetime) -> None:
-        """It has turned up again; finding it is checking it."""
-        asset = self.lock()
-        asset.move_to(self.Status.IN_USE)
-        asset._guard_staff(by, at=at)
-        asset._keep_status(at)
-        record(by, "assets.asset.found", asset, at=at, number=asset.number)
-        asset.note_check(by=by, at=at)
-        self.refresh_from_db()
-
-    @transaction.atomic
-    def dispose(self, *, permit: Request, by: User, at: datetime) -> None:
-        """Close the row after a permitted disposal (3.5.2.9.3): `permit` is that request, running or completed, about this asset.
-
-        InvalidTransition without such a permit, or while the medium still holds something in use.
-        """
-        asset = self.lock()
-        asset.move_to(self.Status.DISPOSED)
-        if not permit.permits("disposal", asset):
-            raise InvalidTransition("廃棄の許可がないため、「廃棄済」にできません。先に廃棄の申請をしてください。")
-        if asset.contents.kept().exists():
-            raise InvalidTransition("この媒体には使用中の情報資産が入っています。先に移すか、一緒に廃棄してください。")
-        asset._keep_status(at)
-        record(by, "assets.asset.disposed", asset, at=at, number=asset.number, permit=permit.number)
-        self.refresh_from_db()
-
-    def _keep_status(self, at: datetime) -> None:
-        self.changed_at = at
-        self.save(update_fields=["status", "changed_at"])
 
     def note_check(self, *, by: User, at: datetime) -> None:
         """Somebody has seen that it is there and as written; the caller records the act this belongs to."""

@@ -169,6 +169,7 @@ class AssetImport(models.Model):
         if touched := found.touched().first():
             raise InvalidTransition(f"{touched.number}は、登録したあとに変更や申請があるため、取り消せません。")
         try:
+            found.assets.update(copy_of=None, contained_in=None)  # what they are to each other goes with them
             found.assets.all().delete()
         except ProtectedError as error:
             raise InvalidTransition("登録した情報資産が、ほかの記録から参照されているため、取り消せません。") from error

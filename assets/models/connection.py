@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 
 from assets.networks import Network
-from assets.registers import RegisterReach
+from assets.registers import RegisterReach, signed
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.trail.record import record
@@ -119,7 +119,7 @@ class Connection(models.Model):
         row = cls(system=system, entered_at=at, **fields)
         row.full_clean()
         row.save(force_insert=True)
-        record(by, "assets.connection.entered", row, at=at, system=system.code)
+        record(by, "assets.connection.entered", row.system, at=at, **signed(by, system.department, at=at), counterpart=row.counterpart)
         return row
 
     @transaction.atomic
@@ -138,7 +138,15 @@ class Connection(models.Model):
         row.full_clean()
         row.save(update_fields=changed)
         labels = [str(row._meta.get_field(name).verbose_name) for name in changed]
-        record(by, "assets.connection.changed", row, at=at, system=row.system.code, fields=labels)
+        record(
+            by,
+            "assets.connection.changed",
+            row.system,
+            at=at,
+            **signed(by, row.system.department, at=at),
+            counterpart=row.counterpart,
+            fields=labels,
+        )
         return row
 
     @transaction.atomic
@@ -151,7 +159,9 @@ class Connection(models.Model):
             raise PermissionDenied("確かめられるのは、中央電子計算組織管理者とその課の職員だけです。")
         row.confirmed_on = day_of(at)
         row.save(update_fields=["confirmed_on"])
-        record(by, "assets.connection.confirmed", row, at=at, system=row.system.code)
+        record(
+            by, "assets.connection.confirmed", row.system, at=at, **signed(by, row.system.department, at=at), counterpart=row.counterpart
+        )
         return row
 
     @transaction.atomic
@@ -194,5 +204,13 @@ class Connection(models.Model):
     def _set(self, status: str, verb: str, *fields: str, by: User, at: datetime) -> "Connection":
         self.status = status
         self.save(update_fields=["status", *fields])
-        record(by, f"assets.connection.{verb}", self, at=at, system=self.system.code, state=self.get_status_display())
+        record(
+            by,
+            f"assets.connection.{verb}",
+            self.system,
+            at=at,
+            **signed(by, self.system.department, at=at),
+            counterpart=self.counterpart,
+            state=self.get_status_display(),
+        )
         return self

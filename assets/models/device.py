@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.urls import reverse
 
-from assets.registers import RegisterReach
+from assets.registers import RegisterReach, signed
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.models import Request
@@ -136,5 +136,14 @@ class Device(RegisterRow):
             raise ValidationError({"on": "確かめた日が未来になっています。"})
         row.checked_on = on
         row.save(update_fields=["checked_on"])
-        record(by, "assets.device.checked", row, at=at, number=row.code, checked_on=on, outcome="問題なし" if is_fine else "問題あり")
+        record(
+            by,
+            "assets.device.checked",
+            row,
+            at=at,
+            **signed(by, row.department, at=at),
+            number=row.code,
+            checked_on=on,
+            outcome="問題なし" if is_fine else "問題あり",
+        )
         return row

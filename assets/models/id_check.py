@@ -12,17 +12,20 @@ from django.urls import reverse
 from assets.ledgers.unused import candidates
 from assets.registers import RegisterReach
 from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.duties.models import Occurrence
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .ledger_entry import LedgerEntry
+
+DUTY = "unused-ids"  # the code of the recurring duty (3.10.2.2.3), in whatever rhythm the city has set for it
 
 
 class IdCheckQuerySet(models.QuerySet):
     def visible_to(self, user: User, *, at: datetime, reach: RegisterReach | None = None) -> Self:
         """中央管理者 with that 課, the 職員課, and the wide roles; a section sees its own IDs in the ledger."""
         reach = reach or RegisterReach.of(user, at=at)
-        return self if reach.is_wide or reach.is_central_staff or reach.is_personnel else self.none()
+        return self if reach.checks_ids else self.none()
 
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
@@ -89,8 +92,16 @@ class IdCheck(models.Model):
             raise InvalidTransition(f"回答を待っているIDが{waiting}件、停止や抹消がまだのIDが{left}件あります。")
         check.closed_at = at
         check.save(update_fields=["closed_at"])
+        self._complete_duty(by=by, at=at)
         record(by, "assets.idcheck.closed", check, at=at, count=len(lines))
         return check
+
+    @staticmethod
+    def _complete_duty(*, by: User, at: datetime) -> None:
+        """The round is what the recurring duty asked for: its earliest open occurrence is done, where the person is its doer."""
+        waiting = Occurrence.objects.open().filter(duty__code=DUTY).order_by("due_on").first()
+        if waiting is not None and waiting.doer(by, at=at) is not None:
+            waiting.complete(by=by, at=at, note="使われていないIDの点検を終えた。")
 
 
 class IdCheckLine(models.Model):

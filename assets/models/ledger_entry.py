@@ -13,72 +13,24 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericForeignKey
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Q
 from django.urls import reverse
 
 from assets.ledgers import registry, values
 from assets.ledgers.declaration import Act, Ledger, Party, State
-from assets.registers import RegisterReach
+from assets.registers import RegisterReach, signed
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.fiscal import fiscal_year
-from musashimurayama_isms.japanese import fold, words
-from musashimurayama_isms.jobs.subjects import key_of
+from musashimurayama_isms.japanese import fold
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
+from .ledger_entry_set import LedgerEntryQuerySet
+from .ledger_history import LedgerAct, LedgerSubject
 from .numbering import RegisterSeries
-
-
-def _codes(*, keeper: Party | None = None, confined: bool = False) -> list[str]:
-    return [row.code for row in registry.ledgers() if (row.keeper == keeper if keeper else row.is_confined == confined)]
-
-
-class LedgerEntryQuerySet(models.QuerySet):
-    """Questions about rows; `of(...).visible_to(...)` is where every look-up starts."""
-
-    def of(self, *codes: str) -> Self:
-        return self.filter(ledger__in=codes)
-
-    def visible_to(self, user: User, *, at: datetime, reach: RegisterReach | None = None) -> Self:
-        """The rows of one's section, of a confined ledger the officers' only; the city's own ledgers for the 課 that keeps them."""
-        reach = reach or RegisterReach.of(user, at=at)
-        if reach.is_wide:
-            return self
-        confined = _codes(confined=True)
-        seen = (reach.seen() & ~Q(ledger__in=confined)) | (reach.seen_by_office() & Q(ledger__in=confined))
-        if reach.is_central_staff:
-            seen |= Q(ledger__in=_codes(keeper=Party.CENTRAL_SECTION))
-        return self.filter(seen)
-
-    def about(self, subject: models.Model) -> Self:
-        """Rows that concern an object of any kind."""
-        links = LedgerSubject.objects.filter(content_type=ContentType.objects.get_for_model(subject), object_id=key_of(subject))
-        return self.filter(pk__in=links.values("entry"))
-
-    def open(self) -> Self:
-        """Rows of which something is still expected; a corrected one has handed that on."""
-        return self.filter(is_open=True, correction__isnull=True)
-
-    def current(self) -> Self:
-        """Without rows that a later one corrects."""
-        return self.filter(correction__isnull=True)
-
-    def due(self, *, until: date) -> Self:
-        """Open rows whose day comes by `until`."""
-        return self.open().filter(due_on__lte=until)
-
-    def found(self, query: str) -> Self:
-        """Rows in whose text every word of the query stands."""
-        rows = self
-        for word in words(query):
-            rows = rows.filter(search__contains=word)
-        return rows
 
 
 class LedgerEntry(models.Model):
@@ -215,7 +167,15 @@ class LedgerEntry(models.Model):
         entry.link(cleaned, subjects)
         changes = {"corrects": corrects.number} if corrects else {}
         record(
-            by, "assets.ledger.entered", entry, at=at, ledger=ledger.name, number=entry.number, department=department.full_name, **changes
+            by,
+            "assets.ledger.entered",
+            entry,
+            at=at,
+            **signed(by, entry.department, at=at),
+            ledger=ledger.name,
+            number=entry.number,
+            department=department.full_name,
+            **changes,
         )
         return entry
 
@@ -278,7 +238,16 @@ class LedgerEntry(models.Model):
         self.link(cleaned)
         LedgerAct.objects.create(entry=self, code=LedgerAct.CORRECTION, was=self.status, became=self.status, data=former, by=by, at=at)
         labels = [field.label for field in fields if field.name in former]
-        record(by, "assets.ledger.corrected", self, at=at, ledger=self.declared.name, number=self.number, fields=labels)
+        record(
+            by,
+            "assets.ledger.corrected",
+            self,
+            at=at,
+            **signed(by, self.department, at=at),
+            ledger=self.declared.name,
+            number=self.number,
+            fields=labels,
+        )
         return self
 
     @transaction.atomic
@@ -320,7 +289,16 @@ class LedgerEntry(models.Model):
         if act.after is not None:
             act.after(self, cleaned, by=by, at=at)
         moved = {"act": act.label, "state_was": was.label, "state": self.state.label}
-        record(by, "assets.ledger.acted", self, at=at, ledger=self.declared.name, number=self.number, **moved)
+        record(
+            by,
+            "assets.ledger.acted",
+            self,
+            at=at,
+            **signed(by, self.department, at=at),
+            ledger=self.declared.name,
+            number=self.number,
+            **moved,
+        )
         return self
 
     def lock(self) -> "LedgerEntry":
@@ -331,69 +309,3 @@ class LedgerEntry(models.Model):
 
 def _number(code: str, year: int) -> int:
     return RegisterSeries.take(f"ledger:{code}:{year}")
-
-
-class LedgerSubject(models.Model):
-    """One thing that a row is about, with its name of that day; `field` is the column that names it, "" for what was added."""
-
-    entry = models.ForeignKey(LedgerEntry, verbose_name="台帳の行", on_delete=models.CASCADE, related_name="subjects")
-    field = models.CharField("項目", max_length=64, blank=True)
-    content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
-    object_id = models.CharField(max_length=64)
-    object = GenericForeignKey("content_type", "object_id")
-    label = models.CharField("対象", max_length=200)
-
-    class Meta:
-        verbose_name = "台帳の行の対象"
-        verbose_name_plural = "台帳の行の対象"
-        ordering = ["pk"]
-        indexes = [models.Index(fields=["content_type", "object_id"])]
-        constraints = [models.UniqueConstraint(fields=["entry", "content_type", "object_id"], name="assets_ledgersubject_once")]
-
-    def __str__(self) -> str:
-        return self.label
-
-    @classmethod
-    def of(cls, entry: LedgerEntry, subject: models.Model, field: str = "") -> "LedgerSubject":
-        """The link, not yet saved."""
-        kind = ContentType.objects.get_for_model(subject)
-        return cls(entry=entry, field=field, content_type=kind, object_id=key_of(subject), label=str(subject)[:200])
-
-
-class LedgerAct(models.Model):
-    """What was done with a row, when and by whom; `data` are the values of the act, of a correction the former ones."""
-
-    CORRECTION = "correction"
-
-    entry = models.ForeignKey(LedgerEntry, verbose_name="台帳の行", on_delete=models.CASCADE, related_name="acts")
-    code = models.SlugField("したこと", max_length=32)
-    was = models.SlugField("前の状態", max_length=32)
-    became = models.SlugField("後の状態", max_length=32)
-    data = models.JSONField("内容", default=dict)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="した人", on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField("日時")
-
-    class Meta:
-        verbose_name = "台帳の行の経過"
-        verbose_name_plural = "台帳の行の経過"
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.label
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """History is written once."""
-        if self.pk is not None:
-            raise ValueError("A ledger's history is not rewritten")
-        super().save(*args, **kwargs)
-
-    @property
-    def label(self) -> str:
-        return "訂正" if self.code == self.CORRECTION else self.entry.declared.act(self.code).label
-
-    @property
-    def facts(self) -> list[tuple[str, Any]]:
-        """(label, words) of what was entered; of a correction, what stood there before."""
-        fields = self.entry.declared.all_fields
-        before = "（訂正前）" if self.code == self.CORRECTION else ""
-        return [(fields[name].label + before, values.words(fields[name], given)) for name, given in self.data.items() if name in fields]

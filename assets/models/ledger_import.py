@@ -89,8 +89,8 @@ class LedgerImport(models.Model):
         _guard(row.declared, row.department, by, at=at)
         cleaned = [values.clean(row.declared, row.declared.fields, line["cells"], at=at) for line in row.good]
         entries = row._write(cleaned, by=by, at=at)
-        row.status, row.written = self.Status.DONE, len(entries)
-        row.save(update_fields=["status", "written"])
+        row.status, row.written, row.lines = self.Status.DONE, len(entries), row.wrong  # no second copy of what is in the ledger now
+        row.save(update_fields=["status", "written", "lines"])
         first = f"{entries[0].number}～{entries[-1].number}" if entries else ""
         facts = {"ledger": row.declared.name, "department": row.department.full_name, "count": len(entries), "number": first}
         digest = hashlib.sha256(repr([entry.data for entry in entries]).encode()).hexdigest()

@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 
+from assets.registers import signed
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.parameters.values import value
 from musashimurayama_isms.trail.record import record
@@ -80,7 +81,16 @@ class LogKept(models.Model):
         row = cls(system=system, **fields)
         row.full_clean()
         row.save(force_insert=True)
-        record(by, "assets.system.log_entered", system, at=at, number=system.code, log=row.get_kind_display(), days=row.kept_days)
+        record(
+            by,
+            "assets.system.log_entered",
+            system,
+            at=at,
+            **signed(by, system.department, at=at),
+            number=system.code,
+            log=row.get_kind_display(),
+            days=row.kept_days,
+        )
         return row
 
     @transaction.atomic
@@ -94,5 +104,13 @@ class LogKept(models.Model):
             raise PermissionDenied("終えられるのは、所管課の情報セキュリティ担当者と中央電子計算組織管理者だけです。")
         row.ended_on = on
         row.save(update_fields=["ended_on"])
-        record(by, "assets.system.log_ended", system, at=at, number=system.code, log=row.get_kind_display())
+        record(
+            by,
+            "assets.system.log_ended",
+            system,
+            at=at,
+            **signed(by, system.department, at=at),
+            number=system.code,
+            log=row.get_kind_display(),
+        )
         return row

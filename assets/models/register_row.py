@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from assets.networks import Network
-from assets.registers import RegisterReach
+from assets.registers import RegisterReach, signed
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.japanese import fold, words
 from musashimurayama_isms.trail.record import record
@@ -103,7 +103,7 @@ class RegisterRow(models.Model):
         row.search = row._searchable()
         row.full_clean(exclude=["search"])
         row.save(force_insert=True)
-        record(by, row._verb("entered"), row, at=at, number=row.code, department=department.full_name)
+        record(by, row._verb("entered"), row, at=at, **signed(by, row.department, at=at), number=row.code, department=department.full_name)
         return row
 
     @transaction.atomic
@@ -126,7 +126,7 @@ class RegisterRow(models.Model):
         row.full_clean(exclude=["search"])
         row.save(update_fields=[*changed, "changed_at", "search"])
         labels = [str(row._meta.get_field(name).verbose_name) for name in changed]
-        record(by, row._verb("changed"), row, at=at, number=row.code, fields=labels)
+        record(by, row._verb("changed"), row, at=at, **signed(by, row.department, at=at), number=row.code, fields=labels)
         return row
 
     def lock(self) -> Self:
@@ -148,7 +148,16 @@ class RegisterRow(models.Model):
         for name, value in fields.items():
             setattr(row, name, value)
         row.save(update_fields=["status", "changed_at", *fields])
-        record(by, row._verb(verb), row, at=at, number=row.code, state_was=was, state=row.get_status_display())
+        record(
+            by,
+            row._verb(verb),
+            row,
+            at=at,
+            **signed(by, row.department, at=at),
+            number=row.code,
+            state_was=was,
+            state=row.get_status_display(),
+        )
         return row
 
     def _verb(self, act: str) -> str:

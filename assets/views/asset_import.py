@@ -2,7 +2,7 @@
 
 import hashlib
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assets import jobs_asset
-from assets.forms.asset import ImportForm, MappingForm, sections_of
+from assets.forms.asset import sections_of
+from assets.forms.asset_import import ImportForm, MappingForm
 from assets.intake.columns import BY_NAME, COLUMNS, guess
 from assets.intake.file import read_headings
 from assets.models import AssetImport
@@ -118,7 +119,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter all rows, or the good ones; the worker does it in one transaction."""
     found = _get(request, pk)
     if not found.can_handle(request.user, at=timezone.now()):
-        raise Http404
+        raise PermissionDenied
     only_good = request.POST.get("rows") == "good"
     return redirect(enqueue(jobs_asset.APPLY, by=request.user, subject=found, imported=found.pk, only_good=only_good))
 

@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from assets.filters.registers import DeviceFilter
+from assets.filters.system import DeviceFilter
 from assets.forms.system import DeviceForm, OffSiteCheckForm
 from assets.models import Device
 from assets.system_page import SubjectPage

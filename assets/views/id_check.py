@@ -22,7 +22,7 @@ PAGE_SIZE = 50
 def id_checks(request: HttpRequest) -> HttpResponse:
     """All rounds, for those who begin or answer them."""
     reach, at = reach_of(request)
-    if not (reach.is_wide or reach.is_central_staff or reach.is_personnel):
+    if not reach.checks_ids:
         raise Http404
     context = {
         "rounds": IdCheck.objects.visible_to(request.user, at=at, reach=reach).select_related("opened_by")[:PAGE_SIZE],
@@ -35,7 +35,7 @@ def id_checks(request: HttpRequest) -> HttpResponse:
 def id_check_new(request: HttpRequest) -> HttpResponse:
     """Begin a round."""
     reach, at = reach_of(request)
-    if not (reach.is_wide or reach.is_central_staff or reach.is_personnel):
+    if not reach.checks_ids:
         raise Http404
     if not IdCheck.can_open(request.user, at=at, reach=reach):
         raise PermissionDenied("点検を始められるのは、中央電子計算組織管理者とその課の職員だけです。")

@@ -47,7 +47,8 @@ def _get(request: HttpRequest, code: str, pk: int, reach: RegisterReach, *, at: 
 def ledgers(request: HttpRequest) -> HttpResponse:
     """All ledgers with the figures of the rows that the person sees."""
     at = timezone.now()
-    return render(request, "assets/ledger/index.html", {"cards": cards(RegisterReach.of(request.user, at=at), at=at)})
+    reach = RegisterReach.of(request.user, at=at)
+    return render(request, "assets/ledger/index.html", {"cards": cards(reach, at=at), "may_check_ids": reach.checks_ids})
 
 
 def ledger_list(request: HttpRequest, code: str) -> HttpResponse:
@@ -55,7 +56,7 @@ def ledger_list(request: HttpRequest, code: str) -> HttpResponse:
     at = timezone.now()
     reach = RegisterReach.of(request.user, at=at)
     ledger = get_ledger(code, reach)
-    form = LedgerFilterForm(request.GET, ledger=ledger, reach=reach)
+    form = LedgerFilterForm(request.GET, ledger=ledger, reach=reach, at=at)
     rows = form.narrowed(rows_of(ledger, reach, at=at))
     context = {
         "ledger": ledger,

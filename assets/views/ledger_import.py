@@ -39,7 +39,7 @@ def import_new(request: HttpRequest, code: str) -> HttpResponse:
         else:
             section = form.cleaned_data["department"]
             row = LedgerImport.read(code, lines, department=section, file_name=file.name, by=request.user, at=at)
-            return redirect("assets:import", row.pk)
+            return redirect("assets:ledger_import", row.pk)
     return render(request, "assets/ledger/import_new.html", {"ledger": ledger, "form": form}, status=422 if form.errors else 200)
 
 
@@ -59,9 +59,11 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What would be written, and which rows would not, each with its reasons."""
     row = _get(request, pk)
     ledger = row.declared
-    good = [(line["number"], [line["cells"].get(field.name, "") for field in ledger.fields]) for line in row.good[:SHOWN]]
+    used = [field for field in ledger.fields if any(line["cells"].get(field.name) for line in row.good)]
+    good = [(line["number"], [line["cells"].get(field.name, "") for field in used]) for line in row.good[:SHOWN]]
     wrong = [(line["number"], "、".join(filter(None, list(line["cells"].values())[:3])), line["faults"]) for line in row.wrong]
-    return render(request, "assets/ledger/import.html", {"row": row, "ledger": ledger, "good": good, "wrong": wrong, "shown": SHOWN})
+    context = {"row": row, "ledger": ledger, "headings": [field.label for field in used], "good": good, "wrong": wrong, "shown": SHOWN}
+    return render(request, "assets/ledger/import.html", context)
 
 
 @require_POST

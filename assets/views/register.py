@@ -47,7 +47,7 @@ def listed(request: HttpRequest, filter_class: Any, template: str) -> HttpRespon
     context = {
         "filter": filtered,
         "page_obj": Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page")),
-        "can_enter": bool(reach.sections) or reach.is_central,
+        "can_enter": reach.departments(at=at).exists(),
         "today": day_of(at),
         "suffixes": list(TYPES),
     }
@@ -58,6 +58,8 @@ def entered(request: HttpRequest, form_class: Any, template: str) -> HttpRespons
     """A new row."""
     reach, at = reach_of(request)
     form = form_class(request.POST or None, reach=reach, at=at)
+    if not form.fields["department"].queryset:
+        raise PermissionDenied("登録できるのは、課の職員と中央電子計算組織管理者だけです。")
     if request.method == "POST" and form.is_valid():
         try:
             row = form_class.Meta.model.enter(by=request.user, at=at, **form.cleaned_data)

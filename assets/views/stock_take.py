@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from assets.forms.asset import StockTakeForm
+from assets.forms.stock_take import StockTakeForm
 from assets.models import StockTake, StockTakeLine, StockTakeSection
 from assets.reach import Reach
 from musashimurayama_isms.transitions import InvalidTransition

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from assets.filters.registers import SystemFilter
+from assets.filters.system import SystemFilter
 from assets.forms.system import ConnectionForm, DayForm, LogKeptForm, SystemForm
 from assets.models import Connection, LogKept, System
 from assets.system_page import SystemPage

@@ -1,4 +1,4 @@
-"""The live figures of a type of request as plain values: floors above say with them how a clause is kept."""
+"""What floors above count of this one: plain values, with which they say how a clause is kept."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,7 +7,9 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from .models import Request, Step, Waiver
+from musashimurayama_isms.accounts.standing import day_of
+
+from .models import Circulation, Item, Meeting, Reply, Request, Step, Waiver
 
 
 class Figures(NamedTuple):
@@ -48,3 +50,14 @@ def separation(*, at: datetime) -> Figures:
     """3.4.3.1: overrides of the separation of duties; those that the CISO has not seen yet are open."""
     granted = Waiver.objects.filter(is_granted=True)
     return Figures(Waiver.objects.unseen().count(), 0, granted.count(), reverse("approvals:types"))
+
+
+def business(*, at: datetime) -> Figures:
+    """The business of the committees: items, meetings, and answers to what they circulate (mechanism code `business`)."""
+    meetings = Meeting.objects.all()
+    return Figures(
+        open=Item.objects.live().count() + meetings.open_to_items().count() + Reply.objects.awaited().count(),
+        late=Item.objects.late(at=at).count() + meetings.unrecorded(at=at).count() + Reply.objects.late(on=day_of(at)).count(),
+        total=Item.objects.count() + meetings.count() + Circulation.objects.count(),
+        url=reverse("committee:room"),
+    )

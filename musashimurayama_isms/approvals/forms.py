@@ -26,6 +26,7 @@ class RequestForm(forms.Form):
     A form whose questions follow from the answers is not valid yet while it `asks_more`; nothing is wrong then.
     """
 
+    takes_files = True
     asks_more = False
 
     def __init__(
@@ -43,7 +44,7 @@ class RequestForm(forms.Form):
         """
         self.request, self.at, self.user, self.is_lenient = request, at, user, is_lenient
         super().__init__(*args, **kwargs)
-        if not self._upload_fields:
+        if self.takes_files and not self._upload_fields:
             self.fields["uploads"] = UploadsField(label="添付ファイル", required=False)
         self._know_files()
         if is_lenient:
@@ -154,6 +155,12 @@ class ChecksField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
+class RulingForm(RequestForm):
+    """What a decision itself settles, kept with the decision; it has no files of its own."""
+
+    takes_files = False
+
+
 class DecisionForm(forms.Form):
     """What a decider says: the checks ticked, a comment, conditions; `digest` is the content that was on the screen.
 
@@ -169,6 +176,7 @@ class DecisionForm(forms.Form):
     }
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    step = forms.IntegerField(widget=forms.HiddenInput, required=False)
     outcome = forms.ChoiceField(choices=[(name, name) for name in OUTCOMES], widget=forms.HiddenInput)
     checks = ChecksField(label="確かめること", required=False)
     comment = forms.CharField(
@@ -208,7 +216,13 @@ class DecisionForm(forms.Form):
         """The decision as `Decision.take` wants it; conditions belong to a permit alone."""
         data, outcome = self.cleaned_data, self.OUTCOMES[self.cleaned_data["outcome"]]
         conditions = data["conditions"] if outcome == Decision.Outcome.PERMIT else ""
-        return {"outcome": outcome, "digest": data["digest"], "comment": data["comment"], "conditions": conditions}
+        seen = {"digest": data["digest"], "step": data["step"]}
+        return {"outcome": outcome, **seen, "comment": data["comment"], "conditions": conditions}
+
+    @property
+    def permits(self) -> bool:
+        """Whether the button pressed was one of the permits."""
+        return self.data.get(self.add_prefix("outcome")) in (self.PERMIT, self.CONDITIONALLY)
 
 
 class OralDecisionForm(forms.Form):

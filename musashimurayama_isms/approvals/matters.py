@@ -93,6 +93,13 @@ class Matter:
         """Keys of further persons who may not decide it, such as the carrier."""
         return set()
 
+    def ruling(self, request: "Request") -> "type[RequestForm] | None":
+        """The form of what the decision itself settles, such as a class; None where a permit is a plain yes."""
+        return None
+
+    def guard_ruling(self, outcome: str, ruling: dict[str, Any] | None) -> None:
+        """ValidationError where a permit does not settle what it must."""
+
     def business(self, request: "Request") -> Business | None:
         """What is to be done before a running permit can be completed; None: its people complete it by the button."""
         return None

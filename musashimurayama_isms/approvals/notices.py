@@ -4,6 +4,7 @@ from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import acting, day_of, holders
 from musashimurayama_isms.notifications.notices import Message, notice
 
+from . import committee_notices  # noqa: F401  (registers itself)
 from .models import RequestType
 from .roster import Roster, names
 

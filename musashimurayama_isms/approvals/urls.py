@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from .views import deciding, drafting, following, permits, reading, routes
+from .views import deciding, drafting, following, permits, reading, routes, together
 
 app_name = "approvals"
 urlpatterns = [
     path("", reading.room, name="list"),
     path("desk/<slug:scope>/", reading.desk, name="desk"),
     path("desk/<slug:scope>/export/<slug:suffix>/", reading.export, name="export"),
+    path("together/", together.together, name="together"),
     path("begin/", drafting.begin, name="begin"),
     path("begin/<slug:code>/", drafting.start, name="start"),
     path("types/", routes.types, name="types"),

@@ -114,6 +114,30 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  /* A tree of choices is narrowed by words: parts with a hit stand open, what is chosen stays in sight. */
+  const narrow = (tree, words) => {
+    for (const part of tree.querySelectorAll("details")) {
+      let hits = 0;
+      for (const choice of part.querySelectorAll(".choice")) {
+        const isHit = words.every((word) => choice.textContent.normalize("NFKC").toLowerCase().includes(word));
+        choice.hidden = !isHit && !choice.querySelector("input").checked;
+        hits += isHit ? 1 : 0;
+      }
+      part.hidden = words.length > 0 && !hits && !part.querySelector("input:checked");
+      part.open = words.length ? hits > 0 : Boolean(part.querySelector("input:checked"));
+    }
+  };
+
+  for (const tree of document.querySelectorAll("[data-clause-tree]")) {
+    const box = tree.querySelector("[type='search']");
+    box.closest("[hidden]")?.removeAttribute("hidden");
+    box.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+    box.addEventListener("input", (event) => {
+      event.stopPropagation();
+      narrow(tree, box.value.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean));
+    });
+  }
+
   /* Errors come from the server in our own words, all at once; the browser's bubbles would show one at a time. */
   for (const form of document.querySelectorAll("form[method='post']")) form.noValidate = true;
 

@@ -1,7 +1,7 @@
 """A decision on a request: one act of one person for all the seats that the person holds in the step (approvals.md)."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -25,6 +25,7 @@ NOT_A_DECIDER = (
     "あなたは、いまこの申請を決定する立場にありません。異動や代理の期間の終わり、ほかの人の決定により、決定者が替わった可能性があります。"
 )
 NOT_A_CALLER = "口頭の許可を入力できるのは、申請に関わっておらず、話した本人でもない人です。同じ課の別の人に頼んでください。"
+DECIDED_HERE = "この段階の決定は、すでに済んでいます。次の段階を決めるときは、もう一度内容を確かめてください。"
 CHANGED = "開いたあとで申請の内容が変わりました。最新の内容を確かめてから、もう一度決定してください。"
 SETTLED = "この申請はすでに「{status}」になっています。最新の状況を表示しました。"
 
@@ -65,6 +66,7 @@ class Decision(models.Model):
     at = models.DateTimeField("決定日時")
     comment = models.TextField("意見", blank=True, max_length=2000)
     conditions = models.TextField("許可の条件", blank=True, max_length=2000)
+    ruling = models.JSONField("判断の内容", default=dict, blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="口頭の決定を入力した人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -104,21 +106,36 @@ class Decision(models.Model):
     @classmethod
     @transaction.atomic
     def take(
-        cls, request: "Request", outcome: str, *, by: User, at: datetime, digest: str, comment: str = "", conditions: str = ""
+        cls,
+        request: "Request",
+        outcome: str,
+        *,
+        by: User,
+        at: datetime,
+        digest: str,
+        step: int | None = None,
+        comment: str = "",
+        conditions: str = "",
+        ruling: dict[str, Any] | None = None,
     ) -> "Decision":
-        """Decide a request in review; `digest` is that of the version the person looked at.
+        """Decide a request in review; `digest` is that of the version the person looked at, `step` the position of its step.
 
-        Of two at once exactly one is first: the other gets InvalidTransition with what has happened meanwhile.
-        PermissionDenied for who may not decide it now; ValidationError where a reason is missing.
+        `ruling` is what the decision itself settles, for a matter that asks for it. Of two at once exactly one is first: the
+        other gets InvalidTransition with what has happened meanwhile; so does the second press of one who sits in the next
+        step too. PermissionDenied for who may not decide it now; ValidationError where a reason or the ruling is missing.
         """
-        request, step = cls._opened(request, digest)
+        request, opened = cls._opened(request, digest)
+        if step is not None and step != opened.position:
+            raise InvalidTransition(DECIDED_HERE)
+        request.matter.guard_ruling(outcome, ruling)
         hold_still(by)  # a personnel change waits for this decision, or this decision sees it
-        seats = step.seats_of(by, Roster(at))
+        seats = opened.seats_of(by, Roster(at))
         if not seats:
             raise PermissionDenied(SEPARATED if by.pk in request.barred.parties else NOT_A_DECIDER)
         if outcome != cls.Outcome.PERMIT and not comment.strip():
             raise ValidationError({"comment": "差戻しと不許可には、理由を入力してください。申請した人に届きます。"})
-        decision = cls._of(request, step, seats, outcome, at=at, digest=digest, comment=comment, conditions=conditions)
+        words = {"comment": comment, "conditions": conditions, "ruling": ruling or {}}
+        decision = cls._of(request, opened, seats, outcome, at=at, digest=digest, **words)
         record(
             by,
             "approvals.decision.made",

@@ -21,11 +21,12 @@ from musashimurayama_isms.transitions import InvalidTransition
 from ..matters import Matter, is_open, matter_of
 from ..union import Requirement, unite
 from .decision import Decision
+from .numbering import PROMOTION, lock_committee
 from .people import People
 from .request_set import RequestQuerySet
 from .request_type import RequestType
 from .step import Step
-from .subject import Subject, guard_single
+from .subject import Subject, guard_single, lock_subjects
 from .version import Version
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read for something else
@@ -171,9 +172,17 @@ class Request(People, models.Model):
 
     # -- the one door ----------------------------------------------------------------------------------------------
     def lock(self) -> "Request":
-        """This request's row, locked until the transaction ends; every change of it or of its steps starts here."""
+        """This request's row, locked until the transaction ends; every change of it or of its steps starts here.
+
+        What the act may touch is locked too, now: its subjects, and the committee where it has a seat in such requests. The head
+        of the trail comes last for everybody, else two who wait for each other would never end.
+        """
         Request.objects.select_for_update(no_key=True).get(pk=self.pk)
-        return Request.objects.select_related("type", "department__parent", "drafter", "applicant").get(pk=self.pk)
+        request = Request.objects.select_related("type", "department__parent", "drafter", "applicant").get(pk=self.pk)
+        if RequestType.objects.of_committee().filter(pk__in=[type_.pk for type_ in request.types]).exists():
+            lock_committee(code=PROMOTION)
+        lock_subjects(request)
+        return request
 
     def move_to(self, status: str) -> None:
         """Guard the state and set it; the caller saves. Raises InvalidTransition with words for the person."""

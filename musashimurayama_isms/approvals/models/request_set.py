@@ -50,6 +50,11 @@ class Reach:
         return bool(self.city & WIDE)
 
     @property
+    def sees_committee(self) -> bool:
+        """The committee's room: its members and secretariat, and the roles that see the whole city."""
+        return self.is_of_committee or self.is_wide
+
+    @property
     def chairs(self) -> set[str]:
         """The chairs this person may sit on, somewhere."""
         found = set(self.city) & set(Chair.values)
@@ -60,6 +65,11 @@ class Reach:
         """Rows of the sections and divisions that the person answers for."""
         inside = Q(**{f"{field}__in": self.divisions}) | Q(**{f"{field}__parent__in": self.divisions})
         return Q(**{f"{field}__in": self.sections}) | inside
+
+    def as_recipient(self, field: str = "department") -> Q:
+        """Rows sent to a department that the person belongs to or answers for; what goes to a 部 is for its sections too."""
+        mine = self.homes | self.sections | self.divisions
+        return Q(**{f"{field}__in": mine}) | Q(**{f"{field}__children__in": self.homes})
 
 
 def _is_of_a_committee(user: User, *, on: date) -> bool:
@@ -143,7 +153,7 @@ class RequestQuerySet(models.QuerySet):
     def with_run(self) -> Self:
         """With versions, steps, decisions and overrides: all that the page of one request asks for."""
         return self.for_list().prefetch_related(
-            "subjects__content_type",
+            "subjects__object",
             "united",
             "versions",
             "steps__seats__department__parent",

@@ -40,6 +40,10 @@ class RequestTypeQuerySet(models.QuerySet):
     def get_by_natural_key(self, code: str) -> "RequestType":
         return self.get(code=code)
 
+    def of_committee(self) -> Self:
+        """Those in a route of which the committee has, or once had, a seat: runs keep the route they began with."""
+        return self.filter(routes__steps__seats__chair=Chair.COMMITTEE)
+
     def with_routes(self) -> Self:
         """Ready to show the route in force: a fixed number of queries, however many types."""
         return self.prefetch_related(

@@ -13,6 +13,7 @@ from musashimurayama_isms.parameters.values import value
 from musashimurayama_isms.trail.record import record
 
 from ..roster import Roster
+from .business import Item
 from .request_type import Chair, Mode, join_chairs
 
 if TYPE_CHECKING:
@@ -103,6 +104,10 @@ class Step(models.Model):
         self.started_at = at
         self.due_at = closing_after(at, value("approvals.step_working_days"))
         self.save(update_fields=["started_at", "due_at"])
+        for seat in self.seats.all():
+            if seat.chair == Chair.COMMITTEE and seat.decision_id is None:
+                seat.step = self
+                Item.for_seat(seat, at=at)
         record(None, "approvals.step.opened", self.request, at=at, step=self.words)
 
     @classmethod
@@ -110,6 +115,8 @@ class Step(models.Model):
         """A decision of this step counts no more: it waits again, what had begun after it is set back; the caller holds the lock."""
         later = cls.objects.filter(request=step.request_id, version=step.version, position__gt=step.position)
         Seat.objects.filter(Q(step__in=later) | Q(step=step, decision__disputed_at__isnull=False)).update(decision=None)
+        for following in later:
+            Item.drop_of(following, at=at)
         later.update(started_at=None, due_at=None, ended_at=None)
         again = cls.objects.select_related("request__type").get(pk=step.pk)
         again.ended_at = None
@@ -117,8 +124,10 @@ class Step(models.Model):
         again.begin(at=at)
 
     def close(self, *, at: datetime) -> None:
+        """It waits for nobody any more; what of it is before a committee is taken back."""
         self.ended_at = at
         self.save(update_fields=["ended_at"])
+        Item.drop_of(self, at=at)
 
     # -- people ----------------------------------------------------------------------------------------------------
     def able(self, roster: Roster) -> list[tuple["Seat", Standing]]:

@@ -37,6 +37,16 @@ class Subject(models.Model):
         return cls(request=request, content_type=content_type, object_id=key_of(subject), label=str(subject)[:200], position=position)
 
 
+def lock_subjects(request) -> None:
+    """Lock the rows that a request is about, kind by kind and in the order of their keys; one query a kind."""
+    kinds: dict[ContentType, list[str]] = {}
+    for row in request.subjects.select_related("content_type"):
+        kinds.setdefault(row.content_type, []).append(row.object_id)
+    for kind in sorted(kinds, key=lambda kind: kind.pk):
+        rows = kind.model_class()._base_manager.select_for_update(no_key=True)
+        list(rows.filter(pk__in=kinds[kind]).order_by("pk").values_list("pk", flat=True))
+
+
 def guard_single(request_type, subjects: Iterable[models.Model], *, but: models.Model | None = None) -> None:
     """InvalidTransition where a subject has a live request of the type other than `but`.
 

@@ -13,7 +13,7 @@ from ..forms import DecisionForm, DisputeForm, OralDecisionForm, WaiverForm
 from ..models import Decision, Request, Waiver
 from ..overview import Overview
 from .acting import act, to_the_next, what_happened
-from .reading import get_request, page_of
+from .reading import get_request, page_of, ruling_form
 
 DONE = {
     DecisionForm.PERMIT: "許可しました",
@@ -34,10 +34,12 @@ def decide(request: HttpRequest, pk) -> HttpResponse:
     if not view.my_seats:
         raise PermissionDenied(view.refusal)
     form = DecisionForm(request.POST, checks=found.matter.checks_for(found))
-    if not form.is_valid():
-        return page_of(request, found, status=422, decision_form=form)
+    ruling = ruling_form(found, request.POST, at=view.at) if form.permits else None
+    if not all([form.is_valid(), ruling is None or ruling.is_valid()]):
+        return page_of(request, found, status=422, decision_form=form, **({"ruling_form": ruling} if ruling else {}))
     try:
-        Decision.take(found, by=request.user, at=timezone.now(), **form.words())
+        settled = ruling.content() if ruling else None
+        Decision.take(found, by=request.user, at=timezone.now(), ruling=settled, **form.words())
     except InvalidTransition as error:
         messages.warning(request, f"{error}{what_happened(found)}")
         return redirect("approvals:detail", pk)

@@ -1,10 +1,11 @@
 """The lists of the room, and one request."""
 
+from datetime import datetime
 from io import BytesIO
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -14,7 +15,7 @@ from musashimurayama_isms.download import private_download
 
 from .. import export as exports
 from ..filters import RequestFilter
-from ..forms import CommentForm, DecisionForm, ReasonForm
+from ..forms import CommentForm, DecisionForm, ReasonForm, RequestForm
 from ..models import Request
 from ..models.request_set import Reach
 from ..overview import Overview
@@ -91,6 +92,12 @@ def get_request(request: HttpRequest, pk) -> Request:
     return get_object_or_404(Request.objects.visible_to(request.user, at=timezone.now()).with_run(), pk=pk)
 
 
+def ruling_form(found: Request, data: QueryDict | None, *, at: datetime) -> RequestForm | None:
+    """The form of what the decision itself settles; None where a permit is a plain yes."""
+    form = found.matter.ruling(found)
+    return form(data, request=found, at=at, prefix="ruling") if form else None
+
+
 @require_safe
 def detail(request: HttpRequest, pk) -> HttpResponse:
     """One request: first what it wants from me, then what it is about, then its history."""
@@ -103,8 +110,9 @@ def detail(request: HttpRequest, pk) -> HttpResponse:
 def page_of(request: HttpRequest, found: Request, *, status: int = 200, **forms) -> HttpResponse:
     """The page of a request; a form that was refused comes back in the place of the empty one."""
     view = Overview(found, request.user, at=timezone.now())
-    digest = view.version.digest if view.version else ""
-    forms.setdefault("decision_form", DecisionForm(checks=found.matter.checks_for(found), initial={"digest": digest}))
+    seen = {"digest": view.version.digest if view.version else "", "step": found.open_step.position if found.is_in_review else None}
+    forms.setdefault("decision_form", DecisionForm(checks=found.matter.checks_for(found), initial=seen))
+    forms.setdefault("ruling_form", ruling_form(found, None, at=view.at))
     forms.setdefault("comment_form", CommentForm(subject=found, prefix="comment"))
     forms.setdefault("hand_back_form", ReasonForm(prefix="back"))
     context = {"application": found, "view": view, "now": view.at, **forms}

@@ -15,7 +15,7 @@ from policy.visits import Operator
 class Command(BaseCommand):
     """Print counts.
 
-    With --json one JSON list of {clause, roles, kind, summary, mechanism, state}; roles as the policy names them. With
+    With --json one JSON list of {clause, roles, kind, summary, mechanism, state, exceptions}; roles as the policy names them. With
     --missing the codes of mechanisms that no app keeps yet.
     """
 

@@ -1,9 +1,9 @@
-"""The yearly 棚卸 by the calendar: begun in the month the city has chosen, reminded of before and after its term."""
+"""What the register asks for by the calendar: the yearly 棚卸 in the month the city has chosen, and the end of unfinished material."""
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
-from assets.models import StockTake, StockTakeSection
+from assets.models import Asset, StockTake, StockTakeSection
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.accounts.standing import acting, day_of
 from musashimurayama_isms.notifications.notices import notify
@@ -25,6 +25,23 @@ def open_due(*, at: datetime) -> StockTake | None:
         return StockTake.open(due_on=due_on, by=None, at=at)
     except InvalidTransition:
         return None
+
+
+def remind_unfinished(*, at: datetime) -> int:
+    """Tell who entered it and the officer, once, that material in the making is past its end (3.5.2.3.3)."""
+    rows = Asset.objects.overdue_unfinished(on=day_of(at)).select_related("department__parent", "registered_by")
+    for asset in rows:
+        officers = [row.person for row in acting(RoleCode.SECTION_OFFICER, at=at, department=asset.department)]
+        notify(
+            to=[asset.registered_by, *officers],
+            title=f"情報資産 {asset.number} の作り終える日を過ぎました",
+            body="できあがったら作成途上の印を外し、要らなくなったものは消してください。",
+            url=asset.get_absolute_url(),
+            subject=asset,
+            at=at,
+            key=f"unfinished:{asset.pk}:{asset.unfinished_until.isoformat()}",
+        )
+    return len(rows)
 
 
 def remind(*, at: datetime) -> int:

@@ -59,13 +59,13 @@ def id_to_stop(entry, row):
 
 
 @notice("assets.connection.cut", urgent=True)
-def connection_cut(entry, connection):
+def connection_cut(entry, system):
     """中央管理者 and the section of the system know at once that it is cut (3.10.1.10.5)."""
     on = day_of(entry.at)
-    officers = holders(RoleCode.SECTION_OFFICER, on=on, department=connection.system.department)
+    officers = holders(RoleCode.SECTION_OFFICER, on=on, department=system.department)
     yield Message(
         to=[*holders(RoleCode.CENTRAL_MANAGER, on=on), *officers],
-        title=f"{connection.system.code} の外部との接続を遮断しました",
+        title=f"{system.code} の外部との接続を遮断しました",
         body="接続先の問題を確かめ、再開か終了を決めてください。",
-        url=connection.system.get_absolute_url(),
+        url=system.get_absolute_url(),
     )

@@ -1,0 +1,1 @@
+"""The pages of the committee's room: what waits, items, meetings, circulations."""
