@@ -14,9 +14,11 @@ from assets.models import (
     DevelopmentFile,
     Device,
     IdCheck,
+    Improvement,
     LedgerEntry,
     LedgerImport,
     LogKept,
+    RiskAssessment,
     StockTake,
     System,
 )
@@ -73,6 +75,7 @@ class World:
         self._duties()
         self._assets()
         self._moves()
+        self._risk()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -209,7 +212,7 @@ class World:
         self.system_life, self.connection_act, self.device_act = (self.system, "start"), (self.connection, "cut"), (self.device, "store")
         self.ledger, medium = "media", {"label": "USB-01", "kind": "usb", "asset_class": 2, "place": "金庫"}
         self.row = LedgerEntry.enter(self.ledger, department=cast.section, data=medium, by=cast.clerk, at=at)
-        self.ledger_row, self.ledger_export = (self.ledger, self.row), (self.ledger, "csv")
+        self.ledger_row, self.ledger_export = (self.ledger, self.row), (self.ledger, "xlsx")
         self.ledger_act = (self.ledger, self.row, "lose")
         lines = [Line(2, {"label": "USB-02", "kind": "USBメモリ", "asset_class": "分類Ⅱ", "place": "金庫"})]
         self.taking = LedgerImport.read(self.ledger, lines, department=cast.section, file_name="媒体.csv", by=cast.clerk, at=at)
@@ -277,6 +280,16 @@ class World:
         self.duty = Duty.set_up("log-inspection", by=self.cast.central_manager, at=self.at, **rule, **facts)
         self.occurrence, self.done_occurrence = self.duty.occurrences.filter(department=self.cast.section)[:2]
         self.done_occurrence.complete(by=self.cast.section_officer, at=self.at, note="異常なし")
+
+    def _risk(self) -> None:
+        """The year's assessment of 市民課, one line of it short of measures with an improvement."""
+        cast, by = self.cast, {"by": self.cast.clerk, "at": self.at}
+        self.assessment = RiskAssessment.begin(cast.section, **by)
+        self.risk_line = self.assessment.lines.select_related("threat", "assessment__department__parent").first()
+        self.risk_line.answer(likelihood=2, impact=2, measures="", adequate="no", **by)
+        due_on = timezone.localdate(self.at) + timedelta(days=30)
+        self.improvement = Improvement.add(self.risk_line, what="施錠", aspects=["C"], due_on=due_on, **by)
+        self.threat_page, self.improvement_done = (self.assessment, "theft"), (self.improvement, "done")
 
     def _assets(self) -> None:
         """An asset with a 権限 beyond the section, one that is lost, a table to be matched, and a 棚卸 of them."""
