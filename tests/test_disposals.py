@@ -138,6 +138,16 @@ def test_a_recall_ends_it_and_a_record_that_is_not_made_is_reminded_of_once(city
         found.record(keys(found), DONE, by=city.clerk, at=SOON)
 
 
+def test_a_permit_by_which_something_is_gone_already_cannot_be_recalled(city):
+    first, second = medium(city), medium(city)
+    found = disposal(city, [first, second])
+    found.record(keys(found, first), DONE, by=city.clerk, at=SOON)
+    with pytest.raises(InvalidTransition, match="取り消せません"):
+        found.request.recall(by=city.section_officer, at=SOON, reason="取りやめ")
+    found.give_up(keys(found, second), reason="まだ使う", by=city.clerk, at=SOON)
+    assert [Asset.objects.get(pk=row.pk).status for row in (first, second)] == ["disposed", "in_use"]
+
+
 def test_the_page_records_with_a_photograph_and_tells_what_is_wrong_beside_the_field(city):
     found = disposal(city, [medium(city)], planned_on=DAY)
     client, url = city.client(city.clerk), reverse("assets:disposal_record", args=[found.pk])

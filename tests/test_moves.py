@@ -237,6 +237,7 @@ def test_a_loss_on_the_way_stands_in_the_register_and_begins_an_incident_report(
     found.lose(by=city.clerk, at=SOON)
     asset.refresh_from_db()
     assert (found.status, asset.status) == (S.LOST, Asset.Status.LOST)
+    assert str(found) in city.client(city.clerk).get(asset.get_absolute_url()).content.decode()
     page = city.client(city.clerk).get(found.get_absolute_url()).content.decode()
     assert reverse("incidents:start") + "?kind=lost" in page
     assert Notification.objects.filter(recipient=city.section_officer, title__contains="紛失", urgent=True).exists()

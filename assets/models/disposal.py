@@ -204,8 +204,13 @@ class Disposal(models.Model):
             row.close_as_disposed(line.processing_facts, permit=self.request, by=by, at=at)
 
     def cancel(self, *, by: User | None, at: datetime) -> None:
-        """The permit has ended before anything was done, in the transaction of the request; what is recorded stays recorded."""
+        """The permit has ended before anything was done, in the transaction of the request.
+
+        InvalidTransition where something is gone already: its permit stays, the rest can be given up.
+        """
         disposal = self.lock()
+        if disposal.status == self.Status.OPEN and disposal.lines.done().exists():
+            raise InvalidTransition("すでに処理を記録したものがあるため、許可を取り消せません。残りは、廃棄の画面で取りやめてください。")
         if disposal.status == self.Status.OPEN:
             disposal.move_to(self.Status.CANCELLED)
             disposal.save(update_fields=["status"])

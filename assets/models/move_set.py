@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import Self
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
 
 from assets.reach import Reach
 from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.jobs.subjects import key_of
 
 
 class MoveQuerySet(models.QuerySet):
@@ -34,6 +36,12 @@ class MoveQuerySet(models.QuerySet):
     def due(self, *, until: date) -> Self:
         """Out, with the next day by `until`."""
         return self.filter(status__in=self.model.OUT, due_on__lte=until)
+
+    def about(self, row: models.Model) -> Self:
+        """The moves that carry this asset, device or medium."""
+        lines = self.model._meta.get_field("lines").related_model
+        mine = lines.objects.filter(content_type=ContentType.objects.get_for_model(row), object_id=key_of(row))
+        return self.filter(pk__in=mine.values("move"))
 
     def late_first(self) -> Self:
         """Lost ones, then by the day that comes next, then by class."""
