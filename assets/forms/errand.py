@@ -158,7 +158,7 @@ class ErrandForm(ThingsForm):
             self.add_error("protections", "分類Ⅱ以上を運ぶときは、鍵付きのケース、暗号化、パスワードのどれかで守ります。")
         elif self._is_important and Way.DISCLOSURE in self.ways and Protection.CIPHER not in protections:
             self.add_error("protections", "分類Ⅱ以上を外部に提供するときは、必ず暗号化します（パスワードによる暗号化を含みます）。")
-        elif self._has_personal_data and not protections & set(ENCRYPTED):
+        elif self.has_personal_data and not protections & set(ENCRYPTED):
             self.add_error("protections", "個人情報の電磁的記録には、パスワードを設定します。")
 
     def _check_terms(self, data: dict[str, Any]) -> None:
@@ -185,11 +185,6 @@ class ErrandForm(ThingsForm):
     @property
     def _is_important(self) -> bool:
         return self.asset_class is not None and self.asset_class.is_important
-
-    @property
-    def _has_personal_data(self) -> bool:
-        """Records about persons that are not on paper (3.9.1.4)."""
-        return any(thing.has_personal and not thing.is_paper for thing in self.found)
 
     # -- what is kept ----------------------------------------------------------------------------------------------
     def period(self) -> dict[str, date | None]:

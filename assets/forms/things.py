@@ -106,7 +106,14 @@ class ThingsForm(RequestForm):
         return highest_class(self.found, self.cleaned_data.get("stated_class"))
 
     def content(self) -> dict[str, Any]:
-        return super().content() | {"asset_class": int(self.asset_class) if self.asset_class else None}
+        """With what the checks ask of the things, so that a list of requests need not look at them again."""
+        persons = {"about_persons": any(thing.has_personal for thing in self.found), "personal_data": self.has_personal_data}
+        return super().content() | persons | {"asset_class": int(self.asset_class) if self.asset_class else None}
+
+    @property
+    def has_personal_data(self) -> bool:
+        """Records about persons that are not on paper (3.9.1.4)."""
+        return any(thing.has_personal and not thing.is_paper for thing in self.found)
 
 
 def facts_of_things(things: Sequence[Thing]) -> str:

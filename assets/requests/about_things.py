@@ -17,6 +17,7 @@ from musashimurayama_isms.jobs.subjects import key_of
 from musashimurayama_isms.transitions import InvalidTransition
 
 SHOWN = 2
+OF_THINGS = ("things", "more", "stated_class", "asset_class", "about_persons", "personal_data")  # told by the facts of the things
 
 
 class AboutThings(Matter):

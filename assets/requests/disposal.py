@@ -5,17 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from assets.forms.disposal import DisposalForm
-from assets.models import Device, Disposal
+from assets.models import Disposal
 from assets.things import Thing
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.approvals.matters import Business, Check, matter
 from musashimurayama_isms.approvals.models import Request
 
-from .about_things import AboutThings, things_of
+from .about_things import OF_THINGS, AboutThings, things_of
 
 DISPOSAL = "disposal"
 DEVICES = Check("3.8.1.6", "機器の中の記憶装置から、すべての情報を消し、元に戻せなくする方法ですか")
-HIDDEN = ("things", "more", "stated_class", "asset_class")
 
 
 @matter(DISPOSAL)
@@ -30,11 +29,11 @@ class DisposalMatter(AboutThings):
     )
 
     def checks_for(self, request: Request) -> tuple[Check, ...]:
-        has_devices = any(isinstance(thing.row, Device) for thing in things_of(request))
+        has_devices = any(key.startswith("device:") for key in request.content.get("things", []))
         return (*self.checks, DEVICES) if has_devices else self.checks
 
     def facts(self, request: Request, content: dict[str, Any]) -> list[tuple[str, Any]]:
-        asked = {name: value for name, value in content.items() if name not in HIDDEN}
+        asked = {name: value for name, value in content.items() if name not in OF_THINGS}
         return self.whole_facts(request, content, dict(self.form.facts_of(asked)))
 
     def business(self, request: Request) -> Business | None:

@@ -14,7 +14,7 @@ from musashimurayama_isms.approvals.matters import Business, Check, Matter, matt
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.transitions import InvalidTransition
 
-from .about_things import AboutThings, things_of
+from .about_things import OF_THINGS, AboutThings, things_of
 
 ERRAND = "errand"
 CHECKS = {
@@ -62,7 +62,7 @@ class Errand(AboutThings):
         """Those of each way, and what class, storage and personal data add."""
         content = request.content
         found = [check for way in content.get("ways", []) for check in CHECKS[Way(way)]]
-        return tuple(dict.fromkeys([*found, *self._storage_checks(content), *self._personal_checks(request)]))
+        return tuple(dict.fromkeys([*found, *self._storage_checks(content), *self._personal_checks(content)]))
 
     def _storage_checks(self, content: dict[str, Any]) -> list[Check]:
         if Way.OFF_SITE not in content.get("ways", []):
@@ -72,10 +72,12 @@ class Errand(AboutThings):
         asked = ((LONG, is_long), (SAFE, is_long and is_rare), (PROOF, rank <= AssetClass.II))
         return [check for check, is_asked in asked if is_asked]
 
-    def _personal_checks(self, request: Request) -> list[Check]:
-        personal = [thing for thing in things_of(request) if thing.has_personal]
-        found = [PASSWORD] if any(not thing.is_paper for thing in personal) else []
-        return [*found, GROUND] if personal and Way.DISCLOSURE in request.content.get("ways", []) else found
+    def _personal_checks(self, content: dict[str, Any]) -> list[Check]:
+        asked = (
+            (PASSWORD, content.get("personal_data")),
+            (GROUND, content.get("about_persons") and Way.DISCLOSURE in content.get("ways", [])),
+        )
+        return [check for check, is_asked in asked if is_asked]
 
     def facts(self, request: Request, content: dict[str, Any]) -> list[tuple[str, Any]]:
         """In the order of the form, who carries it by name."""
@@ -113,7 +115,7 @@ class Errand(AboutThings):
             move.call_back(by=by, at=at)
 
 
-HIDDEN = ("asked", "things", "more", "stated_class", "asset_class", "carrier", "carrier_key", "contractor")
+HIDDEN = (*OF_THINGS, "asked", "carrier", "carrier_key", "contractor")
 
 
 def begin(things: Sequence[Thing], ways: Sequence[str], *, by: User, at: datetime) -> Request:
