@@ -14,13 +14,16 @@ class AssetsConfig(AppConfig):
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
         from policy import mechanisms
 
-        from . import figures, figures_moves, figures_registers, holdings, panels  # noqa: F401  the panels register themselves
+        from . import figures, figures_moves, figures_registers, holdings, holdings_service, notices_service, panels, service_figures  # noqa: F401  they register themselves
         from .verbs import NAMES, VERBS
 
         register_verbs(VERBS)
         register_names(NAMES)
+        for code, keeper in service_figures.KEEPERS.items():
+            mechanisms.register(code, keeper)
         register_holdings(holdings.asset_permissions)
         register_holdings(holdings.carried)
+        register_holdings(holdings_service.named_persons)
         register_holdings(ledger_holdings.held)
         mechanisms.register("ledger:asset", figures.register)
         mechanisms.register("duty:risk-assessment", figures.risk)

@@ -97,6 +97,11 @@ WORKERS = SECTION | {
 }
 REGISTER = SECTION | {"division_officer", "ciso", "general_manager", "central_manager"}
 
+# Who sees the details of what 市民課 holds in the registers: the section, the division above it, the wide roles.
+HOLDERS = {"clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso"}
+STAFF = {"clerk", "colleague", "section_officer"}  # of 市民課; the promoter has been moved away
+ENTERERS = STAFF | {"central_manager"}
+
 # Doors that stand open to those who are not logged in.
 OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
 
@@ -315,6 +320,42 @@ TABLE: dict[str, Row] = {
     "duties:change": get("duty", DUTIES),
     "duties:stop": post("duty", DUTIES),
     "duties:resume": post("duty", DUTIES),
+    "assets:service_list": get(),
+    "assets:service_export": post("suffix"),
+    "assets:service_new": get(),
+    "assets:service": get("service", HOLDERS),
+    "assets:service_apply": post("considered_service", ENTERERS),
+    "assets:service_subcontract": post("service", {"colleague"}),
+    "assets:service_contracted": get("service", {"central_manager"}),
+    "assets:service_use": post("built_service", {"colleague"}),
+    "assets:service_confirm": post("service", {"colleague"}),
+    "assets:service_ending": get("service", {"colleague"}),
+    "assets:service_end": post("ending_service", {"colleague"}),
+    "assets:service_drop": get("considered_service", ENTERERS),
+    "assets:service_manager": get("service", {"general_manager"}),
+    "assets:checklist": get("checklist", HOLDERS),
+    "assets:checklist_item": post("checklist_item", ENTERERS, answer="met", evidence="資料"),
+    "assets:checklist_pause": post("checklist_item", HOLDERS),
+    "assets:contractor_list": get(),
+    "assets:contractor_new": get(),
+    "assets:contractor": get("contractor"),
+    "assets:contractor_edit": get("contractor", ENTERERS),
+    "assets:contract_list": get(),
+    "assets:contract_export": post("suffix"),
+    "assets:contract_new": get(),
+    "assets:contract": get("contract", HOLDERS),
+    "assets:contract_concluded": get("contract", {"section_officer", "central_manager"}),
+    "assets:contract_report": get("contract", ENTERERS),
+    "assets:contract_subcontract": post("contract", ENTERERS),
+    "assets:contract_drop": post("prepared_contract", ENTERERS),
+    "assets:contract_end": post("ending_contract", {"section_officer", "central_manager"}),
+    "assets:social_list": get(),
+    "assets:social_export": post("suffix"),
+    "assets:social": get("account", HOLDERS),
+    "assets:social_owner": get("account", {"central_manager"}),
+    "assets:social_hijacked": post("account", ENTERERS),
+    "assets:social_recovered": post("hijacked_account", {"colleague", "section_officer", "central_manager"}),
+    "assets:social_ending": get("account", {"colleague", "section_officer"}),
     "policy:regulations": get(),
     "policy:regulations_export": post("suffix"),
     "policy:regulation": get("regulation"),
@@ -407,6 +448,7 @@ TABLE: dict[str, Row] = {
     "incidents:deny_oral": get("oral", {"section_officer"}),
 }
 
+OF_SECTION = ("assets:service", "assets:contract_", "assets:checklist", "assets:social")
 # Those who see the object but may not do the act: they are told so (403), they do not meet a stranger's 404.
 REFUSED: dict[str, set[str] | str] = {
     **dict.fromkeys(("assets:system_change", "assets:device_change", "assets:log_new", "assets:development_new"), REGISTER - KEEPING),
@@ -465,6 +507,8 @@ REFUSED: dict[str, set[str] | str] = {
         ("duties:complete", "duties:move", "duties:skip", "duties:reopen", "duties:hand_over", "duties:take_back"), LINE - HEAD
     ),
     **dict.fromkeys(("duties:set_up", "duties:change", "duties:stop", "duties:resume"), EVERYONE),
+    **{name: HOLDERS - row.who for name, row in TABLE.items() if name.startswith(OF_SECTION) and isinstance(row.who, set)},
+    "assets:contractor_edit": EVERYONE,
     "assets:asset_edit": REGISTER - SECTION,
     "assets:asset_reclassify": REGISTER - SECTION,
     "assets:asset_permit": REGISTER - HEAD,

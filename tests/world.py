@@ -41,7 +41,7 @@ from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
 from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
-from . import errands
+from . import errands, outside
 from .cast import Cast
 from .document_rows import approve, make_document
 from .document_rows import write as write_draft
@@ -73,6 +73,7 @@ class World:
         self._registers()
         self._requests()
         self._duties()
+        self._services()
         self._assets()
         self._moves()
         self._risk()
@@ -290,6 +291,27 @@ class World:
         due_on = timezone.localdate(self.at) + timedelta(days=30)
         self.improvement = Improvement.add(self.risk_line, what="施錠", aspects=["C"], due_on=due_on, **by)
         self.threat_page, self.improvement_done = (self.assessment, "theft"), (self.improvement, "done")
+
+    def _services(self) -> None:
+        """One service, contract and account at each stage that an address asks for, all of 市民課; their manager is the colleague."""
+        cast = self.cast
+        outside.keep_rules(cast)
+        self.considered_service = outside.considered(cast, name="検討中")
+        outside.answer_all(self.considered_service, cast.clerk)
+        self.checklist = outside.considered(cast, name="回答中").checklist
+        self.checklist_item = self.checklist.items.first()
+        self.service = outside.in_use(cast)
+        self.built_service = outside.contracted(cast)
+        outside.answer_all(self.built_service, cast.colleague)
+        outside.answer_all(self.service, cast.colleague)
+        self.ending_service = outside.in_use(cast)
+        self.ending_service.begin_end(reason="移行", by=cast.colleague, at=self.at)
+        outside.answer_all(self.ending_service, cast.colleague)
+        self.contract, self.prepared_contract = outside.concluded(cast), outside.entered_contract(cast)
+        self.contractor, self.ending_contract = self.contract.contractor, outside.concluded(cast)
+        outside.answer_all(self.ending_contract, cast.clerk)
+        self.account, self.hijacked_account = outside.account(cast), outside.account(cast, account="@second")
+        self.hijacked_account.tell_hijack(by=cast.colleague, at=self.at)
 
     def _assets(self) -> None:
         """An asset with a 権限 beyond the section, one that is lost, a table to be matched, and a 棚卸 of them."""

@@ -2,8 +2,12 @@
 
 from .asset import Asset
 from .asset_import import AssetImport, AssetImportLine
+from .checklist import Checklist, ChecklistItem
 from .class_change import ClassChange
 from .connection import Connection
+from .contract import Contract
+from .contract_report import ContractReport
+from .contractor import Contractor
 from .development import DevelopmentFile
 from .development_item import DevelopmentItem
 from .device import Device
@@ -20,7 +24,11 @@ from .numbering import RegisterSeries
 from .permission import AssetPermission
 from .risk import RiskAssessment, RiskLine, RiskRule, Threat
 from .series import AssetSeries
+from .service import ExternalService
+from .service_manager import ServiceManager
+from .social_account import SocialAccount
 from .stock_take import StockTake, StockTakeLine, StockTakeSection
+from .subcontract import Subcontract
 from .system import System
 
 __all__ = [
@@ -29,13 +37,19 @@ __all__ = [
     "AssetImportLine",
     "AssetPermission",
     "AssetSeries",
+    "Checklist",
+    "ChecklistItem",
     "ClassChange",
     "Connection",
+    "Contract",
+    "ContractReport",
+    "Contractor",
     "DevelopmentFile",
     "DevelopmentItem",
     "Device",
     "Disposal",
     "DisposalLine",
+    "ExternalService",
     "IdCheck",
     "IdCheckLine",
     "Improvement",
@@ -50,9 +64,12 @@ __all__ = [
     "RiskAssessment",
     "RiskLine",
     "RiskRule",
+    "ServiceManager",
+    "SocialAccount",
     "StockTake",
     "StockTakeLine",
     "StockTakeSection",
+    "Subcontract",
     "System",
     "Threat",
 ]
