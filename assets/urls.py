@@ -6,6 +6,7 @@ app_name = "assets"
 
 urlpatterns = [
     path("", include("assets.asset_urls")),
+    path("", include("assets.move_urls")),
     path("", include("assets.risk_urls")),
     path("", include("assets.service_urls")),
     path("", include("assets.contract_urls")),

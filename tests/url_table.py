@@ -55,6 +55,7 @@ PERSONNEL = {"personnel", "administrator"}
 CHOOSERS = {"central_manager", "administrator"}
 HEAD = {"section_officer"}
 # Who sees the system of the world and its ledger rows, who keeps them, who decides about them; the 課 of 中央管理者.
+CARRIERS = {"clerk", "section_officer"}  # of a move of the world: who carries it, and the chief
 REGISTER = {
     *("clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso"),
 }
@@ -390,6 +391,18 @@ TABLE: dict[str, Row] = {
     "assets:asset_lost": post("asset", SECTION),
     "assets:asset_found": post("lost_asset", SECTION),
     "assets:asset_begin": post("asset_begin", REGISTER),
+    "assets:things_begin": post("things_begin"),
+    "assets:outside": get(),
+    "assets:outside_export": post("suffix"),
+    "assets:move_list": get(),
+    "assets:move": get("move", REGISTER),
+    "assets:move_act": post("move_act", CARRIERS),
+    "assets:move_arrive": post("move_out", CARRIERS, receiver="試験"),
+    "assets:move_settle": post("move_lost", HEAD, reason="試験"),
+    "assets:disposal_list": get(),
+    "assets:disposal": get("disposal", REGISTER),
+    "assets:disposal_record": get("disposal", SECTION),
+    "assets:disposal_give_up": get("disposal", SECTION),
     "assets:asset_together": post(),
     "assets:asset_labels": post(),
     "assets:asset_export": post("suffix"),
@@ -503,6 +516,11 @@ REFUSED: dict[str, set[str] | str] = {
     "assets:asset_permit": REGISTER - HEAD,
     "assets:asset_permission_end": REGISTER - HEAD,
     "assets:asset_lost": REGISTER - SECTION,
+    "assets:move_act": REGISTER - CARRIERS,
+    "assets:move_arrive": REGISTER - CARRIERS,
+    "assets:move_settle": REGISTER - HEAD,
+    "assets:disposal_record": REGISTER - SECTION,
+    "assets:disposal_give_up": REGISTER - SECTION,
     "assets:asset_found": REGISTER - SECTION,
     "assets:risk_begin": EVERYONE,
     "assets:risk_close": REGISTER - HEAD - {"central_manager"},

@@ -41,7 +41,7 @@ from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
 from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
-from . import outside
+from . import errands, outside
 from .cast import Cast
 from .document_rows import approve, make_document
 from .document_rows import write as write_draft
@@ -76,6 +76,7 @@ class World:
         self._duties()
         self._services()
         self._assets()
+        self._moves()
         self._risk()
 
     def args(self, key: str | None) -> list:
@@ -222,6 +223,20 @@ class World:
         LedgerEntry.enter("user-id", department=cast.section, data=key, by=cast.clerk, at=at)
         self.id_check = IdCheck.begin(months=6, due_on=today, by=cast.central_manager, at=at)
         self.id_line = self.id_check.lines.get()
+
+    def _moves(self) -> None:
+        """A move before it leaves, one on its way, one lost, and a disposal to be recorded."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        days = {"leaves_on": today, "arrives_on": today, "returns_on": today}
+        self.things_begin = "errand"
+        self.move, self.move_out, self.move_lost = (
+            errands.move(cast, ways, **days) for ways in (["take-out"], ["transport"], ["take-out"])
+        )
+        self.move_act = (self.move, "depart")
+        for move in (self.move_out, self.move_lost):
+            move.depart(by=cast.clerk, at=self.at)
+        self.move_lost.lose(by=cast.clerk, at=self.at)
+        self.disposal = errands.disposal(cast, [errands.medium(cast)])
 
     def _requests(self) -> None:
         """A request in each state that an address speaks of; the clerk applies, the chief decides, or the chief applies."""

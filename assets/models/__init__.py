@@ -11,12 +11,15 @@ from .contractor import Contractor
 from .development import DevelopmentFile
 from .development_item import DevelopmentItem
 from .device import Device
+from .disposal import Disposal
+from .disposal_line import DisposalLine
 from .id_check import IdCheck, IdCheckLine
 from .improvement import Improvement
 from .ledger_entry import LedgerEntry
 from .ledger_history import LedgerAct, LedgerSubject
 from .ledger_import import LedgerImport
 from .log_kept import LogKept
+from .move import Move, MoveLine
 from .numbering import RegisterSeries
 from .permission import AssetPermission
 from .risk import RiskAssessment, RiskLine, RiskRule, Threat
@@ -44,6 +47,8 @@ __all__ = [
     "DevelopmentFile",
     "DevelopmentItem",
     "Device",
+    "Disposal",
+    "DisposalLine",
     "ExternalService",
     "IdCheck",
     "IdCheckLine",
@@ -53,6 +58,8 @@ __all__ = [
     "LedgerImport",
     "LedgerSubject",
     "LogKept",
+    "Move",
+    "MoveLine",
     "RegisterSeries",
     "RiskAssessment",
     "RiskLine",

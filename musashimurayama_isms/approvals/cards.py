@@ -36,6 +36,10 @@ class Card:
 
     @property
     def route(self) -> str:
+        return matter_of(self.type).route_words or self._own_route
+
+    @property
+    def _own_route(self) -> str:
         return self.type.route.words if self.type.route else ""
 
 
@@ -51,7 +55,7 @@ def catalogue(user: User, *, at: datetime) -> Catalogue:
     """The cards for one person; types out of use are left out."""
     mine = {hat.role.code for hat in standings(user, at=at)}
     cards = [_card(type_, mine) for type_ in RequestType.objects.filter(is_active=True).with_routes()]
-    open_cards = [card for card in cards if card.is_open]
+    open_cards = [card for card in cards if card.is_open and not matter_of(card.type).part_of]
     groups = [(words, [card for card in open_cards if group_of(card.type) == words]) for _, words in GROUPS]
     return Catalogue([row for row in groups if row[1]], [card for card in cards if not card.is_open])
 

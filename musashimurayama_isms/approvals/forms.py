@@ -23,9 +23,11 @@ class RequestForm(forms.Form):
     """What a type of request asks. A field named `starts_on` or `ends_on` is the period of the permit.
 
     The content travels as plain JSON, so that it can be frozen and digested: `content()` writes it, `initial_of` reads it.
+    A form whose questions follow from the answers is not valid yet while it `asks_more`; nothing is wrong then.
     """
 
     takes_files = True
+    asks_more = False
 
     def __init__(
         self,
@@ -40,7 +42,7 @@ class RequestForm(forms.Form):
 
         A lenient form asks for nothing: what is typed so far is kept. A form without a field for files gets one.
         """
-        self.request, self.at, self.user = request, at, user
+        self.request, self.at, self.user, self.is_lenient = request, at, user, is_lenient
         super().__init__(*args, **kwargs)
         if self.takes_files and not self._upload_fields:
             self.fields["uploads"] = UploadsField(label="添付ファイル", required=False)

@@ -82,8 +82,9 @@ class People:
         return self.status in self.UNDECIDED and user.pk in (self.drafter_id, self.applicant_id)
 
     def can_complete(self, user: User) -> bool:
-        """The applicant or the drafter says that it is done."""
-        return self.status in (self.Status.RUNNING, self.Status.EXPIRED) and user.pk in (self.drafter_id, self.applicant_id)
+        """The applicant or the drafter says that it is done, unless the matter's own page does."""
+        runs = self.status in (self.Status.RUNNING, self.Status.EXPIRED)
+        return runs and user.pk in (self.drafter_id, self.applicant_id) and self.matter.business(self) is None
 
     def can_recall(self, user: User, *, at: datetime) -> bool:
         """Whoever may act in a seat of the last step, for a permit that runs."""

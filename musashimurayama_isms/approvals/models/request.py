@@ -156,6 +156,11 @@ class Request(People, models.Model):
     def is_in_review(self) -> bool:
         return self.status == self.Status.IN_REVIEW
 
+    def permits(self, code: str, subject: models.Model) -> bool:
+        """Whether it is a permit of the type `code`, running or completed, about this subject."""
+        granted = Request.objects.about(subject).filter(pk=self.pk, status__in=(self.Status.RUNNING, self.Status.COMPLETED))
+        return granted.filter(type__code=code).exists()
+
     @property
     def subject_labels(self) -> list[str]:
         return [row.label for row in self.subjects.all()]
@@ -248,7 +253,7 @@ class Request(People, models.Model):
         if matter.locks_subject:
             guard_single(type_, subjects)
         request = cls.objects.create(type=type_, drafter=by, department=matter.department(section, subjects), content=content or {})
-        request.subjects.bulk_create(Subject.of(request, subject, place) for place, subject in enumerate(subjects, 1))
+        request.point_at(subjects)
         request.unite()
         request.title = matter.title(request)[:200]
         request.save(update_fields=["title"])
@@ -264,12 +269,20 @@ class Request(People, models.Model):
         if not request.can_edit(by, at=at):
             raise PermissionDenied("この申請の内容を変えられるのは、起案者と申請者だけです。")
         request.content, request.starts_on, request.ends_on = content, starts_on, ends_on
+        chosen = request.matter.chosen(request)
+        if chosen is not None:
+            request.point_at(chosen)
         request.unite()
         request.title = request.matter.title(request)[:200]
         request.save(update_fields=["content", "starts_on", "ends_on", "title", "saved_at"])
         if request.status == self.Status.PREPARED:
             record(by, "approvals.request.edited", request, at=at)
         self.refresh_from_db()
+
+    def point_at(self, subjects: Iterable[models.Model]) -> None:
+        """Say anew what it is about; the caller holds the lock."""
+        self.subjects.all().delete()
+        self.subjects.bulk_create(Subject.of(self, subject, place) for place, subject in enumerate(subjects, 1))
 
     def unite(self) -> None:
         """Note which types the content makes it, for a matter that unites several."""
@@ -389,11 +402,27 @@ class Request(People, models.Model):
         request.move_to(self.Status.COMPLETED)
         if by.pk not in (request.drafter_id, request.applicant_id):
             raise PermissionDenied("完了にできるのは、起案者と申請者だけです。")
-        request.ended_at = at
-        request.save(update_fields=["status", "ended_at", "saved_at"])
-        request.matter.completed(request, by=by, at=at)
-        record(by, "approvals.request.completed", request, at=at)
+        if business := request.matter.business(request):
+            raise InvalidTransition(business.words)
+        request._complete(by=by, at=at)
         self.refresh_from_db()
+
+    @transaction.atomic
+    def finish(self, *, by: User, at: datetime) -> None:
+        """What was permitted is done, as the matter's own records say: for a floor above, which has guarded the person.
+
+        InvalidTransition where the permit does not run; one whose days are over is completed all the same.
+        """
+        request = self.lock()
+        request.move_to(self.Status.COMPLETED)
+        request._complete(by=by, at=at)
+        self.refresh_from_db()
+
+    def _complete(self, *, by: User, at: datetime) -> None:
+        self.ended_at = at
+        self.save(update_fields=["status", "ended_at", "saved_at"])
+        self.matter.completed(self, by=by, at=at)
+        record(by, "approvals.request.completed", self, at=at)
 
     @transaction.atomic
     def expire(self, *, on: date, at: datetime) -> None:
