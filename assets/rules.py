@@ -15,8 +15,13 @@ def missing_rules(request_type: RequestType, *, on: date) -> list[Regulation]:
     return [entry.regulation for entry in entries if not entry.is_in_force]
 
 
+def words_of_missing(request_type: RequestType, *, on: date) -> str:
+    """One sentence naming what has to be set down first; "" where nothing is missing."""
+    titles = "」「".join(rule.title for rule in missing_rules(request_type, on=on))
+    return f"「{titles}」がまだ定められていないため、申請できません。定めるべき規程の一覧で状況を確かめてください。" if titles else ""
+
+
 def guard_rules(request_type: RequestType, *, on: date) -> None:
     """InvalidTransition naming what has to be set down first."""
-    if missing := missing_rules(request_type, on=on):
-        titles = "」「".join(rule.title for rule in missing)
-        raise InvalidTransition(f"「{titles}」がまだ定められていないため、申請できません。定めるべき規程の一覧で状況を確かめてください。")
+    if words := words_of_missing(request_type, on=on):
+        raise InvalidTransition(words)

@@ -84,6 +84,10 @@ class Matter:
     def guard_ruling(self, outcome: str, ruling: dict[str, Any] | None) -> None:
         """ValidationError where a permit does not settle what it must."""
 
+    def hindrance(self, request_type: "RequestType", *, at: datetime) -> str:
+        """Why no request of the type can be submitted today, told before anybody writes one; "" where nothing is in the way."""
+        return ""
+
     def guard(self, request: "Request", *, at: datetime) -> None:
         """Raise InvalidTransition where it cannot be submitted, or no longer permitted."""
 
