@@ -94,7 +94,7 @@ def _form_page(request: HttpRequest, found: Request, form: RequestForm) -> HttpR
         "application": found,
         "files": StoredFile.objects.about(found),
         "came_back": why_returned(found),
-        "hindrance": hindrance,
+        "hindrance": found.matter.hindrance(found.type, at=timezone.now()),
     }
     return render(request, "approvals/draft.html", context, status=422 if form.errors else 200)
 
