@@ -16,12 +16,13 @@ def missing_rules(request_type: RequestType, *, on: date) -> list[Regulation]:
 
 
 def words_of_missing(request_type: RequestType, *, on: date) -> str:
-    """One sentence naming what has to be set down first; "" where nothing is missing."""
-    titles = "」「".join(rule.title for rule in missing_rules(request_type, on=on))
-    return f"「{titles}」がまだ定められていないため、申請できません。定めるべき規程の一覧で状況を確かめてください。" if titles else ""
+    """One short sentence on what has to be set down first; "" where nothing is missing."""
+    missing = missing_rules(request_type, on=on)
+    return f"先に定める規程や手順が{len(missing)}件残っています。定められると申請できます。" if missing else ""
 
 
 def guard_rules(request_type: RequestType, *, on: date) -> None:
     """InvalidTransition naming what has to be set down first."""
-    if words := words_of_missing(request_type, on=on):
-        raise InvalidTransition(words)
+    if missing := missing_rules(request_type, on=on):
+        titles = "」「".join(rule.title for rule in missing)
+        raise InvalidTransition(f"「{titles}」がまだ定められていないため、申請できません。定めるべき規程の一覧で状況を確かめてください。")
