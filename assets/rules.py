@@ -15,6 +15,12 @@ def missing_rules(request_type: RequestType, *, on: date) -> list[Regulation]:
     return [entry.regulation for entry in entries if not entry.is_in_force]
 
 
+def words_of_missing(request_type: RequestType, *, on: date) -> str:
+    """One short sentence on what has to be set down first; "" where nothing is missing."""
+    missing = missing_rules(request_type, on=on)
+    return f"先に定める規程や手順が{len(missing)}件残っています。定められると申請できます。" if missing else ""
+
+
 def guard_rules(request_type: RequestType, *, on: date) -> None:
     """InvalidTransition naming what has to be set down first."""
     if missing := missing_rules(request_type, on=on):

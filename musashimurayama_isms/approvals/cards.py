@@ -29,6 +29,7 @@ class Card:
     type: RequestType
     is_open: bool
     submits_oneself: bool  # whether the person may submit it, or hands it to an applicant
+    hindrance: str = ""  # why it cannot be submitted today
 
     @property
     def starts_elsewhere(self) -> str:
@@ -54,15 +55,16 @@ class Catalogue:
 def catalogue(user: User, *, at: datetime) -> Catalogue:
     """The cards for one person; types out of use are left out."""
     mine = {hat.role.code for hat in standings(user, at=at)}
-    cards = [_card(type_, mine) for type_ in RequestType.objects.filter(is_active=True).with_routes()]
+    cards = [_card(type_, mine, at) for type_ in RequestType.objects.filter(is_active=True).with_routes()]
     open_cards = [card for card in cards if card.is_open and not matter_of(card.type).part_of]
     groups = [(words, [card for card in open_cards if group_of(card.type) == words]) for _, words in GROUPS]
     return Catalogue([row for row in groups if row[1]], [card for card in cards if not card.is_open])
 
 
-def _card(type_: RequestType, mine: Iterable[str]) -> Card:
+def _card(type_: RequestType, mine: Iterable[str], at: datetime) -> Card:
     applicants = set(type_.applicants)
-    return Card(type_, is_open(type_), submits_oneself=RoleCode.TERMINAL_USER in applicants or bool(applicants & set(mine)))
+    submits_oneself = RoleCode.TERMINAL_USER in applicants or bool(applicants & set(mine))
+    return Card(type_, is_open(type_), submits_oneself, matter_of(type_).hindrance(type_, at=at))
 
 
 def group_of(type_: RequestType) -> str:

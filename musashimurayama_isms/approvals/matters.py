@@ -104,6 +104,10 @@ class Matter:
         """What is to be done before a running permit can be completed; None: its people complete it by the button."""
         return None
 
+    def hindrance(self, request_type: "RequestType", *, at: datetime) -> str:
+        """Why no request of the type can be submitted today, told before anybody writes one; "" where nothing is in the way."""
+        return ""
+
     def guard(self, request: "Request", *, at: datetime) -> None:
         """Raise InvalidTransition where it cannot be submitted, or no longer permitted."""
 

@@ -89,7 +89,13 @@ def _store(request: HttpRequest, found: Request, form: RequestForm) -> None:
 
 
 def _form_page(request: HttpRequest, found: Request, form: RequestForm) -> HttpResponse:
-    context = {"form": form, "application": found, "files": StoredFile.objects.about(found), "came_back": why_returned(found)}
+    context = {
+        "form": form,
+        "application": found,
+        "files": StoredFile.objects.about(found),
+        "came_back": why_returned(found),
+        "hindrance": found.matter.hindrance(found.type, at=timezone.now()),
+    }
     return render(request, "approvals/draft.html", context, status=422 if form.errors and not form.asks_more else 200)
 
 
