@@ -90,7 +90,7 @@ class ListFileForm(forms.Form):
 class LedgerFilterForm(forms.Form):
     """Narrows the list of a ledger; what does not fit counts as not asked."""
 
-    q = forms.CharField(label="ことば", required=False, max_length=100)
+    q = forms.CharField(label="言葉", required=False, max_length=100)
     status = forms.ChoiceField(label="状態", required=False)
     department = forms.ModelChoiceField(label="所管課", queryset=Department.objects.none(), required=False, empty_label="全て")
 
