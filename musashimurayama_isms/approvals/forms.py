@@ -40,7 +40,7 @@ class RequestForm(forms.Form):
 
         A lenient form asks for nothing: what is typed so far is kept. A form without a field for files gets one.
         """
-        self.request, self.at, self.user = request, at, user
+        self.request, self.at, self.user, self.is_lenient = request, at, user, is_lenient
         super().__init__(*args, **kwargs)
         if self.takes_files and not self._upload_fields:
             self.fields["uploads"] = UploadsField(label="添付ファイル", required=False)

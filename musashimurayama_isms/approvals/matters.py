@@ -9,7 +9,7 @@ Matters stand in <app>/requests.py and are found at start. The engine knows no s
 but not applied for: it shows 準備中.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,8 @@ class Matter:
     is_running = False  # True: 許可 → 実施中 → 完了; False: the permit itself completes the request
     starts_elsewhere = ""  # the words of where such a request begins, where it needs a subject that the form cannot choose
     locks_subject = False  # True: of one subject there is at most one live request of this type
+    is_confined = False  # True: about a person; seen by its own people, the wide roles and those named, not by the section
+    completed_by: tuple[str, ...] = ()  # the roles that carry it out and say that it is done, besides its own people
 
     @property
     def form(self) -> type["RequestForm"]:
@@ -48,6 +50,14 @@ class Matter:
         from .forms import RequestForm
 
         return RequestForm
+
+    def chosen(self, request: "Request") -> list[Any] | None:
+        """The rows that the form has chosen as what the request is about; None: it stays with what it was begun with."""
+        return None
+
+    def completion(self, request: "Request") -> "type[RequestForm] | None":
+        """The form of what is recorded when it is done (`request.report`); None where a word is enough."""
+        return None
 
     def unites(self, content: dict[str, Any]) -> list[str]:
         """The codes of the types that this content unites in one errand; none: it is of its own type alone."""
@@ -127,6 +137,16 @@ def guard_begins_here(request_type: "RequestType") -> None:
     words = matter_of(request_type).starts_elsewhere
     if words:
         raise InvalidTransition(words)
+
+
+def confined() -> list[str]:
+    """The codes of the types whose requests are about a person."""
+    return [code for code, found in _matters.items() if found.is_confined]
+
+
+def carried_out_by(roles: Collection[str]) -> list[str]:
+    """The codes of the types that somebody in one of these roles carries out."""
+    return [code for code, found in _matters.items() if set(found.completed_by) & set(roles)]
 
 
 def registered() -> set[str]:

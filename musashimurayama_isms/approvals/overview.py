@@ -149,7 +149,13 @@ class Overview:
 
     @cached_property
     def can_complete(self) -> bool:
-        return self.request.can_complete(self.user)
+        return self.request.can_complete(self.user, at=self.at)
+
+    @cached_property
+    def report(self) -> list[tuple[str, object]]:
+        """What was recorded when it was done."""
+        form = self.request.matter.completion(self.request)
+        return form.facts_of(self.request.report) if form and self.request.report else []
 
     @cached_property
     def can_recall(self) -> bool:

@@ -81,9 +81,16 @@ class People:
         """取下げ: the drafter or the applicant, while nothing is decided."""
         return self.status in self.UNDECIDED and user.pk in (self.drafter_id, self.applicant_id)
 
-    def can_complete(self, user: User) -> bool:
-        """The applicant or the drafter says that it is done."""
-        return self.status in (self.Status.RUNNING, self.Status.EXPIRED) and user.pk in (self.drafter_id, self.applicant_id)
+    def can_complete(self, user: User, *, at: datetime) -> bool:
+        """Who says that it is done, while the permit runs or has run out."""
+        return self.status in (self.Status.RUNNING, self.Status.EXPIRED) and self.is_completed_by(user, at=at)
+
+    def is_completed_by(self, user: User, *, at: datetime, hats: Iterable[Standing] | None = None) -> bool:
+        """The applicant, the drafter, and the roles that carry it out."""
+        if user.pk in (self.drafter_id, self.applicant_id):
+            return True
+        roles = self.matter.completed_by
+        return any(hat.role.code in roles and self._fits(hat, at=at) for hat in (standings(user, at=at) if hats is None else hats)) if roles else False
 
     def can_recall(self, user: User, *, at: datetime) -> bool:
         """Whoever may act in a seat of the last step, for a permit that runs."""

@@ -18,6 +18,7 @@ from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
+from ..ground import guard_ground
 from ..matters import Matter, is_open, matter_of
 from ..union import Requirement, unite
 from .decision import Decision
@@ -87,6 +88,7 @@ class Request(People, models.Model):
     ends_on = models.DateField("期間の終わり", null=True, blank=True, db_index=True)
     permit_code = models.CharField("確認コード", max_length=12, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001  unique: no code is NULL
     ending = models.TextField("終わりの理由", blank=True, max_length=2000)
+    report = models.JSONField("完了の記録", default=dict, blank=True)
     created_at = models.DateTimeField("作成日時", auto_now_add=True)
     saved_at = models.DateTimeField("保存日時", auto_now=True)
     submitted_at = models.DateTimeField("申請日時", null=True, blank=True, db_index=True)
@@ -209,7 +211,7 @@ class Request(People, models.Model):
 
     def grant(self, *, by: User, at: datetime) -> None:
         """Every step has agreed: the permit runs, or is all there is to it; the caller holds the lock."""
-        self.matter.guard(self, at=at)
+        self.guard_matter(at=at)
         self.move_to(self.Status.RUNNING if self.matter.is_running else self.Status.COMPLETED)
         self.decided_at, self.ended_at = at, None if self.matter.is_running else at
         self.permit_code = None if self.type.is_act_of_office else get_random_string(CODE_LENGTH, CODE_ALPHABET)
@@ -248,7 +250,7 @@ class Request(People, models.Model):
         if matter.locks_subject:
             guard_single(type_, subjects)
         request = cls.objects.create(type=type_, drafter=by, department=matter.department(section, subjects), content=content or {})
-        request.subjects.bulk_create(Subject.of(request, subject, place) for place, subject in enumerate(subjects, 1))
+        request.point_at(subjects)
         request.unite()
         request.title = matter.title(request)[:200]
         request.save(update_fields=["title"])
@@ -264,12 +266,20 @@ class Request(People, models.Model):
         if not request.can_edit(by, at=at):
             raise PermissionDenied("この申請の内容を変えられるのは、起案者と申請者だけです。")
         request.content, request.starts_on, request.ends_on = content, starts_on, ends_on
+        chosen = request.matter.chosen(request)
+        if chosen is not None:
+            request.point_at(chosen)
         request.unite()
         request.title = request.matter.title(request)[:200]
         request.save(update_fields=["content", "starts_on", "ends_on", "title", "saved_at"])
         if request.status == self.Status.PREPARED:
             record(by, "approvals.request.edited", request, at=at)
         self.refresh_from_db()
+
+    def point_at(self, subjects: Iterable[models.Model]) -> None:
+        """Say anew what it is about; the caller holds the lock."""
+        self.subjects.all().delete()
+        self.subjects.bulk_create(Subject.of(self, subject, place) for place, subject in enumerate(subjects, 1))
 
     def unite(self) -> None:
         """Note which types the content makes it, for a matter that unites several."""
@@ -293,7 +303,7 @@ class Request(People, models.Model):
         request.move_to(self.Status.PREPARED)
         if request.drafter_id != by.pk:
             raise PermissionDenied("申請者に回せるのは起案した本人だけです。")
-        request.matter.guard(request, at=at)
+        request.guard_matter(at=at)
         request.save(update_fields=["status", "saved_at"])
         record(by, "approvals.request.prepared", request, at=at)
         self.refresh_from_db()
@@ -324,7 +334,7 @@ class Request(People, models.Model):
         if hat is None:
             raise PermissionDenied(f"この申請を出せるのは、{'・'.join(request.type.applicant_names)}です。")
         request.guard_alone()
-        request.matter.guard(request, at=at)
+        request.guard_matter(at=at)
         request._take_number(at)
         request.version += 1
         request.applicant, request.applicant_as, request.submitted_at = by, hat.label, at
@@ -344,6 +354,11 @@ class Request(People, models.Model):
         )
         Step.lay_out(request, by=by, at=at)
         self.refresh_from_db()
+
+    def guard_matter(self, *, at: datetime) -> None:
+        """InvalidTransition where what its type rests on is not there, or where the matter says no."""
+        guard_ground(self.type, on=day_of(at))
+        self.matter.guard(self, at=at)
 
     def guard_alone(self) -> None:
         """InvalidTransition where a subject that takes one request at a time has another live one."""
@@ -381,16 +396,21 @@ class Request(People, models.Model):
         self.refresh_from_db()
 
     @transaction.atomic
-    def complete(self, *, by: User, at: datetime) -> None:
-        """What was permitted is done; the matter checks and records what the row of approvals.md asks for."""
+    def complete(self, *, by: User, at: datetime, report: dict[str, Any] | None = None) -> None:
+        """What was permitted is done; the matter checks and records what the row of approvals.md asks for.
+
+        `report` is what its form of completion has asked, as plain JSON.
+        """
         request = self.lock()
         if request.status == self.Status.IN_REVIEW:
             raise InvalidTransition("まだ許可されていません。許可されてから完了にできます。")
         request.move_to(self.Status.COMPLETED)
-        if by.pk not in (request.drafter_id, request.applicant_id):
-            raise PermissionDenied("完了にできるのは、起案者と申請者だけです。")
-        request.ended_at = at
-        request.save(update_fields=["status", "ended_at", "saved_at"])
+        if not request.is_completed_by(by, at=at):
+            raise PermissionDenied("完了にできるのは、起案者、申請者と、実施する役割の人だけです。")
+        if request.matter.completion(request) and not report:
+            raise InvalidTransition("完了にするときは、申請の画面で、行ったことを記録してください。")
+        request.ended_at, request.report = at, report or {}
+        request.save(update_fields=["status", "ended_at", "report", "saved_at"])
         request.matter.completed(request, by=by, at=at)
         record(by, "approvals.request.completed", request, at=at)
         self.refresh_from_db()

@@ -14,6 +14,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 from ..cards import catalogue
 from ..facts import facts_of
 from ..forms import RequestForm
+from ..ground import guard_ground
 from ..history import why_returned
 from ..matters import guard_begins_here
 from ..models import Request, RequestType
@@ -38,6 +39,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     type_ = get_object_or_404(RequestType, code=code)
     try:
         guard_begins_here(type_)
+        guard_ground(type_, on=timezone.localdate())
         found = Request.draft(type_.code, by=request.user, at=timezone.now())
     except InvalidTransition as error:
         messages.warning(request, str(error))
