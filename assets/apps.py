@@ -1,4 +1,4 @@
-"""Information assets and their classification (3.5)."""
+"""Information assets and their classification (3.5), systems, devices and ledgers beside them."""
 
 from django.apps import AppConfig
 
@@ -8,15 +8,21 @@ class AssetsConfig(AppConfig):
     verbose_name = "情報資産"
 
     def ready(self) -> None:
+        from assets.ledgers import declared  # noqa: F401  the ledgers make themselves known
+        from assets.ledgers import holdings as ledger_holdings
         from musashimurayama_isms.accounts.handover import register_holdings
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
         from policy import mechanisms
 
-        from . import figures, holdings, panels  # noqa: F401  the panels register themselves
+        from . import figures, figures_registers, holdings, panels  # noqa: F401  the panels register themselves
         from .verbs import NAMES, VERBS
 
         register_verbs(VERBS)
         register_names(NAMES)
         register_holdings(holdings.asset_permissions)
+        register_holdings(ledger_holdings.held)
         mechanisms.register("ledger:asset", figures.register)
         mechanisms.register("duty:risk-assessment", figures.risk)
+        mechanisms.register_together([f"ledger:{code}" for code in figures_registers.KEPT], figures_registers.ledgers)
+        for code, keeper in figures_registers.KEEPERS.items():
+            mechanisms.register(code, keeper)

@@ -7,4 +7,6 @@ app_name = "assets"
 urlpatterns = [
     path("", include("assets.asset_urls")),
     path("", include("assets.risk_urls")),
+    path("", include("assets.system_urls")),
+    path("", include("assets.ledger_urls")),
 ]

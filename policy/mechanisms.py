@@ -12,6 +12,7 @@ A code that no app has registered has no mechanism yet; such obligations show re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
@@ -205,9 +206,7 @@ WORDS: dict[str, str] = {
 }
 
 Keeper = Callable[..., Figures]
-Keepers = Callable[..., Mapping[str, Figures]]  # of many codes at once: keepers(codes, at=)
 _keepers: dict[str, Keeper] = {}
-_together: dict[str, Keepers] = {}
 
 
 def register(code: str, keeper: str | Keeper) -> None:
@@ -215,22 +214,26 @@ def register(code: str, keeper: str | Keeper) -> None:
 
     The same code again replaces its keeper. ValueError for a code of no known family, or without a Japanese word.
     """
-    _guard(code)
-    _together.pop(code, None)
+    if code not in WORDS:
+        raise ValueError(f"No such mechanism: {code!r}; its Japanese word stands in policy.mechanisms.WORDS")
     _keepers[code] = _page(keeper) if isinstance(keeper, str) else keeper
 
 
-def register_together(codes: Iterable[str], keepers: Keepers) -> None:
-    """The same for codes that are counted together: `keepers(codes, at=)` gives the Figures of each, asked once for all."""
+@dataclass(frozen=True)
+class Shared:
+    """A keeper that answers for several codes with one question."""
+
+    keeper: Callable[..., Mapping[str, Figures]]
+    code: str
+
+    def __call__(self, *, at: datetime) -> Figures:
+        return self.keeper(at=at)[self.code]
+
+
+def register_together(codes: Iterable[str], keeper: Callable[..., Mapping[str, Figures]]) -> None:
+    """Like `register`, for codes whose figures come from one question: `keeper(at=)` gives them by code."""
     for code in codes:
-        _guard(code)
-        _keepers.pop(code, None)
-        _together[code] = keepers
-
-
-def _guard(code: str) -> None:
-    if code not in WORDS:
-        raise ValueError(f"No such mechanism: {code!r}; its Japanese word stands in policy.mechanisms.WORDS")
+        register(code, Shared(keeper, code))
 
 
 def _page(url_name: str) -> Keeper:
@@ -239,7 +242,7 @@ def _page(url_name: str) -> Keeper:
 
 def registered() -> set[str]:
     """The codes that the apps keep."""
-    return _keepers.keys() | _together.keys()
+    return set(_keepers)
 
 
 def family_of(code: str) -> str:
@@ -258,13 +261,10 @@ def is_well_formed(code: str) -> bool:
 
 
 def keepings(codes: Iterable[str], *, at: datetime) -> Mapping[str, Keeping]:
-    """How each code stands at a moment; each registered keeper is asked once, whatever the number of obligations."""
-    asked = set(codes)
-    found = {code: _keepers[code](at=at) for code in asked & _keepers.keys()}
-    left = asked - found.keys()
-    for keepers in dict.fromkeys(_together[code] for code in left & _together.keys()):
-        found |= keepers(sorted(code for code in left if _together.get(code) is keepers), at=at)
-    return {code: Keeping(code, _state_of(found[code]), found[code]) if code in found else _unkept(code) for code in asked}
+    """How each code stands at a moment; each registered keeper is asked once, whatever the number of obligations or codes."""
+    found = {code: _keepers.get(code) for code in set(codes)}
+    answers = {keeper: keeper(at=at) for keeper in {row.keeper for row in found.values() if isinstance(row, Shared)}}
+    return {code: _kept(code, row, answers, at=at) for code, row in found.items()}
 
 
 def keeping(code: str, *, at: datetime) -> Keeping:
@@ -272,8 +272,11 @@ def keeping(code: str, *, at: datetime) -> Keeping:
     return keepings([code], at=at)[code]
 
 
-def _unkept(code: str) -> Keeping:
-    return Keeping(code, State.OUTSIDE if family_of(code) == "outside" else State.MISSING, Figures())
+def _kept(code: str, keeper: Keeper | None, answers: Mapping[Any, Mapping[str, Figures]], *, at: datetime) -> Keeping:
+    if keeper is None:
+        return Keeping(code, State.OUTSIDE if family_of(code) == "outside" else State.MISSING, Figures())
+    figures = answers[keeper.keeper][code] if isinstance(keeper, Shared) else keeper(at=at)
+    return Keeping(code, _state_of(figures), figures)
 
 
 def _state_of(figures: Figures) -> State:

@@ -22,10 +22,10 @@ def codes() -> list[str]:
     return [f"{PREFIX}{code}" for code in sorted(matters.registered()) if f"{PREFIX}{code}" in mechanisms.WORDS]
 
 
-def of_types(asked: list[str], *, at: datetime) -> Mapping[str, Figures]:
+def of_types(*, at: datetime) -> Mapping[str, Figures]:
     """The figures of all types together."""
-    counted = figures.by_type([code.removeprefix(PREFIX) for code in asked], at=at)
-    return {code: Figures(*counted[code.removeprefix(PREFIX)]) for code in asked}
+    counted = figures.by_type([code.removeprefix(PREFIX) for code in codes()], at=at)
+    return {f"{PREFIX}{code}": Figures(*found) for code, found in counted.items()}
 
 
 def separation(*, at: datetime) -> Figures:

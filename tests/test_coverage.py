@@ -96,6 +96,16 @@ def test_what_no_app_keeps_has_no_mechanism_and_what_is_outside_says_so():
     assert mechanisms.keeping("outside", at=NOW).state == State.OUTSIDE
 
 
+def test_mechanisms_registered_together_are_asked_one_question(monkeypatch):
+    asked = []
+    figures = {"request:viewing": Figures(open=1), "request:byod": Figures(late=1)}
+    monkeypatch.setattr(mechanisms, "_keepers", {})
+    mechanisms.register_together(figures, lambda *, at: asked.append(at) or figures)
+    found = mechanisms.keepings(figures, at=NOW)
+    assert [found[code].state for code in figures] == [State.ACTIVE, State.LATE]
+    assert asked == [NOW]
+
+
 def test_a_mechanism_is_asked_once_however_many_obligations_hang_on_it(monkeypatch):
     asked = []
     monkeypatch.setitem(mechanisms._keepers, "request:viewing", lambda *, at: asked.append(at) or Figures(open=1))

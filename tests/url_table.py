@@ -54,6 +54,19 @@ SENT = ROOM | {"clerk", "colleague", "section_officer"}  # the section that the 
 PERSONNEL = {"personnel", "administrator"}
 CHOOSERS = {"central_manager", "administrator"}
 HEAD = {"section_officer"}
+# Who sees the system of the world and its ledger rows, who keeps them, who decides about them; the 課 of 中央管理者.
+REGISTER = {
+    *("clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso"),
+}
+SECTION = {"clerk", "colleague", "section_officer", "central_manager"}
+OFFICE = {"section_officer", "central_manager"}
+# Who belongs to a 課, and may enter rows for it.
+OF_A_SECTION = {
+    *("clerk", "colleague", "section_officer", "central_manager", "promoter", "auditor", "personnel", "secretary", "administrator"),
+    *("outsider_clerk", "outsider_officer"),
+}
+CENTRAL = {"central_manager", "secretary", "administrator"}
+ROUNDS = CENTRAL | {"general_manager", "ciso", "personnel"}
 HANDLERS = {"central_manager", "general_manager", "administrator"}
 CONSENTING = {"division_officer", "central_manager", "general_manager", "ciso"}
 SEERS = {"clerk", "section_officer", *CONSENTING}  # of a request of the section: its people, its chiefs, the wide roles
@@ -168,6 +181,48 @@ TABLE: dict[str, Row] = {
     "policy:corrections": get("revision"),
     "policy:revision_print": get("revision"),
     "policy:revision_clause": get("revision_clause"),
+    "assets:system_list": get(),
+    "assets:system_new": get(who=OF_A_SECTION),
+    "assets:system_export": post("suffix"),
+    "assets:system": get("system", REGISTER),
+    "assets:system_change": get("system", SECTION),
+    "assets:system_life": get("system_life", OFFICE),
+    "assets:log_new": get("system", SECTION),
+    "assets:log_end": post("log", OFFICE),
+    "assets:connection_new": get("system", {"central_manager"}),
+    "assets:connection_change": get("connection", {"central_manager"}),
+    "assets:connection_act": post("connection_act", OFFICE),
+    "assets:development_new": get("system", SECTION),
+    "assets:development": get("development", REGISTER),
+    "assets:development_advance": post("development", OFFICE),
+    "assets:development_stop": get("development", OFFICE),
+    "assets:item_done": get("item", SECTION),
+    "assets:item_waive": get("item", OFFICE),
+    "assets:item_reopen": post("settled_item", OFFICE),
+    "assets:device_list": get(),
+    "assets:device_new": get(who=OF_A_SECTION),
+    "assets:device_export": post("suffix"),
+    "assets:device": get("device", REGISTER),
+    "assets:device_change": get("device", SECTION),
+    "assets:device_check": get("device", {"central_manager"}),
+    "assets:device_act": post("device_act", OFFICE),
+    "assets:ledgers": get(),
+    "assets:ledger_list": get("ledger"),
+    "assets:ledger_new": get("ledger", OF_A_SECTION),
+    "assets:ledger_export": post("ledger_export"),
+    "assets:ledger_entry": get("ledger_row", REGISTER),
+    "assets:ledger_correct": get("ledger_row", SECTION),
+    "assets:ledger_act": get("ledger_act", SECTION),
+    "assets:ledger_import_new": get("ledger", OF_A_SECTION),
+    "assets:ledger_import_blank": get("ledger"),
+    "assets:ledger_import": get("taking", {"clerk"}),
+    "assets:ledger_import_apply": post("taking", {"clerk"}),
+    "assets:ledger_import_discard": post("taking", {"clerk"}),
+    "assets:id_checks": get(who=ROUNDS),
+    "assets:id_check_new": get(who=CENTRAL),
+    "assets:id_check": get("id_check", ROUNDS),
+    "assets:id_check_close": post("id_check", CENTRAL),
+    "assets:id_reply": post("id_line", {"personnel"}, answer="in_use"),
     "approvals:list": get(),
     "approvals:desk": get("request_scope"),
     "approvals:export": post("request_export"),
@@ -330,6 +385,15 @@ TABLE: dict[str, Row] = {
 
 # Those who see the object but may not do the act: they are told so (403), they do not meet a stranger's 404.
 REFUSED: dict[str, set[str] | str] = {
+    **dict.fromkeys(("assets:system_change", "assets:device_change", "assets:log_new", "assets:development_new"), REGISTER - SECTION),
+    **dict.fromkeys(("assets:item_done", "assets:ledger_correct", "assets:ledger_act"), REGISTER - SECTION),
+    **dict.fromkeys(("assets:system_life", "assets:log_end", "assets:connection_act", "assets:device_act"), REGISTER - OFFICE),
+    **dict.fromkeys(("assets:development_advance", "assets:development_stop"), REGISTER - OFFICE),
+    **dict.fromkeys(("assets:item_waive", "assets:item_reopen"), REGISTER - OFFICE),
+    **dict.fromkeys(("assets:connection_new", "assets:connection_change", "assets:device_check"), REGISTER - {"central_manager"}),
+    **dict.fromkeys(("assets:id_check_new", "assets:id_check_close"), ROUNDS - CENTRAL),
+    **dict.fromkeys(("assets:system_new", "assets:device_new", "assets:ledger_new", "assets:ledger_import_new"), EVERYONE),
+    "assets:id_reply": ROUNDS - {"personnel"},
     "accounts:name_promoter": EVERYONE,
     "accounts:name_deputy": EVERYONE,
     "accounts:end_deputyship": EVERYONE,

@@ -6,7 +6,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from assets.intake.file import read_headings
-from assets.models import AssetImport, AssetPermission, StockTake
+from assets.ledgers.table import Line
+from assets.models import (
+    AssetImport,
+    AssetPermission,
+    Connection,
+    DevelopmentFile,
+    Device,
+    IdCheck,
+    LedgerEntry,
+    LedgerImport,
+    LogKept,
+    StockTake,
+    System,
+)
 from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
@@ -54,6 +67,7 @@ class World:
         self._committee()
         self._parameters()
         self._exceptions()
+        self._registers()
         self._requests()
         self._duties()
         self._assets()
@@ -175,6 +189,33 @@ class World:
         self.parameter = "approvals.step_working_days"
         parameter = catalogue.get(self.parameter)
         ParameterChoice.choose(parameter, 5, basis="委員会の議決", seen=0, by=self.cast.central_manager, at=self.at)
+
+    def _registers(self) -> None:
+        """A system of the section with what hangs on it, a medium in the ledger, a list to be taken in, a round about an ID."""
+        cast, at, today = self.cast, self.at, timezone.localdate(self.at)
+        facts = {"name": "住民記録", "purpose": "住民票の写しの交付", "network": "lgwan", "asset_class": 1, "manager": "市民課長"}
+        self.system = System.enter(by=cast.clerk, at=at, department=cast.section, **facts)
+        place = {"kind": "server", "name": "証明書のサーバ", "network": "lgwan", "place": "出張所", "is_off_site": True}
+        self.device = Device.enter(by=cast.clerk, at=at, department=cast.section, **place)
+        self.log = LogKept.enter(self.system, by=cast.clerk, at=at, kind="access", kept_days=365, place="ログサーバ")
+        line = {"counterpart": "国の機関", "purpose": "副本", "limits": "特定の端末だけ", "firewall": "境界装置", "since": today}
+        self.connection = Connection.enter(self.system, by=cast.central_manager, at=at, **line)
+        period = {"starts_on": today, "ends_on": today + timedelta(days=60)}
+        self.development = DevelopmentFile.open(self.system, by=cast.clerk, at=at, title="更新", kind="new", manager="市民課長", **period)
+        self.item, self.settled_item = self.development.items.all()[:2]
+        self.settled_item.complete(on=today, note="確かめた", evidence="書庫", by=cast.clerk, at=at)
+        self.system_life, self.connection_act, self.device_act = (self.system, "start"), (self.connection, "cut"), (self.device, "store")
+        self.ledger, medium = "media", {"label": "USB-01", "kind": "usb", "asset_class": 2, "place": "金庫"}
+        self.row = LedgerEntry.enter(self.ledger, department=cast.section, data=medium, by=cast.clerk, at=at)
+        self.ledger_row, self.ledger_export = (self.ledger, self.row), (self.ledger, "csv")
+        self.ledger_act = (self.ledger, self.row, "lose")
+        lines = [Line(2, {"label": "USB-02", "kind": "USBメモリ", "asset_class": "分類Ⅱ", "place": "金庫"})]
+        self.taking = LedgerImport.read(self.ledger, lines, department=cast.section, file_name="媒体.csv", by=cast.clerk, at=at)
+        key = {"system": self.system, "login_id": "a1", "person": cast.clerk, "kind": "normal", "rights": "照会"}
+        key |= {"registered_on": today - timedelta(days=400)}
+        LedgerEntry.enter("user-id", department=cast.section, data=key, by=cast.clerk, at=at)
+        self.id_check = IdCheck.begin(months=6, due_on=today, by=cast.central_manager, at=at)
+        self.id_line = self.id_check.lines.get()
 
     def _requests(self) -> None:
         """A request in each state that an address speaks of; the clerk applies, the chief decides, or the chief applies."""

@@ -1,0 +1,1 @@
+"""Forms of the assets app, one file a noun."""

@@ -1,0 +1,1 @@
+"""Views of the assets app, one file a noun."""

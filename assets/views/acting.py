@@ -1,8 +1,9 @@
-"""One act of a page: done, or refused with words; then back to a page."""
+"""One act of a model behind one button."""
 
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -10,11 +11,13 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 
 def act(request: HttpRequest, do: Callable[[], object], done: str, to: object) -> HttpResponse:
-    """Do it and say so; a state that has moved on is a message, not an error page."""
+    """Do it and go to `to`; what the state or a rule does not allow is a message, not an error page."""
     try:
         do()
     except InvalidTransition as error:
         messages.warning(request, str(error))
+    except ValidationError as error:
+        messages.warning(request, "".join(error.messages))
     else:
         messages.success(request, done)
     return redirect(to)

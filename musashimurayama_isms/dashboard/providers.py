@@ -7,8 +7,10 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.timezone import make_aware
 
+from assets.ledgers.waiting import days_of_officer, ids_to_answer
 from assets.models import StockTakeSection
 from assets.reach import Reach
+from assets.registers import RegisterReach
 from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import RoleCode, User
@@ -51,6 +53,18 @@ def spoken_words(user: User, at: datetime) -> Iterator[Item]:
             kind="確認",
             why=f"{entry.entered_by.name}さんが、あなたの代わりに入力しました。",
         )
+
+
+@waits
+def registers(user: User, at: datetime) -> Iterator[Item]:
+    """Rows of the ledgers whose day has come, for the officer; the round about unused IDs, for the 職員課 (3.10.2.2.3)."""
+    reach = RegisterReach.of(user, at=at)
+    for row in days_of_officer(reach, at=at):
+        title = f"{row.declared.name} {row.number} {row.title}"
+        yield Item(title, row.get_absolute_url(), row.changed_at, "台帳", row.due_on, why=row.due_words)
+    for check in ids_to_answer(reach):
+        why = f"{check.waiting}件のIDについて、使用中・停止・抹消のどれにするかを回答してください。"
+        yield Item("使われていないIDの点検", check.get_absolute_url(), check.opened_at, "点検", check.due_on, why=why)
 
 
 @waits
