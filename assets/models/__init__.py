@@ -2,6 +2,7 @@
 
 from .asset import Asset
 from .asset_import import AssetImport, AssetImportLine
+from .byod_ruling import ByodRuling
 from .class_change import ClassChange
 from .connection import Connection
 from .development import DevelopmentFile
@@ -26,6 +27,7 @@ __all__ = [
     "AssetImportLine",
     "AssetPermission",
     "AssetSeries",
+    "ByodRuling",
     "ClassChange",
     "Connection",
     "DevelopmentFile",

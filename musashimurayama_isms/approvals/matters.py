@@ -97,6 +97,9 @@ class Matter:
     def guard(self, request: "Request", *, at: datetime) -> None:
         """Raise InvalidTransition where it cannot be submitted, or no longer permitted."""
 
+    def hold(self, request: "Request") -> None:
+        """Lock what the act at hand will touch besides the subjects: called under the request's lock, before anything is recorded."""
+
     def submitted(self, request: "Request", *, by: User, at: datetime) -> None: ...
 
     def permitted(self, request: "Request", *, by: User, at: datetime) -> None: ...

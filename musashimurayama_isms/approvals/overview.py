@@ -8,7 +8,7 @@ from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing, standings
 from musashimurayama_isms.files.models import StoredFile
 
-from .facts import Change, changes_between, facts_of
+from .facts import Change, changes_between, facts_of, settled_facts
 from .history import Line, Return, history_of, why_returned
 from .models import Chair, Comment, Decision, Request, Seat, Step, Version, Waiver
 from .models.decision import NOT_A_DECIDER, SEPARATED
@@ -150,6 +150,11 @@ class Overview:
     @cached_property
     def can_complete(self) -> bool:
         return self.request.can_complete(self.user, at=self.at)
+
+    @cached_property
+    def settled(self) -> list[tuple[str, object]]:
+        """What the decision itself has settled."""
+        return settled_facts(self.request)
 
     @cached_property
     def report(self) -> list[tuple[str, object]]:

@@ -90,7 +90,8 @@ class People:
         if user.pk in (self.drafter_id, self.applicant_id):
             return True
         roles = self.matter.completed_by
-        return any(hat.role.code in roles and self._fits(hat, at=at) for hat in (standings(user, at=at) if hats is None else hats)) if roles else False
+        worn = () if not roles else standings(user, at=at) if hats is None else hats
+        return any(hat.role.code in roles and self._fits(hat, at=at) for hat in worn)
 
     def can_recall(self, user: User, *, at: datetime) -> bool:
         """Whoever may act in a seat of the last step, for a permit that runs."""

@@ -167,6 +167,13 @@ class Request(People, models.Model):
         """The version that is or was decided on; None before the first submission."""
         return self.versions.filter(number=self.version).first()
 
+    @property
+    def ruling(self) -> dict[str, Any]:
+        """What the permit in force has settled, as its form wrote it; {} where nobody has ruled."""
+        rows = self.decisions.standing().filter(version=self.version, outcome=Decision.Outcome.PERMIT).exclude(ruling={})
+        last = rows.last()
+        return last.ruling if last else {}
+
     # -- the one door ----------------------------------------------------------------------------------------------
     def lock(self) -> "Request":
         """This request's row, locked until the transaction ends; every change of it or of its steps starts here.
@@ -179,6 +186,8 @@ class Request(People, models.Model):
         if RequestType.objects.of_committee().filter(pk__in=[type_.pk for type_ in request.types]).exists():
             lock_committee(code=PROMOTION)
         lock_subjects(request)
+        if request.type.is_act_of_office or request.status not in self.EDITABLE:
+            request.matter.hold(request)
         return request
 
     def move_to(self, status: str) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.download import private_download
+from musashimurayama_isms.trail.reading import note_reading
 
 from .. import export as exports
 from ..filters import RequestFilter
@@ -110,6 +111,8 @@ def detail(request: HttpRequest, pk) -> HttpResponse:
     found = get_request(request, pk)
     if found.status == Request.Status.DRAFT:
         return redirect("approvals:draft", pk)
+    if found.matter.is_confined:
+        note_reading(request.user, found)
     return page_of(request, found)
 
 

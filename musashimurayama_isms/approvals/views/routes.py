@@ -11,8 +11,8 @@ from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .. import figures
-from ..ground import missing_ground
 from ..forms import ReasonForm, RouteStepFormSet
+from ..ground import missing_ground
 from ..matters import is_open, matter_of
 from ..models import RequestType, Route
 from ..route_preview import Preview, Steps
