@@ -1,7 +1,5 @@
 """Information assets and their classification (3.5), systems, devices and ledgers beside them."""
 
-from functools import partial
-
 from django.apps import AppConfig
 
 
@@ -13,11 +11,10 @@ class AssetsConfig(AppConfig):
         from assets.ledgers import declared  # noqa: F401  the ledgers make themselves known
         from assets.ledgers import holdings as ledger_holdings
         from musashimurayama_isms.accounts.handover import register_holdings
-        from musashimurayama_isms.duties.figures import figures as duty_figures
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
         from policy import mechanisms
 
-        from . import figures, figures_registers, holdings, off_site_check, panels  # noqa: F401  the panels register themselves
+        from . import figures, figures_registers, holdings, panels  # noqa: F401  the panels register themselves
         from .verbs import NAMES, VERBS
 
         register_verbs(VERBS)
@@ -27,6 +24,6 @@ class AssetsConfig(AppConfig):
         mechanisms.register("ledger:asset", figures.register)
         mechanisms.register("duty:risk-assessment", figures.risk)
         mechanisms.register_together([f"ledger:{code}" for code in figures_registers.KEPT], figures_registers.ledgers)
-        mechanisms.register(off_site_check.MECHANISM, partial(duty_figures, off_site_check.MECHANISM))
+        mechanisms.register("duty:off-site-equipment-check", figures.off_site_checks)
         for code, keeper in figures_registers.KEEPERS.items():
             mechanisms.register(code, keeper)

@@ -47,6 +47,12 @@ def make_obligation(clause: str, *bearers: str, ordinal: int = 1, **fields) -> O
     return row
 
 
+@pytest.fixture(autouse=True)
+def nobody_keeps_viewing(monkeypatch):
+    """The mechanism that these tests take for one that no app keeps."""
+    monkeypatch.delitem(mechanisms._keepers, "request:viewing", raising=False)
+
+
 @pytest.fixture
 def library():
     """The small policy of tests/policy_rows.py with four obligations and one excused clause."""

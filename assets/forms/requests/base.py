@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from assets.classification import MEANINGS, AssetClass
 from assets.models import Device, System
+from assets.registers import RegisterReach
 from musashimurayama_isms.accounts.models import Appointment, Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.forms import RequestForm
@@ -116,7 +117,9 @@ class KindForm(RequestForm):
     def _rows(self, field: forms.Field) -> QuerySet | None:
         """What a field offers here and now; None for a field that offers nothing of the registers."""
         if isinstance(field, DeviceField):
-            return Device.objects.visible_to(self.user or self.request.drafter, at=self.at).live()
+            reach = RegisterReach.of(self.user or self.request.drafter, at=self.at)
+            rows = Device.objects.live()
+            return rows if reach.is_central_staff else rows.filter(reach.seen())
         if isinstance(field, SystemField):
             return System.objects.live()
         if isinstance(field, StaffField | PeopleField):
