@@ -210,6 +210,8 @@ def test_a_private_device_needs_the_rule_and_the_cisos_ruling(stage, cast):
     page = client.get(reverse("approvals:begin"))
     assertContains(page, "がまだ定められていないため、申請できません")
     assertNotContains(page, reverse("approvals:start", args=["byod"]))
+    assertNotContains(page, "利用権の停止・剥奪")
+    assertContains(cast.client(cast.central_manager).get(reverse("approvals:begin")), "利用権の停止・剥奪")
     client.post(reverse("approvals:start", args=["byod"]))
     assertContains(client.get(reverse("approvals:type", args=["byod"])), "いまは申請できません")
 

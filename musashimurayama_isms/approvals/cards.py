@@ -50,11 +50,12 @@ class Catalogue:
 
 
 def catalogue(user: User, *, at: datetime) -> Catalogue:
-    """The cards for one person; types out of use are left out."""
+    """The cards for one person; types out of use are left out, and those about a person for who could not submit them."""
     mine = {hat.role.code for hat in standings(user, at=at)}
     types = list(RequestType.objects.filter(is_active=True).with_routes())
     missing = missing_ground(types, on=day_of(at))
     cards = [_card(type_, mine, missing.get(type_.code, [])) for type_ in types]
+    cards = [card for card in cards if card.submits_oneself or not matter_of(card.type).is_confined]
     open_cards = [card for card in cards if card.is_open]
     groups = [(words, [card for card in open_cards if group_of(card.type) == words]) for _, words in GROUPS]
     return Catalogue([row for row in groups if row[1]], [card for card in cards if not card.is_open])

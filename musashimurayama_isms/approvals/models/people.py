@@ -85,6 +85,12 @@ class People:
         """Who says that it is done, while the permit runs or has run out."""
         return self.status in (self.Status.RUNNING, self.Status.EXPIRED) and self.is_completed_by(user, at=at)
 
+    @property
+    def awaited(self) -> str:
+        """Whom a running permit waits for, in words."""
+        roles = "・".join(RoleCode(code).label for code in self.matter.completed_by)
+        return f"{roles}の記録" if roles else "申請者の完了"
+
     def is_completed_by(self, user: User, *, at: datetime, hats: Iterable[Standing] | None = None) -> bool:
         """The applicant, the drafter, and the roles that carry it out."""
         if user.pk in (self.drafter_id, self.applicant_id):

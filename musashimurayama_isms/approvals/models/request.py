@@ -226,7 +226,8 @@ class Request(People, models.Model):
         self.permit_code = None if self.type.is_act_of_office else get_random_string(CODE_LENGTH, CODE_ALPHABET)
         self.save(update_fields=["status", "decided_at", "ended_at", "permit_code", "saved_at"])
         self.matter.permitted(self, by=by, at=at)
-        record(by, "approvals.request.permitted", self, at=at, number=self.number)
+        verb = "approvals.request.noted" if self.type.is_act_of_office else "approvals.request.permitted"
+        record(by, verb, self, at=at, number=self.number)
 
     def undo(self, decision: Decision, *, by: User, at: datetime) -> None:
         """Oral words were denied: in review the step waits again, a running permit is recalled; what is over stays and is told."""
