@@ -11,9 +11,11 @@ from assets.models.log_kept import shortest_days
 from musashimurayama_isms.accounts.standing import day_of
 from policy.mechanisms import Figures
 
-# Ledgers that the portal truly keeps; 廃棄の記録 is registered by the disposal of assets, which writes into it;
-# documents and results of tests are documents of a section (policy.models.SectionDocument).
-KEPT = ("media", "software-licence", "user-id", "privileged-id", "area-entry-log", "work-record", "change-history", "fault-record")
+# Ledgers that the portal truly keeps; documents and results of tests are documents of a section (policy.models.SectionDocument).
+KEPT = (
+    *("media", "disposal", "software-licence", "user-id", "privileged-id"),
+    *("area-entry-log", "work-record", "change-history", "fault-record"),
+)
 
 
 def ledgers(*, at: datetime) -> dict[str, Figures]:

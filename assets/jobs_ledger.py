@@ -20,7 +20,7 @@ def ledger_export(run) -> dict:
     rows = LedgerFilterForm(wanted, ledger=ledger, reach=reach, at=at).narrowed(rows_of(ledger, reach, at=at)).select_related("made_by")
     entries = list(rows.order_by("fiscal_year", "sequence"))
     run.progress(1, 2, "表を作っています")
-    run.keep(export.file_name(ledger, suffix, at=at), export.table(ledger, entries, suffix, at=at))
+    run.keep(export.file_name(ledger, suffix, at=at), export.table(ledger, entries, suffix, at=at), is_personal=ledger.is_personal)
     with transaction.atomic():
         record(run.by, "assets.ledger.exported", None, at=at, ledger=ledger.name, format=suffix, count=len(entries), filter=sorted(wanted))
     return {"message": f"{len(entries)}件を書き出しました。"}

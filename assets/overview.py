@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 
 from assets.handling import Answer, answers, further_rules
-from assets.models import Asset
+from assets.models import Asset, Move
 from assets.reach import Reach
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
@@ -85,6 +85,11 @@ class Overview:
     @cached_property
     def entries(self) -> list[Entry]:
         return list(Entry.objects.about(self.asset))
+
+    @cached_property
+    def move(self) -> Move | None:
+        """Where it is going or has gone, until it is back."""
+        return Move.objects.open().about(self.asset).select_related("carrier").first()
 
     @property
     def asks_for_class_one(self) -> bool:

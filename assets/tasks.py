@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from assets import calendar_work
+from assets import calendar_work, move_reminders
 from assets.reminders_registers import remind_registers
 
 
@@ -17,3 +17,8 @@ def take_stock_task() -> int:
 @shared_task(name="assets.remind_registers")
 def remind_registers_task() -> int:
     return remind_registers(at=timezone.now())
+
+
+@shared_task(name="assets.remind_moves")
+def remind_moves_task() -> int:
+    return move_reminders.remind(at=timezone.now())

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from incidents.chain import ONE_UP, Party
+from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import Committee, Department, RoleCode, User
 from musashimurayama_isms.accounts.models.role import StandingDeputy
 from musashimurayama_isms.accounts.standing import acting, answered_departments, day_of, standings
@@ -32,6 +33,10 @@ class Hand:
 
 def committee_actors(*, at: datetime) -> list[Actor]:
     """The secretariat first, then the members: any of them may act for the committee (chains.md)."""
+    return list(once("committee_actors", lambda: _committee_actors(at=at), at=at))
+
+
+def _committee_actors(*, at: datetime) -> list[Actor]:
     committee = Committee.objects.filter(code=COMMITTEE_CODE).select_related("secretariat").first()
     if committee is None:
         return []

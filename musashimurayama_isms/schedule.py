@@ -19,6 +19,7 @@ SCHEDULE = {
         "approvals.expire_over": {"schedule": crontab(minute=7), "options": HOURLY_OPTIONS},  # the first one of a day at 00:07
         "notifications.send_digests": {"schedule": crontab(minute="*/10"), "options": {"expires": 540}},  # once a day and person, by itself
         "accounts.apply_due_changes": {"schedule": crontab(minute=5), "options": HOURLY_OPTIONS},  # the first one of a day at 00:05
+        "assets.remind_moves": {"schedule": crontab(minute=27), "options": HOURLY_OPTIONS},  # each word once
         "assets.remind_registers": {"schedule": crontab(hour=7, minute=20), "options": HOURLY_OPTIONS},
         "policy.apply_due_revisions": {"schedule": crontab(minute=6), "options": HOURLY_OPTIONS},  # the first one of a day at 00:06
         "policy.remind_of_confirmation": {"schedule": crontab(minute=15), "options": HOURLY_OPTIONS},  # each word once

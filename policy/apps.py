@@ -31,6 +31,8 @@ class PolicyConfig(AppConfig):
         from .exception_figures import EXCEPTION_KEEPERS
         from .exception_verbs import EXCEPTION_NAMES, EXCEPTION_VERBS
         from .importer.outline import load_outline
+        from .measures import figures as measure_figures
+        from .measures import load_duty
         from .numbers import printed
         from .readers import granted_to
         from .verbs import NAMES, VERBS
@@ -39,9 +41,10 @@ class PolicyConfig(AppConfig):
         register_names(NAMES | DOCUMENT_NAMES | EXCEPTION_NAMES)
         citing.register(printed)
         register_holdings(granted_to)
-        for loader in (load_outline, load_obligations, load_exemptions, load_regulations, load_laws):
+        for loader in (load_outline, load_obligations, load_exemptions, load_regulations, load_laws, load_duty):
             register_loader(loader)
         mechanisms.register_together(requests_keepers.codes(), requests_keepers.of_types)
         kept = {**keepers.KEEPERS, **DOCUMENT_KEEPERS, **EXCEPTION_KEEPERS, **requests_keepers.KEEPERS}
+        kept |= {"outside": measure_figures, "duty:confirmation": measure_figures}
         for code, keeper in kept.items():
             mechanisms.register(code, keeper)

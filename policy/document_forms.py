@@ -25,7 +25,7 @@ class DocumentFilterForm(FilterForm):
 
     kind = forms.ChoiceField(label="種別", required=False, choices=[ALL, *SectionDocument.Kind.choices])
     state = forms.ChoiceField(label="状態", required=False, choices=[ALL, *STATES])
-    owner = SectionField(label="所管の課", required=False, queryset=Department.objects.none(), empty_label="すべて")
+    owner = SectionField(label="所管の課", required=False, queryset=Department.objects.none(), empty_label="全て")
     q = forms.CharField(label="文書名", required=False, max_length=100)
 
     def __init__(self, data: Any, *, at: datetime) -> None:

@@ -32,7 +32,7 @@ STATES: States = {
     "review": ("見直しが必要", lambda rows, on: rows.due_for_review(on=on)),
     "over": ("期間満了（完了報告待ち）", lambda rows, on: rows.over(on=on)),
     "closed": ("終わったもの", lambda rows, on: rows.closed()),
-    EVERY: ("すべて", lambda rows, on: rows.all()),
+    EVERY: ("全て", lambda rows, on: rows.all()),
 }
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 
 from musashimurayama_isms.accounts.models import RoleCode, User
-from musashimurayama_isms.accounts.standing import acting, day_of
+from musashimurayama_isms.accounts.standing import day_of, has_role
 from musashimurayama_isms.fiscal import TOKYO
 from policy.exception_days import answer_days, review_months
 from policy.models import PolicyException
@@ -34,7 +34,7 @@ def _own(user: User) -> Q:
 
 
 def _of_the_ciso(user: User, *, at: datetime) -> Iterator[Waiting]:
-    if all(row.person.pk != user.pk for row in acting(RoleCode.CISO, at=at)):
+    if not has_role(user, RoleCode.CISO, at=at):
         return
     rows, days, months = PolicyException.objects.exclude(_own(user)).for_list(), answer_days(), review_months()
     for row in rows.unacknowledged().order_by("since"):

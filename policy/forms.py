@@ -40,7 +40,7 @@ class PublishForm(forms.Form):
     effective_on = JapaneseDateField(label="施行日", help_text="この日から、全職員に表示される版が切り替わります。過ぎた日も指定できます。")
 
 
-ALL = ("", "すべて")
+ALL = ("", "全て")
 
 
 class FilterForm(forms.Form):

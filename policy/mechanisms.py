@@ -53,7 +53,7 @@ class Keeping:
     def at_clause(self, clause: str) -> "Keeping":
         """How it stands for one clause, where the mechanism tells clauses apart; else as a whole."""
         figures = self.figures.by_clause.get(clause)
-        return self if figures is None else replace(self, state=_state_of(figures), figures=figures)
+        return self if figures is None else replace(self, state=_state_of(figures, self.code), figures=figures)
 
     @property
     def word(self) -> str:
@@ -276,10 +276,13 @@ def _kept(code: str, keeper: Keeper | None, answers: Mapping[Any, Mapping[str, F
     if keeper is None:
         return Keeping(code, State.OUTSIDE if family_of(code) == "outside" else State.MISSING, Figures())
     figures = answers[keeper.keeper][code] if isinstance(keeper, Shared) else keeper(at=at)
-    return Keeping(code, _state_of(figures), figures)
+    return Keeping(code, _state_of(figures, code), figures)
 
 
-def _state_of(figures: Figures) -> State:
+def _state_of(figures: Figures, code: str) -> State:
+    """Late before all; what is kept outside the portal stays so until somebody has confirmed it for the year."""
     if figures.late:
         return State.LATE
-    return State.ACTIVE if figures.open else State.KEPT
+    if figures.open:
+        return State.OUTSIDE if family_of(code) == "outside" else State.ACTIVE
+    return State.KEPT

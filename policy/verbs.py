@@ -14,10 +14,12 @@ VERBS = {
     "policy.confirmation.opened": "ポリシーの確認を全職員に依頼",
     "policy.confirmation.given": "ポリシーを読んで確認",
     "policy.confirmation.exported": "確認の状況を出力",
+    "policy.measure.confirmed": "ポータルの外の対策を確認",
     "policy.coverage.exported": "遵守状況を出力",
 }
 
 NAMES = {
+    "measures": "対策",
     "clauses": "条項の数",
     "format": "形式",
     "filter": "絞り込み",

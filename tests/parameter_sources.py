@@ -172,6 +172,7 @@ ENGINES = {
         "policy.confirmation_remind_after",
     ],
     "documents": ["policy.document_review_months", "routes.document_version"],
+    "measures outside the portal": ["duties.measure_confirmation_months"],
     "a revision of the policy": ["routes.policy_revision"],
     "notices": ["notifications.digest_hour"],
 }

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from musashimurayama_isms.japanese import fold
-from policy.models import Clause, Correction, Document, GlossaryTerm, HistoryEntry, Revision
+from policy.models import Bearer, Bearing, Clause, Correction, Document, GlossaryTerm, HistoryEntry, Obligation, Revision
+from policy.models.obligation import key_of, position_of
 from policy.numbers import label
 
 LONG_AGO = date(2022, 8, 1)
@@ -98,3 +99,13 @@ def make_correction(revision: Revision, number: str, kind: str, certainty: str, 
     """A correction of the clause with this number."""
     clause = revision.clauses.get(number=number)
     return Correction.objects.create(clause=clause, kind=kind, certainty=certainty, printed=printed, reading=reading, **fields)
+
+
+def make_obligation(clause: str, *bearers: str, ordinal: int = 1, **fields) -> Obligation:
+    """A row of the catalogue; carried by the terminal users unless somebody is named."""
+    facts = {"kind": "conduct", "summary": f"{clause}のとおりにします。", "question": "していますか。", "mechanism": "inspection"} | fields
+    row = Obligation.objects.create(
+        key=key_of(clause, ordinal), clause=clause, ordinal=ordinal, position=position_of(clause, ordinal), **facts
+    )
+    Bearing.objects.bulk_create(Bearing(obligation=row, bearer=bearer) for bearer in bearers or [Bearer.TERMINAL_USER])
+    return row

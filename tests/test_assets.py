@@ -207,15 +207,19 @@ def test_for_each_act_and_class_there_is_an_answer_that_rests_on_a_clause_of_the
 
 
 def test_a_request_begins_from_the_asset(cast, monkeypatch):
-    type_ = make_request_type("take-out", ("any", [RoleCode.SECTION_OFFICER]))
+    """What leaves begins as the one errand, with its way ticked; another type as itself."""
+    for code in ("take-out", "errand", "viewing"):
+        make_request_type(code, ("any", [RoleCode.SECTION_OFFICER]))
     asset = make_asset(cast.section, by=cast.clerk)
-    client, url = cast.client(cast.clerk), reverse("assets:asset_begin", args=[asset.pk, type_.code])
-    monkeypatch.delitem(matters._matters, type_.code, raising=False)
+    client, url = cast.client(cast.clerk), reverse("assets:asset_begin", args=[asset.pk, "viewing"])
+    monkeypatch.delitem(matters._matters, "viewing", raising=False)
     assert client.post(url).url == asset.get_absolute_url()
-    monkeypatch.setitem(matters._matters, type_.code, matters.Matter())
-    assert "この情報を持ち出す" in client.get(asset.get_absolute_url()).content.decode()
+    monkeypatch.setitem(matters._matters, "viewing", matters.Matter())
     client.post(url)
-    assert list(Request.objects.about(asset)) == [Request.objects.get(type=type_, drafter=cast.clerk)]
+    assert "この情報を持ち出す" in client.get(asset.get_absolute_url()).content.decode()
+    client.post(reverse("assets:asset_begin", args=[asset.pk, "take-out"]))
+    errand, viewing = Request.objects.about(asset)
+    assert (errand.type.code, errand.content["ways"], viewing.type.code) == ("errand", ["take-out"], "viewing")
 
 
 def test_several_are_corrected_together_or_none_is(cast):

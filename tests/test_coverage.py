@@ -27,24 +27,13 @@ from policy.coverage_export import HEADINGS
 from policy.guide import Guide
 from policy.handbook import Handbook
 from policy.mechanisms import Figures, State
-from policy.models import Bearer, Bearing, Exemption, Obligation
-from policy.models.obligation import key_of, position_of
+from policy.models import Bearer, Exemption, Obligation
 from policy.visits import Operator, Visit
 
-from .policy_rows import make_policy
+from .policy_rows import make_obligation, make_policy
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
-
-
-def make_obligation(clause: str, *bearers: str, ordinal: int = 1, **fields) -> Obligation:
-    """A row of the catalogue; carried by the terminal users unless somebody is named."""
-    facts = {"kind": "conduct", "summary": f"{clause}のとおりにします。", "question": "していますか。", "mechanism": "inspection"} | fields
-    row = Obligation.objects.create(
-        key=key_of(clause, ordinal), clause=clause, ordinal=ordinal, position=position_of(clause, ordinal), **facts
-    )
-    Bearing.objects.bulk_create(Bearing(obligation=row, bearer=bearer) for bearer in bearers or [Bearer.TERMINAL_USER])
-    return row
 
 
 @pytest.fixture(autouse=True)

@@ -162,4 +162,4 @@ def test_a_list_asks_as_many_questions_for_many_rows_as_for_few(cast, django_ass
     for address in addresses:
         with django_assert_max_num_queries(few[address] + 1) as counted:  # a first page may now count its second
             client.get(address)
-    assert max(few.values()) < 40, few
+    assert max(count for page, count in few.items() if page != "/") < 40, few  # the desk asks every floor: tests/test_frame.py

@@ -242,4 +242,10 @@ def test_what_the_portal_keeps_today_is_what_it_has():
         *("ledger:asset", "duty:risk-assessment", "ledger:system", "ledger:device", "ledger:connection", "ledger:log"),
         *("ledger:media", "ledger:software-licence", "ledger:user-id", "ledger:privileged-id", "ledger:area-entry-log"),
         *("ledger:work-record", "ledger:change-history", "ledger:fault-record", "duty:unused-ids"),
+        *("outside", "duty:confirmation"),
+        *("request:transport", "request:media-dispatch", "request:off-site-copy", "request:disclosure", "request:take-out"),
+        *("request:disposal", "ledger:disposal"),
+        *("request:external-service", "request:external-service-light", "request:subcontracting", "request:social-media"),
+        *("ledger:external-service", "ledger:contractor", "ledger:contract", "duty:external-service-review", "duty:contractor-report"),
+        *("report:contractor-emergency", "report:sns-hijack"),
     }

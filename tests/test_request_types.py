@@ -29,8 +29,10 @@ from .request_rows import AT, CONTENT, DAY, LATER, SETTLED, TODAY, Stage, people
 
 pytestmark = pytest.mark.django_db
 DONE = {"done_on": DAY, "note": ""}
-# Types whose own tests say who decides them.
-ELSEWHERE = {"exception", "emergency-exception", "document-version", "policy-revision"}
+# Types whose own tests say who decides them: exceptions, documents and revisions, errands and disposals, external services.
+ELSEWHERE = {"exception", "emergency-exception", "document-version", "policy-revision", "errand", "disposal"}
+ELSEWHERE |= {"transport", "media-dispatch", "off-site-copy", "disclosure", "take-out"}
+ELSEWHERE |= {"external-service", "external-service-light", "subcontracting", "social-media"}
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,11 @@ from assets.models import (
     DevelopmentFile,
     Device,
     IdCheck,
+    Improvement,
     LedgerEntry,
     LedgerImport,
     LogKept,
+    RiskAssessment,
     StockTake,
     System,
 )
@@ -39,6 +41,7 @@ from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
 from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
+from . import errands, outside
 from .cast import Cast
 from .document_rows import approve, make_document
 from .document_rows import write as write_draft
@@ -57,6 +60,7 @@ class World:
             person.set_password("tests-only-passphrase-2026")
             person.save(update_fields=["password"])
         self.page, self.scope, self.number = "first-steps", "mine", "3.9.3.1.1"
+        self.measure_section = "3.10"
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self._incidents()
         self._organisation()
@@ -70,7 +74,10 @@ class World:
         self._registers()
         self._requests()
         self._duties()
+        self._services()
         self._assets()
+        self._moves()
+        self._risk()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -207,7 +214,7 @@ class World:
         self.system_life, self.connection_act, self.device_act = (self.system, "start"), (self.connection, "cut"), (self.device, "store")
         self.ledger, medium = "media", {"label": "USB-01", "kind": "usb", "asset_class": 2, "place": "金庫"}
         self.row = LedgerEntry.enter(self.ledger, department=cast.section, data=medium, by=cast.clerk, at=at)
-        self.ledger_row, self.ledger_export = (self.ledger, self.row), (self.ledger, "csv")
+        self.ledger_row, self.ledger_export = (self.ledger, self.row), (self.ledger, "xlsx")
         self.ledger_act = (self.ledger, self.row, "lose")
         lines = [Line(2, {"label": "USB-02", "kind": "USBメモリ", "asset_class": "分類Ⅱ", "place": "金庫"})]
         self.taking = LedgerImport.read(self.ledger, lines, department=cast.section, file_name="媒体.csv", by=cast.clerk, at=at)
@@ -216,6 +223,20 @@ class World:
         LedgerEntry.enter("user-id", department=cast.section, data=key, by=cast.clerk, at=at)
         self.id_check = IdCheck.begin(months=6, due_on=today, by=cast.central_manager, at=at)
         self.id_line = self.id_check.lines.get()
+
+    def _moves(self) -> None:
+        """A move before it leaves, one on its way, one lost, and a disposal to be recorded."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        days = {"leaves_on": today, "arrives_on": today, "returns_on": today}
+        self.things_begin = "errand"
+        self.move, self.move_out, self.move_lost = (
+            errands.move(cast, ways, **days) for ways in (["take-out"], ["transport"], ["take-out"])
+        )
+        self.move_act = (self.move, "depart")
+        for move in (self.move_out, self.move_lost):
+            move.depart(by=cast.clerk, at=self.at)
+        self.move_lost.lose(by=cast.clerk, at=self.at)
+        self.disposal = errands.disposal(cast, [errands.medium(cast)])
 
     def _requests(self) -> None:
         """A request in each state that an address speaks of; the clerk applies, the chief decides, or the chief applies."""
@@ -261,6 +282,37 @@ class World:
         self.duty = Duty.set_up("log-inspection", by=self.cast.central_manager, at=self.at, **rule, **facts)
         self.occurrence, self.done_occurrence = self.duty.occurrences.filter(department=self.cast.section)[:2]
         self.done_occurrence.complete(by=self.cast.section_officer, at=self.at, note="異常なし")
+
+    def _risk(self) -> None:
+        """The year's assessment of 市民課, one line of it short of measures with an improvement."""
+        cast, by = self.cast, {"by": self.cast.clerk, "at": self.at}
+        self.assessment = RiskAssessment.begin(cast.section, **by)
+        self.risk_line = self.assessment.lines.select_related("threat", "assessment__department__parent").first()
+        self.risk_line.answer(likelihood=2, impact=2, measures="", adequate="no", **by)
+        due_on = timezone.localdate(self.at) + timedelta(days=30)
+        self.improvement = Improvement.add(self.risk_line, what="施錠", aspects=["C"], due_on=due_on, **by)
+        self.threat_page, self.improvement_done = (self.assessment, "theft"), (self.improvement, "done")
+
+    def _services(self) -> None:
+        """One service, contract and account at each stage that an address asks for, all of 市民課; their manager is the colleague."""
+        cast = self.cast
+        outside.keep_rules(cast)
+        self.considered_service = outside.considered(cast, name="検討中")
+        outside.answer_all(self.considered_service, cast.clerk)
+        self.checklist = outside.considered(cast, name="回答中").checklist
+        self.checklist_item = self.checklist.items.first()
+        self.service = outside.in_use(cast)
+        self.built_service = outside.contracted(cast)
+        outside.answer_all(self.built_service, cast.colleague)
+        outside.answer_all(self.service, cast.colleague)
+        self.ending_service = outside.in_use(cast)
+        self.ending_service.begin_end(reason="移行", by=cast.colleague, at=self.at)
+        outside.answer_all(self.ending_service, cast.colleague)
+        self.contract, self.prepared_contract = outside.concluded(cast), outside.entered_contract(cast)
+        self.contractor, self.ending_contract = self.contract.contractor, outside.concluded(cast)
+        outside.answer_all(self.ending_contract, cast.clerk)
+        self.account, self.hijacked_account = outside.account(cast), outside.account(cast, account="@second")
+        self.hijacked_account.tell_hijack(by=cast.colleague, at=self.at)
 
     def _assets(self) -> None:
         """An asset with a 権限 beyond the section, one that is lost, a table to be matched, and a 棚卸 of them."""

@@ -13,15 +13,15 @@ class RegisterFilter(django_filters.FilterSet):
     """By words, network and state."""
 
     q = django_filters.CharFilter(label="ことば", method="by_words", max_length=100)
-    network = django_filters.ChoiceFilter(label="ネットワークの系統", choices=Network.choices, empty_label="すべて")
+    network = django_filters.ChoiceFilter(label="ネットワークの系統", choices=Network.choices, empty_label="全て")
 
     def by_words(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.found(value)
 
 
 class SystemFilter(RegisterFilter):
-    asset_class = django_filters.ChoiceFilter(label="分類", choices=AssetClass.choices, empty_label="すべて")
-    status = django_filters.ChoiceFilter(label="状態", choices=System.Status.choices, empty_label="すべて")
+    asset_class = django_filters.ChoiceFilter(label="分類", choices=AssetClass.choices, empty_label="全て")
+    status = django_filters.ChoiceFilter(label="状態", choices=System.Status.choices, empty_label="全て")
 
     class Meta:
         model = System
@@ -30,10 +30,10 @@ class SystemFilter(RegisterFilter):
 
 
 class DeviceFilter(RegisterFilter):
-    kind = django_filters.ChoiceFilter(label="種類", choices=Device.Kind.choices, empty_label="すべて")
-    status = django_filters.ChoiceFilter(label="状態", choices=Device.Status.choices, empty_label="すべて")
+    kind = django_filters.ChoiceFilter(label="種類", choices=Device.Kind.choices, empty_label="全て")
+    status = django_filters.ChoiceFilter(label="状態", choices=Device.Status.choices, empty_label="全て")
     is_off_site = django_filters.ChoiceFilter(
-        label="庁外", choices=[("true", "庁外のみ"), ("false", "庁内のみ")], empty_label="すべて", method="by_place"
+        label="庁外", choices=[("true", "庁外のみ"), ("false", "庁内のみ")], empty_label="全て", method="by_place"
     )
 
     class Meta:

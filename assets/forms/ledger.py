@@ -92,14 +92,14 @@ class LedgerFilterForm(forms.Form):
 
     q = forms.CharField(label="ことば", required=False, max_length=100)
     status = forms.ChoiceField(label="状態", required=False)
-    department = forms.ModelChoiceField(label="所管課", queryset=Department.objects.none(), required=False, empty_label="すべて")
+    department = forms.ModelChoiceField(label="所管課", queryset=Department.objects.none(), required=False, empty_label="全て")
 
     def __init__(self, data: Any, *, ledger: Ledger, reach: RegisterReach, at: datetime) -> None:
         super().__init__(data)
         self.on = day_of(at)
         open_states = [("open", "続いているもの")] if any(not state.is_open for state in ledger.states) and ledger.acts else []
         due = [("due", "期日が来たもの")] if ledger.dues else []
-        self.fields["status"].choices = [("", "すべて"), *open_states, *due, *((state.code, state.label) for state in ledger.states)]
+        self.fields["status"].choices = [("", "全て"), *open_states, *due, *((state.code, state.label) for state in ledger.states)]
         self.fields["department"].queryset = keeping_departments(on=day_of(at))
         if not reach.is_wide:
             del self.fields["department"]

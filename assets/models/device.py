@@ -11,6 +11,7 @@ from assets import off_site_check
 from assets.registers import RegisterReach, signed
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -115,9 +116,10 @@ class Device(RegisterRow):
         return self._move(self.Status.LOST, "lost", by=by, at=at)
 
     @transaction.atomic
-    def dispose(self, *, on: date, by: User, at: datetime) -> "Device":
-        """保管中 → 廃棄・返却済, for whoever has recorded the disposal (3.5.2.9, 3.8.1.6); the row stays."""
-        return self._move(self.Status.DISPOSED, "disposed", by=by, at=at, disposed_on=on)
+    def dispose(self, *, on: date, by: User, at: datetime, permit: Request | None = None) -> "Device":
+        """保管中 → 廃棄・返却済 (3.5.2.9, 3.8.1.6); the row stays. Whoever records a permitted disposal needs no role of their own."""
+        is_permitted = permit is not None and permit.permits("disposal", self)
+        return self._move(self.Status.DISPOSED, "disposed", by=by, at=at, is_permitted=is_permitted, disposed_on=on)
 
     @transaction.atomic
     def place_off_site(self, place: str, *, by: User, at: datetime) -> "Device":

@@ -8,6 +8,7 @@ its ledger rows. A value is checked when it is written, by its declaration; a re
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -21,6 +22,7 @@ from assets.ledgers.declaration import Act, Ledger, Party, State
 from assets.registers import RegisterReach, signed
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.japanese import fold
 from musashimurayama_isms.trail.record import record
@@ -264,6 +266,17 @@ class LedgerEntry(models.Model):
         if act.guard is not None:
             act.guard(entry, cleaned, at=at)
         return entry._carry_out(act, cleaned, by=by, at=at)
+
+    @transaction.atomic
+    def close_as_disposed(self, data: dict, *, permit: Request, by: User, at: datetime) -> "LedgerEntry":
+        """A medium after a permitted disposal (3.5.2.9.3), whose record stands in the ledger of disposals already."""
+        entry = self.lock()
+        act = entry.declared.act("dispose")
+        if entry.status not in act.sources:
+            raise InvalidTransition(f"「{entry}」は「{entry.state.label}」のため、廃棄済にできません。先に返却などを記録してください。")
+        if not permit.permits("disposal", entry):
+            raise InvalidTransition("廃棄の許可がないため、「廃棄済」にできません。先に廃棄の申請をしてください。")
+        return entry._carry_out(replace(act, after=None), values.clean(entry.declared, act.fields, data, at=at, whole=False), by=by, at=at)
 
     def _carry_out(self, act: Act, cleaned: dict, *, by: User, at: datetime) -> "LedgerEntry":
         was = self.state

@@ -13,7 +13,8 @@ from assets.filters.asset import AssetFilter
 from assets.forms.asset import PermissionForm, ReclassifyForm, TogetherForm
 from assets.handling import ACTS
 from assets.models import Asset, AssetPermission
-from musashimurayama_isms.approvals.models import Request
+from assets.requests.beginning import begin_about
+from assets.things import Thing
 from musashimurayama_isms.jobs.queue import enqueue
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -83,12 +84,12 @@ def find(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def begin(request: HttpRequest, pk, code: str) -> HttpResponse:
-    """Open the draft of a request about this asset: この情報を持ち出す."""
+    """Open the draft of a request about this asset: この情報を持ち出す. What leaves is applied for by the one errand."""
     asset = get_asset(request, pk)
     if code not in REQUESTS:
         raise Http404
     try:
-        found = Request.draft(code, by=request.user, at=timezone.now(), subjects=[asset])
+        found = begin_about([Thing(asset)], code, by=request.user, at=timezone.now())
     except InvalidTransition as error:
         messages.warning(request, str(error))
         return redirect(asset)

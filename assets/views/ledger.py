@@ -25,6 +25,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 PAGE_SIZE = 50
 SUFFIXES = ("csv", "xlsx")
+PROTECTED = ("xlsx",)  # what tells of persons leaves with a password, which a CSV cannot have (3.9.1.4)
 
 
 def get_ledger(code: str, reach: RegisterReach) -> Ledger:
@@ -64,7 +65,7 @@ def ledger_list(request: HttpRequest, code: str) -> HttpResponse:
         "page_obj": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "can_enter": bool(sections_of(ledger, reach, at=at)),
         "headings": [ledger.all_fields[name].label for name in ledger.columns],
-        "suffixes": SUFFIXES,
+        "suffixes": PROTECTED if ledger.is_personal else SUFFIXES,
         "today": day_of(at),
     }
     return render(request, "assets/ledger/list.html", context)
@@ -169,7 +170,7 @@ def ledger_export(request: HttpRequest, code: str, suffix: str) -> HttpResponse:
     """The rows as far as they are narrowed, as a table made by the worker."""
     reach = RegisterReach.of(request.user, at=timezone.now())
     ledger = get_ledger(code, reach)
-    if suffix not in SUFFIXES:
+    if suffix not in (PROTECTED if ledger.is_personal else SUFFIXES):
         raise Http404("この形式では書き出せません。")
     wanted = {name: request.GET[name] for name in ("q", "status", "department") if request.GET.get(name)}
     return redirect(enqueue("assets.ledger_export", by=request.user, ledger=ledger.code, suffix=suffix, wanted=wanted))

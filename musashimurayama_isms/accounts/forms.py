@@ -88,5 +88,5 @@ class UserSearchForm(forms.Form):
 
     q = forms.CharField(label="氏名・カナ・利用者ID・職員番号", required=False, max_length=100)
     state = forms.ChoiceField(
-        label="状態", required=False, choices=[("", "利用中"), ("closed", "利用停止"), ("left", "退職"), ("all", "すべて")]
+        label="状態", required=False, choices=[("", "利用中"), ("closed", "利用停止"), ("left", "退職"), ("all", "全て")]
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from .entrance import limits
+from .memory import remembering
 
 OPEN_BEFORE_CHANGE = {"account_change_password", "account_logout", "help", "help_page", "healthz"}
 
@@ -77,3 +78,16 @@ class PasswordChangeFirstMiddleware:
         if not user.is_authenticated or not user.must_change_password or request.resolver_match.view_name in OPEN_BEFORE_CHANGE:
             return None
         return redirect("account_change_password")
+
+
+class AskOnceMiddleware:
+    """Lets the floors of a page that only reads ask who is who once (accounts.memory)."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with remembering():
+            return self.get_response(request)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from .memory import once
 from .models import Absence, Appointment, Department, Deputyship, Post, Role, RoleCode, StandingDeputy, User
 
 Scope = StandingDeputy.Scope
@@ -99,6 +100,11 @@ def acting(role_code: str, *, at: datetime, department: Department | None = None
     `scope` widens to the deputy of 3.4.2.3.6 when the matter is a measure on an infringement. Where nobody is left the
     list is empty: the caller goes one up. One person appears once for a department. Role.DoesNotExist for an unknown code.
     """
+    key = ("acting", role_code, department.pk if department else None, scope)
+    return list(once(key, lambda: _acting(role_code, at=at, department=department, scope=scope), at=at))
+
+
+def _acting(role_code: str, *, at: datetime, department: Department | None, scope: str) -> list[Standing]:
     on = day_of(at)
     role = Role.objects.get(code=role_code)
     asked = _narrowed(Post.objects.in_force(on).carrying(role_code), role.reach, on=on, department=department)
@@ -201,6 +207,10 @@ def standings(user: User, *, at: datetime) -> list[Standing]:
     Nobody else's question is answered by an absence: a person who is away still holds the post. A hat whose `scope` is
     INFRINGEMENT serves for measures on an infringement alone.
     """
+    return list(once(("standings", user.pk), lambda: _standings(user, at=at), at=at))
+
+
+def _standings(user: User, *, at: datetime) -> list[Standing]:
     on = day_of(at)
     mine = (
         Appointment.objects.in_force(on)
@@ -266,6 +276,10 @@ def has_role(user: User, *role_codes: str, at: datetime, scope: str = Scope.ANY)
 def answered_departments(hats: Iterable[Standing], *role_codes: str) -> set[int]:
     """The departments of those hats that carry one of the roles, and every abolished one that they answer for now."""
     found = {hat.department.pk for hat in hats if hat.role.code in role_codes and hat.scope == Scope.ANY}
+    return set(once(("answered", frozenset(found)), lambda: _with_abolished(found)))
+
+
+def _with_abolished(found: set[int]) -> set[int]:
     newest = found
     while newest:
         newest = set(Department.objects.filter(successor__in=newest).exclude(pk__in=found).values_list("pk", flat=True))

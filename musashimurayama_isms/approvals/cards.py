@@ -38,6 +38,10 @@ class Card:
 
     @property
     def route(self) -> str:
+        return matter_of(self.type).route_words or self._own_route
+
+    @property
+    def _own_route(self) -> str:
         return self.type.route.words if self.type.route else ""
 
 
@@ -56,7 +60,7 @@ def catalogue(user: User, *, at: datetime) -> Catalogue:
     missing = missing_ground(types, on=day_of(at))
     cards = [_card(type_, mine, missing.get(type_.code, [])) for type_ in types]
     cards = [card for card in cards if card.submits_oneself or not matter_of(card.type).is_confined]
-    open_cards = [card for card in cards if card.is_open]
+    open_cards = [card for card in cards if card.is_open and not matter_of(card.type).part_of]
     groups = [(words, [card for card in open_cards if group_of(card.type) == words]) for _, words in GROUPS]
     return Catalogue([row for row in groups if row[1]], [card for card in cards if not card.is_open])
 

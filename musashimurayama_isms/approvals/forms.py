@@ -23,9 +23,11 @@ class RequestForm(forms.Form):
     """What a type of request asks. A field named `starts_on` or `ends_on` is the period of the permit.
 
     The content travels as plain JSON, so that it can be frozen and digested: `content()` writes it, `initial_of` reads it.
+    A form whose questions follow from the answers is not valid yet while it `asks_more`; nothing is wrong then.
     """
 
     takes_files = True
+    asks_more = False
 
     def __init__(
         self,

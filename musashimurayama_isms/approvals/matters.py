@@ -30,6 +30,15 @@ class Check:
     words: str
 
 
+@dataclass(frozen=True)
+class Business:
+    """What is still to be done under a running permit, and the page where it is done; it is completed from there."""
+
+    words: str
+    url: str
+    label: str
+
+
 class Matter:
     """The part of a type that the engine does not know; every method may be left as it is.
 
@@ -40,6 +49,9 @@ class Matter:
     checks: tuple[Check, ...] = ()
     is_running = False  # True: 許可 → 実施中 → 完了; False: the permit itself completes the request
     starts_elsewhere = ""  # the words of where such a request begins, where it needs a subject that the form cannot choose
+    part_of = ""  # the code of the type that unites this one: it has no card of its own
+    route_words = ""  # who decides, in words, where that follows from what is asked
+    tells_subjects = False  # True: its facts say what it is about, so that the page need not
     locks_subject = False  # True: of one subject there is at most one live request of this type
     is_confined = False  # True: about a person; seen by its own people, the wide roles and those named, not by the section
     completed_by: tuple[str, ...] = ()  # the roles that carry it out and say that it is done, besides its own people
@@ -51,10 +63,6 @@ class Matter:
 
         return RequestForm
 
-    def chosen(self, request: "Request") -> list[Any] | None:
-        """The rows that the form has chosen as what the request is about; None: it stays with what it was begun with."""
-        return None
-
     def completion(self, request: "Request") -> "type[RequestForm] | None":
         """The form of what is recorded when it is done (`request.report`); None where a word is enough."""
         return None
@@ -62,6 +70,10 @@ class Matter:
     def unites(self, content: dict[str, Any]) -> list[str]:
         """The codes of the types that this content unites in one errand; none: it is of its own type alone."""
         return []
+
+    def chosen(self, request: "Request") -> list[Any] | None:
+        """The rows that the form has chosen as what the request is about; None: it stays with what it was begun with."""
+        return None
 
     def checks_for(self, request: "Request") -> tuple[Check, ...]:
         """What the decider of this request must look at."""
@@ -93,6 +105,10 @@ class Matter:
 
     def guard_ruling(self, outcome: str, ruling: dict[str, Any] | None) -> None:
         """ValidationError where a permit does not settle what it must."""
+
+    def business(self, request: "Request") -> Business | None:
+        """What is to be done before a running permit can be completed; None: its people complete it by the button."""
+        return None
 
     def guard(self, request: "Request", *, at: datetime) -> None:
         """Raise InvalidTransition where it cannot be submitted, or no longer permitted."""

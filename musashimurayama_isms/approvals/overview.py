@@ -10,6 +10,7 @@ from musashimurayama_isms.files.models import StoredFile
 
 from .facts import Change, changes_between, facts_of, settled_facts
 from .history import Line, Return, history_of, why_returned
+from .matters import Business
 from .models import Chair, Comment, Decision, Request, Seat, Step, Version, Waiver
 from .models.decision import NOT_A_DECIDER, SEPARATED
 from .models.request_set import Reach
@@ -161,6 +162,12 @@ class Overview:
         """What was recorded when it was done."""
         form = self.request.matter.completion(self.request)
         return form.facts_of(self.request.report) if form and self.request.report else []
+
+    @cached_property
+    def business(self) -> Business | None:
+        """Where what is permitted is carried out."""
+        is_running = self.request.status in (Request.Status.RUNNING, Request.Status.EXPIRED, Request.Status.RECALLED)
+        return self.request.matter.business(self.request) if is_running else None
 
     @cached_property
     def can_recall(self) -> bool:

@@ -48,10 +48,15 @@ class Permit:
         return [row.conditions for row in self.decisions if row.conditions]
 
     @property
+    def mark(self) -> str:
+        """【分類Ⅱ】, where it speaks of something classified (3.5.2.2); "" elsewhere."""
+        words = self.request.matter.classification(self.request)
+        return f"【{words}】" if words else ""
+
+    @property
     def file_name(self) -> str:
-        """With the class in front where it speaks of something classified (3.5.2.2)."""
-        mark = self.request.matter.classification(self.request)
-        return f"{f'【{mark}】' if mark else ''}許可証-{self.request.type.name}-{self.request.number}.pdf"
+        """With the class in front."""
+        return f"{self.mark}許可証-{self.request.type.name}-{self.request.number}.pdf"
 
 
 @dataclass(frozen=True)

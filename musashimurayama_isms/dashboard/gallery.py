@@ -58,7 +58,7 @@ class SpecimenFilterForm(forms.Form):
     """A filter bar."""
 
     q = forms.CharField(label="ことば", required=False)
-    state = forms.ChoiceField(label="状態", choices=[("", "すべて"), ("open", "対応中"), ("closed", "完了")], required=False)
+    state = forms.ChoiceField(label="状態", choices=[("", "全て"), ("open", "対応中"), ("closed", "完了")], required=False)
 
 
 def _steps(at: datetime) -> list[dict]:

@@ -45,18 +45,18 @@ class Room:
     icon: str = "file"
     may_open: Callable[[Visitor], bool] = field(default=everyone)
     description: str = ""
-    also: str = ""  # another address that belongs to the room
+    also: tuple[str, ...] = ()  # further addresses that belong to the room
 
 
 ROOMS: list[Room] = [
-    Room("受信箱", "desk", "inbox", also="/inbox/"),
+    Room("受信箱", "desk", "inbox", also=("/inbox/",)),
     Room("インシデント", "incidents:rooms", "alert"),
-    Room("申請・許可", "approvals:list", "stamp"),
+    Room("申請・許可", "approvals:list", "stamp", also=("/committee/",)),
     Room("情報資産", "assets:asset_list", "box"),
-    Room("ポリシー", "policy:toc", "book", also="/undecided/"),
+    Room("ポリシー", "policy:toc", "book", also=("/undecided/",)),
     Room("定期業務", "duties:list", "checklist"),
     Room("組織", "accounts:organisation", "people"),
-    Room("管理", "administration", "gear", administrators),
+    Room("管理", "administration", "gear", administrators, also=("/organisation/users/", "/trail/", "/jobs/", "/components/")),
 ]
 
 ADMINISTRATION: list[Room] = [
@@ -81,9 +81,10 @@ class Door:
 
 
 def doors(rooms: list[Room], visitor: Visitor, path: str) -> list[Door]:
-    """The rooms the visitor may open; the one whose address is the longest beginning of `path` is the current one."""
+    """The rooms the visitor may open; the one with the address that is the longest beginning of `path` is the current one."""
     open_rooms = [(room, url) for room, url in _installed(rooms) if room.may_open(visitor)]
-    current = max((url for room, url in open_rooms if _is_inside(path, url, room.also)), key=len, default="")
+    inside = [(len(place), url) for room, url in open_rooms for place in (url, *room.also) if _is_inside(path, place)]
+    current = max(inside, default=(0, ""))[1]
     return [Door(room, url, is_current=url == current) for room, url in open_rooms]
 
 
@@ -95,7 +96,5 @@ def _installed(rooms: list[Room]) -> Iterator[tuple[Room, str]]:
             continue
 
 
-def _is_inside(path: str, url: str, also: str) -> bool:
-    if also and path.startswith(also):
-        return True
-    return path == url if url == "/" else path.startswith(url)
+def _is_inside(path: str, place: str) -> bool:
+    return path == place if place == "/" else path.startswith(place)

@@ -233,6 +233,7 @@ class JobResult(models.Model):
     content = models.FileField("内容", upload_to=result_path, max_length=200)
     size = models.PositiveBigIntegerField("大きさ")
     sha256 = models.CharField("SHA-256", max_length=64)
+    is_personal = models.BooleanField("個人情報を含む", default=False, help_text="渡すときにパスワードを付ける（3-9(1)エ）")
 
     objects = JobResultQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from .models import Job, JobResult, LeaseLost
+from .protection import PROTECTABLE
 from .registry import JobRefused, Kind, UnknownJob, find
 
 logger = logging.getLogger(__name__)
@@ -37,10 +38,16 @@ class Run:
         """
         self.job.renew(at=self.clock(), done=done, total=total, message=message[:200])
 
-    def keep(self, name: str, content: bytes) -> JobResult:
-        """Store a result file; people see it once the job is done, under this name. LeaseLost as in `progress`."""
+    def keep(self, name: str, content: bytes, *, is_personal: bool = False) -> JobResult:
+        """Store a result file; people see it once the job is done, under this name. LeaseLost as in `progress`.
+
+        With `is_personal` it tells of persons: whoever takes it out sets a password first (3.9.1.4), so it must be a workbook.
+        """
+        if is_personal and not name.endswith(PROTECTABLE):
+            raise ValueError(f"{name!r} tells of persons, and only a workbook can leave with a password")
         self.job.renew(at=self.clock())
-        result = JobResult(job=self.job, claim=self.job.claim, name=name, size=len(content), sha256=hashlib.sha256(content).hexdigest())
+        facts = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "is_personal": is_personal}
+        result = JobResult(job=self.job, claim=self.job.claim, name=name, **facts)
         result.content.save(name, ContentFile(content), save=False)
         result.save(force_insert=True)
         return result

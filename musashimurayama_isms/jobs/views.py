@@ -13,7 +13,9 @@ from musashimurayama_isms.trail.reading import note_reading
 from musashimurayama_isms.transitions import InvalidTransition
 
 from . import health
+from .forms import ProtectionForm
 from .models import Job, JobResult
+from .protection import protect
 
 
 class JobList(ListView):
@@ -60,12 +62,29 @@ def cancel(request: HttpRequest, pk) -> HttpResponse:
     return redirect(job)
 
 
+def _result(request: HttpRequest, pk: int) -> JobResult:
+    return get_object_or_404(JobResult.objects.visible_to(request.user).select_related("job"), pk=pk)
+
+
 @require_GET
 def download(request: HttpRequest, pk: int) -> HttpResponse:
-    """A result file of a finished job."""
-    result = get_object_or_404(JobResult.objects.visible_to(request.user).select_related("job"), pk=pk)
+    """A result file of a finished job; one that tells of persons by way of the page that sets a password."""
+    result = _result(request, pk)
+    if result.is_personal:
+        return redirect("jobs:protected", pk)
     note_reading(request.user, result)
     return private_download(result.content.open("rb"), name=result.name)
+
+
+def protected(request: HttpRequest, pk: int) -> HttpResponse:
+    """A result that tells of persons leaves with the password that is set here and kept nowhere (3.9.1.4)."""
+    result = _result(request, pk)
+    form = ProtectionForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        note_reading(request.user, result)
+        with result.content.open("rb") as content:
+            return private_download(protect(content, form.cleaned_data["password"]), name=result.name)
+    return render(request, "jobs/protected.html", {"result": result, "form": form}, status=422 if form.errors else 200)
 
 
 @require_GET

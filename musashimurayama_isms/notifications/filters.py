@@ -8,9 +8,7 @@ from .models import Notification
 class NotificationFilter(django_filters.FilterSet):
     """未読 or 既読."""
 
-    state = django_filters.ChoiceFilter(
-        label="状態", choices=[("unread", "未読"), ("read", "既読")], method="in_state", empty_label="すべて"
-    )
+    state = django_filters.ChoiceFilter(label="状態", choices=[("unread", "未読"), ("read", "既読")], method="in_state", empty_label="全て")
 
     class Meta:
         model = Notification

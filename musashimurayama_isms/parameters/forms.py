@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from .catalogue import Parameter
 from .overview import Line, State, group_names
 
-ALL = ("", "すべて")
+ALL = ("", "全て")
 
 
 class NarrowingForm(forms.Form):

@@ -30,7 +30,7 @@ class DayFilter(django_filters.Filter):
 class EntryFilter(django_filters.FilterSet):
     """By act, person and days of the city (both included)."""
 
-    verb = django_filters.ChoiceFilter(label="行為", choices=registered_words, empty_label="すべて")
+    verb = django_filters.ChoiceFilter(label="行為", choices=registered_words, empty_label="全て")
     person = django_filters.CharFilter(
         label="氏名", field_name="actor_name", lookup_expr="icontains", widget=TextInput(attrs={"maxlength": 100})
     )

@@ -9,6 +9,7 @@ from .exception import PolicyException
 from .exception_parts import CompensatingMeasure, ExceptedClause, ExceptionReview
 from .glossary import GlossaryTerm, HistoryEntry
 from .law import Law
+from .measure_confirmation import MeasureConfirmation
 from .obligation import Bearer, Bearing, Exemption, Obligation
 from .reading_grant import ReadingGrant
 from .regulation import Custody, Regulation
@@ -35,6 +36,7 @@ __all__ = [
     "GlossaryTerm",
     "HistoryEntry",
     "Law",
+    "MeasureConfirmation",
     "Obligation",
     "PolicyException",
     "ObligationReview",

@@ -82,8 +82,9 @@ class People:
         return self.status in self.UNDECIDED and user.pk in (self.drafter_id, self.applicant_id)
 
     def can_complete(self, user: User, *, at: datetime) -> bool:
-        """Who says that it is done, while the permit runs or has run out."""
-        return self.status in (self.Status.RUNNING, self.Status.EXPIRED) and self.is_completed_by(user, at=at)
+        """Who says that it is done, while the permit runs or has run out, unless the matter's own page does."""
+        runs = self.status in (self.Status.RUNNING, self.Status.EXPIRED)
+        return runs and self.is_completed_by(user, at=at) and self.matter.business(self) is None
 
     @property
     def awaited(self) -> str:

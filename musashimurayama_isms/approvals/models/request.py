@@ -158,6 +158,11 @@ class Request(People, models.Model):
     def is_in_review(self) -> bool:
         return self.status == self.Status.IN_REVIEW
 
+    def permits(self, code: str, subject: models.Model) -> bool:
+        """Whether it is a permit of the type `code`, running or completed, about this subject."""
+        granted = Request.objects.about(subject).filter(pk=self.pk, status__in=(self.Status.RUNNING, self.Status.COMPLETED))
+        return granted.filter(type__code=code).exists()
+
     @property
     def subject_labels(self) -> list[str]:
         return [row.label for row in self.subjects.all()]
@@ -417,13 +422,30 @@ class Request(People, models.Model):
         request.move_to(self.Status.COMPLETED)
         if not request.is_completed_by(by, at=at):
             raise PermissionDenied("完了にできるのは、起案者、申請者と、実施する役割の人だけです。")
+        if business := request.matter.business(request):
+            raise InvalidTransition(business.words)
         if request.matter.completion(request) and not report:
             raise InvalidTransition("完了にするときは、申請の画面で、行ったことを記録してください。")
-        request.ended_at, request.report = at, report or {}
-        request.save(update_fields=["status", "ended_at", "report", "saved_at"])
-        request.matter.completed(request, by=by, at=at)
-        record(by, "approvals.request.completed", request, at=at)
+        request.report = report or {}
+        request._complete(by=by, at=at)
         self.refresh_from_db()
+
+    @transaction.atomic
+    def finish(self, *, by: User, at: datetime) -> None:
+        """What was permitted is done, as the matter's own records say: for a floor above, which has guarded the person.
+
+        InvalidTransition where the permit does not run; one whose days are over is completed all the same.
+        """
+        request = self.lock()
+        request.move_to(self.Status.COMPLETED)
+        request._complete(by=by, at=at)
+        self.refresh_from_db()
+
+    def _complete(self, *, by: User, at: datetime) -> None:
+        self.ended_at = at
+        self.save(update_fields=["status", "ended_at", "report", "saved_at"])
+        self.matter.completed(self, by=by, at=at)
+        record(by, "approvals.request.completed", self, at=at)
 
     @transaction.atomic
     def expire(self, *, on: date, at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
 
+from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import Committee, RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing, answered_departments, day_of, standings
 from musashimurayama_isms.jobs.subjects import key_of
@@ -42,7 +43,7 @@ class Reach:
             sections=frozenset(answered_departments(hats, RoleCode.SECTION_OFFICER)),
             divisions=frozenset(answered_departments(hats, RoleCode.DIVISION_OFFICER)),
             homes=frozenset(hat.department.pk for hat in hats),
-            is_of_committee=_is_of_a_committee(user, on=day_of(at)),
+            is_of_committee=once(("of_committee", user.pk), lambda: _is_of_a_committee(user, on=day_of(at)), at=at),
         )
 
     @property

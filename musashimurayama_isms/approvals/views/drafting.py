@@ -14,7 +14,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 from ..cards import catalogue
 from ..facts import facts_of
 from ..forms import RequestForm
-from ..ground import guard_ground
+from ..ground import guard_ground, missing_ground
 from ..history import why_returned
 from ..matters import guard_begins_here
 from ..models import Request, RequestType
@@ -91,8 +91,14 @@ def _store(request: HttpRequest, found: Request, form: RequestForm) -> None:
 
 
 def _form_page(request: HttpRequest, found: Request, form: RequestForm) -> HttpResponse:
-    context = {"form": form, "application": found, "files": StoredFile.objects.about(found), "came_back": why_returned(found)}
-    return render(request, "approvals/draft.html", context, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "application": found,
+        "files": StoredFile.objects.about(found),
+        "came_back": why_returned(found),
+        "missing": missing_ground([found.type], on=timezone.localdate()).get(found.type.code, []),
+    }
+    return render(request, "approvals/draft.html", context, status=422 if form.errors and not form.asks_more else 200)
 
 
 @require_POST

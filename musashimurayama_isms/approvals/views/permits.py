@@ -9,7 +9,9 @@ from musashimurayama_isms.jobs.queue import enqueue
 
 from ..jobs import PERMIT
 from ..models import Request
+from ..models.request_set import Reach
 from ..permits import Verification
+from ..scopes import scopes_of
 
 
 @require_POST
@@ -25,5 +27,7 @@ def paper(request: HttpRequest, pk) -> HttpResponse:
 def verify(request: HttpRequest) -> HttpResponse:
     """?code=: whether the permit with this code counts today; any member of staff may ask."""
     code = request.GET.get("code", "").strip()
-    found = Verification.of(code, user=request.user, at=timezone.now()) if code else None
-    return render(request, "approvals/verify.html", {"code": code, "found": found})
+    now = timezone.now()
+    found = Verification.of(code, user=request.user, at=now) if code else None
+    scopes = scopes_of(Reach.of(request.user, at=now))
+    return render(request, "approvals/verify.html", {"code": code, "found": found, "scopes": scopes})

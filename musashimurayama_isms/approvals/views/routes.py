@@ -15,7 +15,9 @@ from ..forms import ReasonForm, RouteStepFormSet
 from ..ground import missing_ground
 from ..matters import is_open, matter_of
 from ..models import RequestType, Route
+from ..models.request_set import Reach
 from ..route_preview import Preview, Steps
+from ..scopes import scopes_of
 
 
 @require_safe
@@ -26,7 +28,8 @@ def types(request: HttpRequest) -> HttpResponse:
     proposed = set(Route.objects.proposed().values_list("type", flat=True))
     for row in rows:
         row.can_begin, row.has_proposal, row.live = is_open(row), row.pk in proposed, counted[row.code].open
-    return render(request, "approvals/types.html", {"types": rows})
+    scopes = scopes_of(Reach.of(request.user, at=timezone.now()))
+    return render(request, "approvals/types.html", {"types": rows, "scopes": scopes})
 
 
 def _type(code: str) -> RequestType:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -60,6 +61,15 @@ class Duty(Recurring):
     per = models.CharField("単位", max_length=16, choices=Per, default=Per.ONE)
     department = models.ForeignKey(
         Department, verbose_name="決まった課・部", null=True, blank=True, on_delete=models.PROTECT, related_name="duties"
+    )
+    hands_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="担当する人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
     )
     lead_days = models.PositiveSmallIntegerField("何日前から表示するか", default=30)
     needs_evidence = models.BooleanField("根拠となる記録の添付を求める", default=False)
@@ -142,7 +152,7 @@ class Duty(Recurring):
         a stopped duty comes to life again. Call it before the caller's own `record`. ValidationError for a rule that lacks something.
         """
         if subject is not None:  # two at once wait for each other at the subject's row
-            type(subject)._base_manager.select_for_update().filter(pk=subject.pk).first()
+            type(subject)._base_manager.select_for_update(no_key=True).filter(pk=subject.pk).first()
         known = cls.objects.filter(code=code)
         found = (known.about(subject) if subject is not None else known.filter(content_type__isnull=True)).first()
         if found is None:
@@ -192,6 +202,8 @@ class Duty(Recurring):
         self.save()
         record(by, "duties.duty.changed", self, at=at, changed_columns=[self._meta.get_field(name).verbose_name for name in changed])
         self.plan(at=at)
+        if "hands_to" in changed:
+            planning.hand(self, self.occurrences.open(), on=day_of(at))
 
     @transaction.atomic
     def stop(self, *, by: User | None = None, at: datetime) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
+
 from musashimurayama_isms.accounts.models import Department
-from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.accounts.standing import day_of, main_department
 from musashimurayama_isms.fiscal import next_working_day
 
 from ..intervals import Interval, Period, horizon
@@ -38,7 +40,7 @@ def plan(duty: "Duty", *, at: datetime, months: int) -> tuple[int, int]:
     places = Places(duty)
     wanted = _wanted(duty, places, today=today, months=months)
     ahead = [row for row in rows if row.is_ahead(on=today)]
-    made = _make(duty, {key: period for key, period in wanted.items() if key not in known})
+    made = _make(duty, {key: period for key, period in wanted.items() if key not in known}, today=today)
     dated = sum(_align(duty, row, wanted[_key(row)]) for row in ahead if _key(row) in wanted)
     gone = [row for row in ahead if _key(row) not in wanted and not _still_named(row, duty, places, today=today)]
     _drop(gone, RULE_CHANGED, at=at)
@@ -101,8 +103,17 @@ def _pk(place: Department | None) -> int | None:
     return place.pk if place else None
 
 
-def _make(duty: "Duty", missing: Wanted) -> int:
-    lead = timedelta(days=duty.lead_days)
+def hand(duty: "Duty", rows: QuerySet[Occurrence], *, on: date) -> None:
+    """Give the rounds to the person named for the duty; where nobody is, or a transfer ends it, they are the role's."""
+    rows.update(handed_to=duty.hands_to, handed_in=_workplace(duty, on=on))
+
+
+def _workplace(duty: "Duty", *, on: date) -> Department | None:
+    return main_department(duty.hands_to, on=on) if duty.hands_to else None
+
+
+def _make(duty: "Duty", missing: Wanted, *, today: date) -> int:
+    lead, workplace = timedelta(days=duty.lead_days), _workplace(duty, on=today)
     rows = [
         Occurrence(
             duty=duty,
@@ -111,6 +122,8 @@ def _make(duty: "Duty", missing: Wanted) -> int:
             due_on=period.due,
             first_due_on=period.due,
             appears_on=period.due - lead,
+            handed_to=duty.hands_to,
+            handed_in=workplace,
         )
         for (place, key), period in missing.items()
     ]
@@ -137,7 +150,7 @@ def _date_anew(duty: "Duty", rows: list[Occurrence], known: set[tuple[int | None
     for (place, key), period in wanted.items():
         row = waiting.pop(place, None)
         if row is None and (place, key) not in known:
-            changed += _make(duty, {(place, key): period})
+            changed += _make(duty, {(place, key): period}, today=day_of(at))
         elif row is not None and (row.period != key or row.department_id != place or not row.is_moved):
             row.period, row.department_id = key, place
             row.save(update_fields=["period", "department"])
