@@ -28,6 +28,7 @@ class AssetsConfig(AppConfig):
         mechanisms.register("ledger:asset", figures.register)
         mechanisms.register("duty:risk-assessment", figures.risk)
         mechanisms.register_together([f"ledger:{code}" for code in figures_registers.KEPT], figures_registers.ledgers)
+        mechanisms.register("duty:off-site-equipment-check", figures.off_site_checks)
         mechanisms.register_together(figures_moves.WAYS, figures_moves.leaving)
         for code, keeper in (figures_registers.KEEPERS | figures_moves.KEEPERS).items():
             mechanisms.register(code, keeper)

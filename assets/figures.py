@@ -5,7 +5,9 @@ from datetime import datetime
 from django.urls import reverse
 
 from assets.models import Asset, Improvement, RiskAssessment, StockTakeLine
+from assets.off_site_check import MECHANISM
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.duties.figures import figures as duty_figures
 from policy.mechanisms import Figures
 
 
@@ -20,6 +22,12 @@ def register(*, at: datetime) -> Figures:
         total=Asset.objects.kept().count(),
         url=reverse("assets:asset_list"),
     )
+
+
+def off_site_checks(*, at: datetime) -> Figures:
+    """The rounds of the check of devices outside the buildings (3.8.1.5)."""
+    found = duty_figures(MECHANISM, at=at)
+    return Figures(found.open, found.late, found.total, found.url)
 
 
 def risk(*, at: datetime) -> Figures:

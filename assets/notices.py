@@ -1,3 +1,3 @@
 """Who is told of what happens in the registers, found at start; one file a noun."""
 
-from . import notices_asset, notices_moves, notices_register  # noqa: F401
+from . import notices_asset, notices_moves, notices_register, notices_requests  # noqa: F401

@@ -11,13 +11,12 @@ from assets.forms.service_requests import CERTIFICATIONS
 from assets.models import Checklist, ExternalService
 from assets.models.service import HEAVY
 from assets.reach import Reach
-from assets.rules import missing_rules
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.approvals.ground import Missing, missing_ground
 from musashimurayama_isms.approvals.models import Request, RequestType
 from musashimurayama_isms.duties.models import Duty, Occurrence
 from musashimurayama_isms.trail.models import Entry
-from policy.models import Regulation
 
 Status = ExternalService.Status
 
@@ -124,11 +123,11 @@ class ServicePage:
 
     # -- how it stands -----------------------------------------------------------------------------------------------
     @cached_property
-    def missing_rules(self) -> list[Regulation]:
+    def missing_rules(self) -> list[Missing]:
         """The rules that have to stand before the application can be submitted (3.12.3.1)."""
         if self.service.status != Status.CONSIDERED:
             return []
-        return missing_rules(RequestType.objects.get(code=HEAVY), on=day_of(self.at))
+        return missing_ground([RequestType.objects.get(code=HEAVY)], on=day_of(self.at)).get(HEAVY, [])
 
     @property
     def is_permit_over(self) -> bool:

@@ -1,6 +1,7 @@
 """The words of this app in the trail, collected from its nouns."""
 
-from . import verbs_asset, verbs_moves, verbs_registers, verbs_risk, verbs_service
+from . import verbs_asset, verbs_moves, verbs_registers, verbs_requests, verbs_risk, verbs_service
 
-VERBS = {**verbs_asset.VERBS, **verbs_moves.VERBS, **verbs_registers.VERBS, **verbs_risk.VERBS, **verbs_service.VERBS}
-NAMES = {**verbs_asset.NAMES, **verbs_moves.NAMES, **verbs_registers.NAMES, **verbs_risk.NAMES, **verbs_service.NAMES}
+NOUNS = (verbs_asset, verbs_moves, verbs_registers, verbs_requests, verbs_risk, verbs_service)
+VERBS = {code: words for noun in NOUNS for code, words in noun.VERBS.items()}
+NAMES = {name: words for noun in NOUNS for name, words in noun.NAMES.items()}

@@ -1,17 +1,18 @@
 """The requests as mechanisms, and as a panel on the clauses that ask for them: the figures come from the floor below."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from musashimurayama_isms.accounts.models import User
-from musashimurayama_isms.approvals import figures, matters
+from musashimurayama_isms.approvals import figures, ground, matters
 from musashimurayama_isms.approvals.models import RequestType
 from policy import mechanisms
 from policy.mechanisms import Figures
 from policy.models import Clause
 from policy.panels import Panel, register
+from policy.regulations import Register
 
 PREFIX = "request:"
 
@@ -36,6 +37,15 @@ def business(*, at: datetime) -> Figures:
     return Figures(*figures.business(at=at))
 
 
+def missing(codes: Collection[str], *, on: date) -> Mapping[str, ground.Missing]:
+    """Of these regulations those that neither stand in the portal nor are kept elsewhere. KeyError for an unknown code."""
+    register = Register(on=on)
+    entries = [register.entry(code) for code in codes]
+    rows = [entry.regulation for entry in entries if not entry.is_in_force]
+    return {row.code: ground.Missing(row.title, row.get_absolute_url()) for row in rows}
+
+
+ground.register(missing)
 KEEPERS = {"portal:separation": separation, "business": business}
 
 

@@ -9,8 +9,10 @@ from django.db import transaction
 
 from assets.ledgers.declaration import Field, Kind, Ledger
 from assets.models import DevelopmentFile, Device, System
+from musashimurayama_isms.approvals.catalogue import load_request_types
 
 from .cast import Cast
+from .request_rows import CONTENT, permit, submitted
 
 AT = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)  # 15:00 in the city
 
@@ -19,6 +21,7 @@ BEYOND = {
     "user-id": ("person",),
     "privileged-id": ("person",),
     "area-entry-log": ("person",),
+    "change-history": ("system",),
 }
 TIMES = {"finished_at": 1, "exited_at": 2, "recovered_at": 2, "started_at": 0}
 
@@ -37,6 +40,13 @@ class Stage:
         self.development = DevelopmentFile.open(
             self.system, by=cast.clerk, at=AT, title="更新", kind="renewal", manager="市民課長", **period
         )
+
+
+def let_in(stage: Stage, *visitors: str) -> None:
+    """A permit for the controlled area of `sample`, without which nobody is entered in its log (3.8.2.2.1)."""
+    load_request_types()
+    content = {**CONTENT["area-entry"](stage), "area": "管理区域の見本", "starts_on": "2026-11-01", "visitors": "\n".join(visitors)}
+    permit(submitted("area-entry", stage, content=content, at=stage.at), stage.cast.central_manager, at=stage.at)
 
 
 @contextmanager

@@ -396,7 +396,7 @@ def test_a_request_is_seen_by_its_people_its_chiefs_its_deciders_and_the_wide_ro
 def test_the_reference_data_has_every_row_of_the_approvals_with_a_route_or_as_an_act_of_office(db):
     catalogue.load_request_types()
     types = RequestType.objects.with_routes()
-    assert types.count() == 39
+    assert types.count() == 41
     assert all(type_.is_act_of_office == (type_.route.steps.count() == 0) for type_ in types)
     assert catalogue.load_request_types().created == 0
     route = RequestType.objects.get(code="external-network").route

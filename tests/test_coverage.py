@@ -36,6 +36,12 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
+@pytest.fixture(autouse=True)
+def nobody_keeps_viewing(monkeypatch):
+    """The mechanism that these tests take for one that no app keeps."""
+    monkeypatch.delitem(mechanisms._keepers, "request:viewing", raising=False)
+
+
 @pytest.fixture
 def library():
     """The small policy of tests/policy_rows.py with four obligations and one excused clause."""

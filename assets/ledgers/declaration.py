@@ -148,6 +148,7 @@ class Ledger:
     is_confined: bool = False  # seen by officers, not by the other staff of the section
     asset_class: AssetClass = AssetClass.II
     check: Check | None = None
+    gate: Check | None = None  # asked when a person writes a row by hand, not when former times are brought in as a list
     unit: str = "行"  # what a row is called: 媒体, カード, ID
     entering: str = "登録する"
     _states: dict[str, State] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -191,3 +192,8 @@ class Ledger:
         """The ledger's own rule over several fields; ValidationError by field."""
         if self.check is not None:
             self.check(data, at=at)
+
+    def run_gate(self, data: dict[str, Any], *, at: datetime) -> None:
+        """What has to stand before such a row may be written at all; ValidationError by field."""
+        if self.gate is not None:
+            self.gate(data, at=at)

@@ -2,6 +2,7 @@
 
 from .asset import Asset
 from .asset_import import AssetImport, AssetImportLine
+from .byod_ruling import ByodRuling
 from .checklist import Checklist, ChecklistItem
 from .class_change import ClassChange
 from .connection import Connection
@@ -37,6 +38,7 @@ __all__ = [
     "AssetImportLine",
     "AssetPermission",
     "AssetSeries",
+    "ByodRuling",
     "Checklist",
     "ChecklistItem",
     "ClassChange",

@@ -214,14 +214,20 @@ class Asset(Classing, Fate, models.Model):
     @classmethod
     @transaction.atomic
     def register(cls, department: Department, *, by: User, at: datetime, **fields: Any) -> "Asset":
-        """Enter an asset with its class and its 権限 (3.5.2.3.2). PermissionDenied for who does not work in the section.
+        """Enter an asset with its class and its 権限 (3.5.2.3.2). PermissionDenied for who does not work in the section."""
+        cls(department=department)._guard_staff(by, at=at)
+        return cls.admit(department, by=by, at=at, **fields)
+
+    @classmethod
+    @transaction.atomic
+    def admit(cls, department: Department, *, by: User, at: datetime, **fields: Any) -> "Asset":
+        """The same for a caller that has guarded the person, such as a ruling on the class (3.5.2.4.3).
 
         A copy takes at least the class of its original (3.5.2.1.2). InvalidTransition where copy or medium do not fit.
         """
         if fields.get("copy_of"):
             fields["copy_of"] = fields["copy_of"].lock()  # whoever raises it now waits, and then finds this copy
         asset = cls(department=department, registered_by=by, registered_at=at, changed_at=at, **fields)
-        asset._guard_staff(by, at=at)
         asset.guard_links()
         asset.asset_class = asset.at_least_as_original()
         asset.guard_class()

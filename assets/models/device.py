@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.urls import reverse
 
+from assets import off_site_check
 from assets.registers import RegisterReach, signed
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
@@ -120,6 +121,26 @@ class Device(RegisterRow):
         is_permitted = permit is not None and permit.permits("disposal", self)
         return self._move(self.Status.DISPOSED, "disposed", by=by, at=at, is_permitted=is_permitted, disposed_on=on)
 
+    @transaction.atomic
+    def place_off_site(self, place: str, *, by: User, at: datetime) -> "Device":
+        """It stands outside from now on, for the caller that holds the CISO's permit (3.8.1.5). InvalidTransition for an ended one."""
+        return self._set_place(place, True, "placed_off_site", by=by, at=at)
+
+    @transaction.atomic
+    def bring_back(self, place: str, *, by: User, at: datetime) -> "Device":
+        """It stands inside again."""
+        return self._set_place(place, False, "brought_back", by=by, at=at)
+
+    def _set_place(self, place: str, is_off_site: bool, verb: str, *, by: User, at: datetime) -> "Device":
+        row = self.lock()
+        if row.is_ended:
+            raise InvalidTransition(f"「{row}」は{row.get_status_display()}のため、置き場所を変えられません。")
+        row.place, row.is_off_site, row.changed_at = place, is_off_site, at
+        row.search = row._searchable()
+        row.save(update_fields=["place", "is_off_site", "changed_at", "search"])
+        record(by, row._verb(verb), row, at=at, **signed(by, row.department, at=at), number=row.code)
+        return row
+
     def can_check(self, user: User, *, at: datetime, reach: RegisterReach | None = None) -> bool:
         """中央管理者 and the staff of that 課, for a device outside the buildings."""
         return self.is_off_site and not self.is_ended and (reach or RegisterReach.of(user, at=at)).is_central_staff
@@ -136,6 +157,7 @@ class Device(RegisterRow):
             raise ValidationError({"on": "確かめた日が未来になっています。"})
         row.checked_on = on
         row.save(update_fields=["checked_on"])
+        off_site_check.complete(row, by=by, at=at)
         record(
             by,
             "assets.device.checked",

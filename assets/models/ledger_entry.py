@@ -141,7 +141,7 @@ class LedgerEntry(models.Model):
         keeper = registry.get(code).keeper
         if not cls.allows(keeper, department, RegisterReach.of(by, at=at)):
             raise PermissionDenied(f"この台帳に登録できるのは、{keeper}だけです。")
-        return cls.write(code, department=department, data=data, by=by, at=at, subjects=subjects)
+        return cls.write(code, department=department, data=data, by=by, at=at, subjects=subjects, by_hand=True)
 
     @classmethod
     @transaction.atomic
@@ -155,10 +155,13 @@ class LedgerEntry(models.Model):
         at: datetime,
         subjects: Iterable = (),
         corrects: "LedgerEntry | None" = None,
+        by_hand: bool = False,
     ) -> Self:
-        """Write a row without guarding the person; see assets.ledgers.write."""
+        """Write a row without guarding the person; see assets.ledgers.write. Written by hand it passes the ledger's gate."""
         ledger = registry.get(code)
         cleaned = values.clean(ledger, ledger.fields, data, at=at)
+        if by_hand:
+            ledger.run_gate(cleaned, at=at)
         year = fiscal_year(day_of(at))
         entry = cls.made(ledger, cleaned, department=department, year=year, number=_number(code, year), by=by, at=at)
         if corrects is not None:
@@ -219,7 +222,7 @@ class LedgerEntry(models.Model):
         if not entry.can_correct(by, at=at):
             raise PermissionDenied(f"訂正できるのは、{entry.declared.keeper}だけです。")
         if entry.declared.is_append_only:
-            return LedgerEntry.write(entry.ledger, department=entry.department, data=data, by=by, at=at, corrects=entry)
+            return LedgerEntry.write(entry.ledger, department=entry.department, data=data, by=by, at=at, corrects=entry, by_hand=True)
         return entry._rewrite(data, by=by, at=at)
 
     def _rewrite(self, data: dict, *, by: User, at: datetime) -> "LedgerEntry":

@@ -17,6 +17,12 @@ class RegisterSeries(models.Model):
         return f"{self.code}: {self.last}"
 
     @classmethod
+    def hold(cls, code: str) -> None:
+        """Lock the series for the transaction, by whoever will take a number after the trail's head."""
+        cls.objects.get_or_create(code=code)
+        cls.objects.select_for_update(no_key=True).get(code=code)
+
+    @classmethod
     def take(cls, code: str, *, count: int = 1) -> int:
         """The first of the next `count` numbers; the row stays locked until the caller's transaction ends."""
         cls.objects.get_or_create(code=code)

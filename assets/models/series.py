@@ -19,6 +19,12 @@ class AssetSeries(models.Model):
         return f"{self.department}: {self.last}"
 
     @classmethod
+    def hold(cls, department: Department) -> None:
+        """Lock the series for the transaction, by whoever will take a number after the trail's head."""
+        cls.objects.get_or_create(department=department)
+        cls.objects.select_for_update(no_key=True).get(department=department)
+
+    @classmethod
     def take(cls, department: Department, count: int = 1) -> int:
         """The first of the next `count` numbers; inside the transaction that uses them."""
         cls.objects.get_or_create(department=department)

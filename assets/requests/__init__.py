@@ -1,5 +1,29 @@
-"""What the requests of this app do when they are decided; one module a matter, found at start."""
+"""What the requests of this app do when they are decided; one module a theme, found at start."""
 
-from . import disposal, moves, services, social, subcontracting
+from . import (
+    area,
+    disposal,
+    equipment,
+    ids,
+    information,
+    moves,
+    network,
+    office,
+    services,
+    social,
+    subcontracting,
+)
 
-__all__ = ["disposal", "moves", "services", "social", "subcontracting"]
+__all__ = [
+    "area",
+    "disposal",
+    "equipment",
+    "ids",
+    "information",
+    "moves",
+    "network",
+    "office",
+    "services",
+    "social",
+    "subcontracting",
+]

@@ -6,11 +6,9 @@ from typing import Any
 
 from assets.classification import AssetClass
 from assets.models import Checklist, ExternalService
-from assets.rules import guard_rules, words_of_missing
 from musashimurayama_isms.accounts.models import Department, User
-from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.matters import Check, Matter, matter
-from musashimurayama_isms.approvals.models import Request, RequestType, Subject
+from musashimurayama_isms.approvals.models import Request, Subject
 from musashimurayama_isms.transitions import InvalidTransition
 from policy.numbers import printed
 
@@ -28,9 +26,6 @@ class ServiceMatter(Matter):
     """What both ways share: the permit runs as long as the service does, and a new one about the same service renews it."""
 
     is_running = True
-
-    def hindrance(self, request_type: RequestType, *, at: datetime) -> str:
-        return words_of_missing(request_type, on=day_of(at))
 
     def title(self, request: Request) -> str:
         return request.content.get("name") or request.type.name
@@ -84,7 +79,6 @@ class ServiceUse(ServiceMatter):
         if service is None:
             raise InvalidTransition(START)
         guard_alone(service, request)
-        guard_rules(request.type, on=day_of(at))
         if service.status == service.Status.CONSIDERED:
             service.checklists.open().at_stage("selection").get().guard_complete()
         elif service.status not in service.APPROVED_STATES:
@@ -113,7 +107,6 @@ class LightServiceUse(ServiceMatter):
 
     def guard(self, request: Request, *, at: datetime) -> None:
         service = service_of(request)
-        guard_rules(request.type, on=day_of(at))
         if service is None:
             return
         guard_alone(service, request)

@@ -3,11 +3,9 @@
 from datetime import datetime
 
 from assets.models import SocialAccount
-from assets.rules import guard_rules, words_of_missing
 from musashimurayama_isms.accounts.models import User
-from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.matters import Check, Matter, matter
-from musashimurayama_isms.approvals.models import Request, RequestType, Subject
+from musashimurayama_isms.approvals.models import Request, Subject
 from musashimurayama_isms.transitions import InvalidTransition
 
 COPIED = ("service", "account", "purpose", "listed_at", "profile", "credentials")
@@ -33,12 +31,6 @@ class SocialMedia(Matter):
     def title(self, request: Request) -> str:
         words = (request.content.get("service", ""), request.content.get("account", ""))
         return " ".join(words).strip() or request.type.name
-
-    def hindrance(self, request_type: RequestType, *, at: datetime) -> str:
-        return words_of_missing(request_type, on=day_of(at))
-
-    def guard(self, request: Request, *, at: datetime) -> None:
-        guard_rules(request.type, on=day_of(at))
 
     def permitted(self, request: Request, *, by: User, at: datetime) -> None:
         owner = User.objects.get(pk=request.content["owner"])

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from musashimurayama_isms.accounts.models import RoleCode, User
-from musashimurayama_isms.accounts.standing import standings
+from musashimurayama_isms.accounts.standing import day_of, standings
 
+from .ground import Missing, missing_ground
 from .matters import is_open, matter_of
 from .models import RequestType
 
@@ -29,7 +30,7 @@ class Card:
     type: RequestType
     is_open: bool
     submits_oneself: bool  # whether the person may submit it, or hands it to an applicant
-    hindrance: str = ""  # why it cannot be submitted today
+    missing: list[Missing]  # the rules that it rests on and that are not there yet
 
     @property
     def starts_elsewhere(self) -> str:
@@ -53,18 +54,21 @@ class Catalogue:
 
 
 def catalogue(user: User, *, at: datetime) -> Catalogue:
-    """The cards for one person; types out of use are left out."""
+    """The cards for one person; types out of use are left out, and those about a person for who could not submit them."""
     mine = {hat.role.code for hat in standings(user, at=at)}
-    cards = [_card(type_, mine, at) for type_ in RequestType.objects.filter(is_active=True).with_routes()]
+    types = list(RequestType.objects.filter(is_active=True).with_routes())
+    missing = missing_ground(types, on=day_of(at))
+    cards = [_card(type_, mine, missing.get(type_.code, [])) for type_ in types]
+    cards = [card for card in cards if card.submits_oneself or not matter_of(card.type).is_confined]
     open_cards = [card for card in cards if card.is_open and not matter_of(card.type).part_of]
     groups = [(words, [card for card in open_cards if group_of(card.type) == words]) for _, words in GROUPS]
     return Catalogue([row for row in groups if row[1]], [card for card in cards if not card.is_open])
 
 
-def _card(type_: RequestType, mine: Iterable[str], at: datetime) -> Card:
+def _card(type_: RequestType, mine: Iterable[str], missing: list[Missing]) -> Card:
     applicants = set(type_.applicants)
     submits_oneself = RoleCode.TERMINAL_USER in applicants or bool(applicants & set(mine))
-    return Card(type_, is_open(type_), submits_oneself, matter_of(type_).hindrance(type_, at=at))
+    return Card(type_, is_open(type_), submits_oneself, missing)
 
 
 def group_of(type_: RequestType) -> str:

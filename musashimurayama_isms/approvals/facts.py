@@ -13,6 +13,13 @@ def facts_of(request: Request, source: Request | Version) -> list[tuple[str, Any
     return request.matter.facts(request, source.content)
 
 
+def settled_facts(request: Request) -> list[tuple[str, Any]]:
+    """What the permit itself has settled, such as a class; empty where it is a plain yes."""
+    form = request.matter.ruling(request)
+    ruling = request.ruling if form else {}
+    return form.facts_of(ruling) if form and ruling else []
+
+
 @dataclass(frozen=True)
 class Change:
     """One field that reads differently now."""

@@ -9,7 +9,7 @@ Matters stand in <app>/requests.py and are found at start. The engine knows no s
 but not applied for: it shows 準備中.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,8 @@ class Matter:
     route_words = ""  # who decides, in words, where that follows from what is asked
     tells_subjects = False  # True: its facts say what it is about, so that the page need not
     locks_subject = False  # True: of one subject there is at most one live request of this type
+    is_confined = False  # True: about a person; seen by its own people, the wide roles and those named, not by the section
+    completed_by: tuple[str, ...] = ()  # the roles that carry it out and say that it is done, besides its own people
 
     @property
     def form(self) -> type["RequestForm"]:
@@ -60,6 +62,10 @@ class Matter:
         from .forms import RequestForm
 
         return RequestForm
+
+    def completion(self, request: "Request") -> "type[RequestForm] | None":
+        """The form of what is recorded when it is done (`request.report`); None where a word is enough."""
+        return None
 
     def unites(self, content: dict[str, Any]) -> list[str]:
         """The codes of the types that this content unites in one errand; none: it is of its own type alone."""
@@ -104,12 +110,11 @@ class Matter:
         """What is to be done before a running permit can be completed; None: its people complete it by the button."""
         return None
 
-    def hindrance(self, request_type: "RequestType", *, at: datetime) -> str:
-        """Why no request of the type can be submitted today, told before anybody writes one; "" where nothing is in the way."""
-        return ""
-
     def guard(self, request: "Request", *, at: datetime) -> None:
         """Raise InvalidTransition where it cannot be submitted, or no longer permitted."""
+
+    def hold(self, request: "Request") -> None:
+        """Lock what the act at hand will touch besides the subjects: called under the request's lock, before anything is recorded."""
 
     def submitted(self, request: "Request", *, by: User, at: datetime) -> None: ...
 
@@ -151,6 +156,16 @@ def guard_begins_here(request_type: "RequestType") -> None:
     words = matter_of(request_type).starts_elsewhere
     if words:
         raise InvalidTransition(words)
+
+
+def confined() -> list[str]:
+    """The codes of the types whose requests are about a person."""
+    return [code for code, found in _matters.items() if found.is_confined]
+
+
+def carried_out_by(roles: Collection[str]) -> list[str]:
+    """The codes of the types that somebody in one of these roles carries out."""
+    return [code for code, found in _matters.items() if set(found.completed_by) & set(roles)]
 
 
 def registered() -> set[str]:

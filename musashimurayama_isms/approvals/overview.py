@@ -8,7 +8,7 @@ from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing, standings
 from musashimurayama_isms.files.models import StoredFile
 
-from .facts import Change, changes_between, facts_of
+from .facts import Change, changes_between, facts_of, settled_facts
 from .history import Line, Return, history_of, why_returned
 from .matters import Business
 from .models import Chair, Comment, Decision, Request, Seat, Step, Version, Waiver
@@ -150,7 +150,18 @@ class Overview:
 
     @cached_property
     def can_complete(self) -> bool:
-        return self.request.can_complete(self.user)
+        return self.request.can_complete(self.user, at=self.at)
+
+    @cached_property
+    def settled(self) -> list[tuple[str, object]]:
+        """What the decision itself has settled."""
+        return settled_facts(self.request)
+
+    @cached_property
+    def report(self) -> list[tuple[str, object]]:
+        """What was recorded when it was done."""
+        form = self.request.matter.completion(self.request)
+        return form.facts_of(self.request.report) if form and self.request.report else []
 
     @cached_property
     def business(self) -> Business | None:

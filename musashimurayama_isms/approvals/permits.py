@@ -7,6 +7,7 @@ from datetime import date, datetime
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 
+from .facts import settled_facts
 from .models import Decision, Request
 
 GROUP = 4
@@ -35,7 +36,7 @@ class Permit:
         """The permit of a request; the content is that of the version that was decided on."""
         version = request.current_version
         decisions = request.decisions.standing().filter(version=request.version, outcome=Decision.Outcome.PERMIT)
-        facts = request.matter.facts(request, version.content)
+        facts = [*request.matter.facts(request, version.content), *settled_facts(request)]
         return cls(request, list(decisions.select_related("person", "in_place_of", "entered_by")), facts)
 
     @property

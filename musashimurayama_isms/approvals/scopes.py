@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from musashimurayama_isms.accounts.models import User
@@ -31,8 +31,9 @@ WAITING = Scope(
 MINE = Scope("mine", "自分の申請", "自分が起案した、又は申請したもので、まだ終わっていないものです。", "申請を書き始めると")
 SECTION = Scope("section", "課の申請", "責任を持つ課や部の、まだ終わっていない申請です。", "課の申請が出ると")
 CITY = Scope("all", "全体", "全庁の、まだ終わっていない申請です。", "申請が出ると")
+RUNNING = Scope("running", "有効な許可", "いま効いている許可です。終わりの日が近いものから並んでいます。", "期間のある許可が出ると")
 ENDED = Scope("ended", "終わったもの", "完了、不許可、取下げ、取消になった申請です。", "申請が終わると")
-SCOPES = (WAITING, MINE, SECTION, CITY, ENDED)
+SCOPES = (WAITING, MINE, SECTION, CITY, RUNNING, ENDED)
 
 
 def scopes_of(reach: Reach) -> list[Scope]:
@@ -46,6 +47,8 @@ def requests_of(scope: Scope, user: User, reach: Reach, *, at: datetime) -> Quer
     rows = for_lines(Request.objects.visible_to(user, at=at, reach=reach))
     if scope is ENDED:
         return rows.filter(status__in=OVER).order_by("-waiting_since", "pk")
+    if scope is RUNNING:
+        return rows.filter(status__in=(Status.RUNNING, Status.EXPIRED)).order_by(F("ends_on").asc(nulls_last=True), "waiting_since", "pk")
     if scope is MINE:
         live = (*Request.LIVE, Status.DRAFT)
         return rows.filter(Q(drafter=user) | Q(applicant=user), status__in=live).order_by("waiting_since", "pk")

@@ -7,6 +7,7 @@ VERBS = {
     "approvals.request.prepared": "申請者に回した",
     "approvals.request.submitted": "申請",
     "approvals.request.permitted": "許可が確定",
+    "approvals.request.noted": "届出を記録",
     "approvals.request.refused": "不許可が確定",
     "approvals.request.returned": "起案者に差戻し",
     "approvals.request.withdrawn": "取下げ",

@@ -14,11 +14,12 @@ from django.db.models import F, Q, QuerySet
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing, standings
 
+from .matters import carried_out_by
 from .models import Chair, Decision, Request, Seat, Step, Waiver
 from .models.request_set import Reach
 from .roster import Roster
 
-DECIDE, SUBMIT, REWRITE, COMPLETE = "決定", "申請", "差戻し", "完了の入力"
+DECIDE, SUBMIT, REWRITE, COMPLETE, CARRY_OUT = "決定", "申請", "差戻し", "完了の入力", "実施の記録"
 CONFIRM, READ, CONSENT, SEE = "口頭の確認", "後閲", "同意", "例外の確認"
 
 
@@ -117,6 +118,15 @@ def _expired(asked: _Asked) -> Iterator[Waiting]:
         yield Waiting(request, COMPLETE, request.ended_at, why="許可の期間が終わりました。済んでいるときは完了にしてください")
 
 
+def _to_carry_out(asked: _Asked) -> Iterator[Waiting]:
+    """Permits and notices that a role of the person carries out, such as the removal of an ID."""
+    codes = carried_out_by({hat.role.code for hat in asked.hats})
+    rows = Request.objects.filter(type__code__in=codes, status=Request.Status.RUNNING)
+    for request in rows.for_list().select_related("department__successor__parent") if codes else ():
+        if request.applicant_id != asked.user.pk and request.is_completed_by(asked.user, at=asked.at, hats=asked.hats):
+            yield Waiting(request, CARRY_OUT, request.decided_at, why=f"{request.department.full_name}から。行ったら記録してください")
+
+
 def _spoken(asked: _Asked) -> Iterator[Waiting]:
     """Oral permits entered in the person's name."""
     for decision in _of_requests(Decision.objects.awaiting_confirmation_by(asked.user)).select_related("entered_by"):
@@ -151,4 +161,4 @@ def _overrides(asked: _Asked) -> Iterator[Waiting]:
             yield Waiting(waiver.request, SEE, waiver.answered_at, why=f"兼務の例外（{waiver.person.name}さんの決定）に同意がありました")
 
 
-QUESTIONS = (_decisions, _submissions, _returned, _expired, _spoken, _in_my_place, _consents, _overrides)
+QUESTIONS = (_decisions, _submissions, _returned, _expired, _to_carry_out, _spoken, _in_my_place, _consents, _overrides)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from assets.area_permits import guard_permitted
 from assets.classification import AssetClass
 
 from ..declaration import Act, Due, Field, Kind, Ledger, Party, State
@@ -26,6 +27,11 @@ def _entry_check(data: dict[str, Any], *, at: datetime) -> None:
         raise ValidationError({"person": "入室した職員か、来訪者の氏名を入力してください。"})
     if data.get("visitor") and not data.get("attended_by"):
         raise ValidationError({"attended_by": "職員でない人が入室するときは、立ち会う職員を入力してください。"})
+
+
+def _change_check(data: dict[str, Any], *, at: datetime) -> None:
+    if not data.get("system") and not data.get("device"):
+        raise ValidationError({"system": "変えた情報システムか機器の、少なくとも一方を入力してください。"})
 
 
 def _in_order(data: dict[str, Any], earlier: str, later: str, words: str) -> None:
@@ -62,6 +68,7 @@ register(
         columns=("entered_at", "exited_at", "purpose", "attended_by"),
         dues=(Due("entered_at", "退室の記録がありません", days_before=-1),),
         check=_entry_check,
+        gate=guard_permitted,
         acts=(
             Act(
                 "exit",
@@ -113,7 +120,8 @@ register(
         happened="changed_at",
         entering="変更を記録する",
         fields=(
-            Field("system", "情報システム", Kind.SYSTEM),
+            Field("system", "情報システム", Kind.SYSTEM, required=False, help="システムに属さない端末では、機器を入力します。"),
+            Field("device", "機器", Kind.DEVICE, required=False),
             Field("changed_at", "変更した日時", Kind.MOMENT),
             Field("changed_by", "変更した人", is_personal=True),
             Field("what", "変更したところ"),
@@ -125,8 +133,9 @@ register(
             Field("request_code", "許可の申請番号", required=False),
         ),
         states=(State("recorded", "記録済", "quiet", is_open=False),),
-        title=("system", "what"),
+        title=("system", "device", "what"),
         columns=("changed_at", "changed_by", "reason", "documents"),
+        check=_change_check,
     )
 )
 

@@ -81,10 +81,24 @@ class People:
         """取下げ: the drafter or the applicant, while nothing is decided."""
         return self.status in self.UNDECIDED and user.pk in (self.drafter_id, self.applicant_id)
 
-    def can_complete(self, user: User) -> bool:
-        """The applicant or the drafter says that it is done, unless the matter's own page does."""
+    def can_complete(self, user: User, *, at: datetime) -> bool:
+        """Who says that it is done, while the permit runs or has run out, unless the matter's own page does."""
         runs = self.status in (self.Status.RUNNING, self.Status.EXPIRED)
-        return runs and user.pk in (self.drafter_id, self.applicant_id) and self.matter.business(self) is None
+        return runs and self.is_completed_by(user, at=at) and self.matter.business(self) is None
+
+    @property
+    def awaited(self) -> str:
+        """Whom a running permit waits for, in words."""
+        roles = "・".join(RoleCode(code).label for code in self.matter.completed_by)
+        return f"{roles}の記録" if roles else "申請者の完了"
+
+    def is_completed_by(self, user: User, *, at: datetime, hats: Iterable[Standing] | None = None) -> bool:
+        """The applicant, the drafter, and the roles that carry it out."""
+        if user.pk in (self.drafter_id, self.applicant_id):
+            return True
+        roles = self.matter.completed_by
+        worn = () if not roles else standings(user, at=at) if hats is None else hats
+        return any(hat.role.code in roles and self._fits(hat, at=at) for hat in worn)
 
     def can_recall(self, user: User, *, at: datetime) -> bool:
         """Whoever may act in a seat of the last step, for a permit that runs."""

@@ -18,6 +18,7 @@ from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
+from ..ground import guard_ground
 from ..matters import Matter, is_open, matter_of
 from ..union import Requirement, unite
 from .decision import Decision
@@ -87,6 +88,7 @@ class Request(People, models.Model):
     ends_on = models.DateField("期間の終わり", null=True, blank=True, db_index=True)
     permit_code = models.CharField("確認コード", max_length=12, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001  unique: no code is NULL
     ending = models.TextField("終わりの理由", blank=True, max_length=2000)
+    report = models.JSONField("完了の記録", default=dict, blank=True)
     created_at = models.DateTimeField("作成日時", auto_now_add=True)
     saved_at = models.DateTimeField("保存日時", auto_now=True)
     submitted_at = models.DateTimeField("申請日時", null=True, blank=True, db_index=True)
@@ -170,6 +172,13 @@ class Request(People, models.Model):
         """The version that is or was decided on; None before the first submission."""
         return self.versions.filter(number=self.version).first()
 
+    @property
+    def ruling(self) -> dict[str, Any]:
+        """What the permit in force has settled, as its form wrote it; {} where nobody has ruled."""
+        rows = self.decisions.standing().filter(version=self.version, outcome=Decision.Outcome.PERMIT).exclude(ruling={})
+        last = rows.last()
+        return last.ruling if last else {}
+
     # -- the one door ----------------------------------------------------------------------------------------------
     def lock(self) -> "Request":
         """This request's row, locked until the transaction ends; every change of it or of its steps starts here.
@@ -182,6 +191,8 @@ class Request(People, models.Model):
         if RequestType.objects.of_committee().filter(pk__in=[type_.pk for type_ in request.types]).exists():
             lock_committee(code=PROMOTION)
         lock_subjects(request)
+        if request.type.is_act_of_office or request.status not in self.EDITABLE:
+            request.matter.hold(request)
         return request
 
     def move_to(self, status: str) -> None:
@@ -214,13 +225,14 @@ class Request(People, models.Model):
 
     def grant(self, *, by: User, at: datetime) -> None:
         """Every step has agreed: the permit runs, or is all there is to it; the caller holds the lock."""
-        self.matter.guard(self, at=at)
+        self.guard_matter(at=at)
         self.move_to(self.Status.RUNNING if self.matter.is_running else self.Status.COMPLETED)
         self.decided_at, self.ended_at = at, None if self.matter.is_running else at
         self.permit_code = None if self.type.is_act_of_office else get_random_string(CODE_LENGTH, CODE_ALPHABET)
         self.save(update_fields=["status", "decided_at", "ended_at", "permit_code", "saved_at"])
         self.matter.permitted(self, by=by, at=at)
-        record(by, "approvals.request.permitted", self, at=at, number=self.number)
+        verb = "approvals.request.noted" if self.type.is_act_of_office else "approvals.request.permitted"
+        record(by, verb, self, at=at, number=self.number)
 
     def undo(self, decision: Decision, *, by: User, at: datetime) -> None:
         """Oral words were denied: in review the step waits again, a running permit is recalled; what is over stays and is told."""
@@ -306,7 +318,7 @@ class Request(People, models.Model):
         request.move_to(self.Status.PREPARED)
         if request.drafter_id != by.pk:
             raise PermissionDenied("申請者に回せるのは起案した本人だけです。")
-        request.matter.guard(request, at=at)
+        request.guard_matter(at=at)
         request.save(update_fields=["status", "saved_at"])
         record(by, "approvals.request.prepared", request, at=at)
         self.refresh_from_db()
@@ -337,7 +349,7 @@ class Request(People, models.Model):
         if hat is None:
             raise PermissionDenied(f"この申請を出せるのは、{'・'.join(request.type.applicant_names)}です。")
         request.guard_alone()
-        request.matter.guard(request, at=at)
+        request.guard_matter(at=at)
         request._take_number(at)
         request.version += 1
         request.applicant, request.applicant_as, request.submitted_at = by, hat.label, at
@@ -357,6 +369,11 @@ class Request(People, models.Model):
         )
         Step.lay_out(request, by=by, at=at)
         self.refresh_from_db()
+
+    def guard_matter(self, *, at: datetime) -> None:
+        """InvalidTransition where what its type rests on is not there, or where the matter says no."""
+        guard_ground(self.type, on=day_of(at))
+        self.matter.guard(self, at=at)
 
     def guard_alone(self) -> None:
         """InvalidTransition where a subject that takes one request at a time has another live one."""
@@ -394,16 +411,22 @@ class Request(People, models.Model):
         self.refresh_from_db()
 
     @transaction.atomic
-    def complete(self, *, by: User, at: datetime) -> None:
-        """What was permitted is done; the matter checks and records what the row of approvals.md asks for."""
+    def complete(self, *, by: User, at: datetime, report: dict[str, Any] | None = None) -> None:
+        """What was permitted is done; the matter checks and records what the row of approvals.md asks for.
+
+        `report` is what its form of completion has asked, as plain JSON.
+        """
         request = self.lock()
         if request.status == self.Status.IN_REVIEW:
             raise InvalidTransition("まだ許可されていません。許可されてから完了にできます。")
         request.move_to(self.Status.COMPLETED)
-        if by.pk not in (request.drafter_id, request.applicant_id):
-            raise PermissionDenied("完了にできるのは、起案者と申請者だけです。")
+        if not request.is_completed_by(by, at=at):
+            raise PermissionDenied("完了にできるのは、起案者、申請者と、実施する役割の人だけです。")
         if business := request.matter.business(request):
             raise InvalidTransition(business.words)
+        if request.matter.completion(request) and not report:
+            raise InvalidTransition("完了にするときは、申請の画面で、行ったことを記録してください。")
+        request.report = report or {}
         request._complete(by=by, at=at)
         self.refresh_from_db()
 
@@ -420,7 +443,7 @@ class Request(People, models.Model):
 
     def _complete(self, *, by: User, at: datetime) -> None:
         self.ended_at = at
-        self.save(update_fields=["status", "ended_at", "saved_at"])
+        self.save(update_fields=["status", "ended_at", "report", "saved_at"])
         self.matter.completed(self, by=by, at=at)
         record(by, "approvals.request.completed", self, at=at)
 

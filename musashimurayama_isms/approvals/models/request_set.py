@@ -15,6 +15,7 @@ from musashimurayama_isms.accounts.models import Committee, RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing, answered_departments, day_of, standings
 from musashimurayama_isms.jobs.subjects import key_of
 
+from ..matters import confined
 from .request_type import Chair, RequestType
 
 WIDE = {RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER}
@@ -92,7 +93,8 @@ class RequestQuerySet(models.QuerySet):
         if reach.is_wide:
             return self.filter(mine | sent)
         role = self._decides(reach) | self._may_submit(reach) | self._is_named(user)
-        return self.filter(mine | (sent & (reach.of_department() | role)))
+        open_to_section = reach.of_department() & ~Q(type__code__in=confined())
+        return self.filter(mine | (sent & (open_to_section | role)))
 
     def _granted(self, user: User) -> Q:
         return Q(pk__in=get_objects_for_user(user, "approvals.view_request", klass=self.model, with_superuser=False).values("pk"))

@@ -14,6 +14,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 from ..cards import catalogue
 from ..facts import facts_of
 from ..forms import RequestForm
+from ..ground import guard_ground, missing_ground
 from ..history import why_returned
 from ..matters import guard_begins_here
 from ..models import Request, RequestType
@@ -38,6 +39,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     type_ = get_object_or_404(RequestType, code=code)
     try:
         guard_begins_here(type_)
+        guard_ground(type_, on=timezone.localdate())
         found = Request.draft(type_.code, by=request.user, at=timezone.now())
     except InvalidTransition as error:
         messages.warning(request, str(error))
@@ -94,7 +96,7 @@ def _form_page(request: HttpRequest, found: Request, form: RequestForm) -> HttpR
         "application": found,
         "files": StoredFile.objects.about(found),
         "came_back": why_returned(found),
-        "hindrance": found.matter.hindrance(found.type, at=timezone.now()),
+        "missing": missing_ground([found.type], on=timezone.localdate()).get(found.type.code, []),
     }
     return render(request, "approvals/draft.html", context, status=422 if form.errors and not form.asks_more else 200)
 

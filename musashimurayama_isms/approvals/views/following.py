@@ -13,7 +13,7 @@ from musashimurayama_isms.files.store import attach
 from ..forms import CommentForm, ReasonForm
 from ..models import Comment, Request
 from .acting import act
-from .reading import get_request, page_of
+from .reading import completion_form, get_request, page_of
 
 
 @require_POST
@@ -54,9 +54,14 @@ def recall(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def complete(request: HttpRequest, pk) -> HttpResponse:
-    """What was permitted is done."""
-    found = get_request(request, pk)
-    return act(request, found, lambda: found.complete(by=request.user, at=timezone.now()), "完了にしました。記録はそのまま残ります。")
+    """What was permitted is done; where the type asks what was done, that is written down with it."""
+    found, now = get_request(request, pk), timezone.now()
+    form = completion_form(found, request.POST, at=now) if found.can_complete(request.user, at=now) else None
+    if form is not None and not form.is_valid():
+        return page_of(request, found, status=422, completion_form=form)
+    report = form.content() if form else None
+    done = "完了にしました。記録はそのまま残ります。"
+    return act(request, found, lambda: found.complete(by=request.user, at=now, report=report), done)
 
 
 @require_POST

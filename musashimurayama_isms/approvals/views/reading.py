@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.download import private_download
+from musashimurayama_isms.trail.reading import note_reading
 
 from .. import export as exports
 from ..filters import RequestFilter
@@ -98,12 +99,20 @@ def ruling_form(found: Request, data: QueryDict | None, *, at: datetime) -> Requ
     return form(data, request=found, at=at, prefix="ruling") if form else None
 
 
+def completion_form(found: Request, data: QueryDict | None, *, at: datetime) -> RequestForm | None:
+    """The form of what is recorded when it is done; None where a word is enough."""
+    form = found.matter.completion(found)
+    return form(data, request=found, at=at, prefix="done") if form else None
+
+
 @require_safe
 def detail(request: HttpRequest, pk) -> HttpResponse:
     """One request: first what it wants from me, then what it is about, then its history."""
     found = get_request(request, pk)
     if found.status == Request.Status.DRAFT:
         return redirect("approvals:draft", pk)
+    if found.matter.is_confined:
+        note_reading(request.user, found)
     return page_of(request, found)
 
 
@@ -113,6 +122,7 @@ def page_of(request: HttpRequest, found: Request, *, status: int = 200, **forms)
     seen = {"digest": view.version.digest if view.version else "", "step": found.open_step.position if found.is_in_review else None}
     forms.setdefault("decision_form", DecisionForm(checks=found.matter.checks_for(found), initial=seen))
     forms.setdefault("ruling_form", ruling_form(found, None, at=view.at))
+    forms.setdefault("completion_form", completion_form(found, None, at=view.at) if view.can_complete else None)
     forms.setdefault("comment_form", CommentForm(subject=found, prefix="comment"))
     forms.setdefault("hand_back_form", ReasonForm(prefix="back"))
     context = {"application": found, "view": view, "now": view.at, **forms}

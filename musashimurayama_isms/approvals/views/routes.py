@@ -7,10 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .. import figures
 from ..forms import ReasonForm, RouteStepFormSet
+from ..ground import missing_ground
 from ..matters import is_open, matter_of
 from ..models import RequestType, Route
 from ..models.request_set import Reach
@@ -54,6 +56,7 @@ def type_(request: HttpRequest, code: str) -> HttpResponse:
         "on_old_routes": under_way.filter(submitted_at__lt=since).count() if since else 0,
         "can_begin": is_open(found),
         "starts_elsewhere": matter_of(found).starts_elsewhere,
+        "missing": missing_ground([found], on=day_of(now)).get(found.code, []),
     }
     return render(request, "approvals/type.html", context)
 
