@@ -92,4 +92,4 @@ class HandbookForm(FilterForm):
     """Narrows what is asked of a role."""
 
     kind = forms.ChoiceField(label="種類", required=False, choices=[ALL, *Obligation.Kind.choices])
-    q = forms.CharField(label="ことば", required=False, max_length=100)
+    q = forms.CharField(label="言葉", required=False, max_length=100)

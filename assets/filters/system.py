@@ -12,7 +12,7 @@ from assets.networks import Network
 class RegisterFilter(django_filters.FilterSet):
     """By words, network and state."""
 
-    q = django_filters.CharFilter(label="ことば", method="by_words", max_length=100)
+    q = django_filters.CharFilter(label="番号・名称など", method="by_words", max_length=100)
     network = django_filters.ChoiceFilter(label="ネットワークの系統", choices=Network.choices, empty_label="全て")
 
     def by_words(self, rows: QuerySet, name: str, value: str) -> QuerySet:

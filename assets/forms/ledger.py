@@ -51,7 +51,8 @@ class NewEntryForm(EntryForm):
     def __init__(self, *args: Any, ledger: Ledger, reach: RegisterReach, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, ledger=ledger, reach=reach, at=at, **kwargs)
         sections = sections_of(ledger, reach, at=at)
-        field = forms.ModelChoiceField(label="所管課", queryset=Department.objects.filter(pk__in=[row.pk for row in sections]))
+        known = Department.objects.filter(pk__in=[row.pk for row in sections])
+        field = forms.ModelChoiceField(label="所管課", queryset=known, empty_label="選んでください")
         first = [row for row in sections if row.pk in reach.sections] or sections
         field.initial = first[0] if first else None
         field.label_from_instance = lambda row: row.full_name
@@ -90,7 +91,7 @@ class ListFileForm(forms.Form):
 class LedgerFilterForm(forms.Form):
     """Narrows the list of a ledger; what does not fit counts as not asked."""
 
-    q = forms.CharField(label="ことば", required=False, max_length=100)
+    q = forms.CharField(label="言葉", required=False, max_length=100)
     status = forms.ChoiceField(label="状態", required=False)
     department = forms.ModelChoiceField(label="所管課", queryset=Department.objects.none(), required=False, empty_label="全て")
 

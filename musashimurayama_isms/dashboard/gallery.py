@@ -57,7 +57,7 @@ def specimens(*, at: datetime, data: QueryDict) -> dict:
 class SpecimenFilterForm(forms.Form):
     """A filter bar."""
 
-    q = forms.CharField(label="ことば", required=False)
+    q = forms.CharField(label="言葉", required=False)
     state = forms.ChoiceField(label="状態", choices=[("", "全て"), ("open", "対応中"), ("closed", "完了")], required=False)
 
 

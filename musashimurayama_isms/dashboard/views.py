@@ -15,7 +15,7 @@ from .desk import mine, waiting
 from .frame import Frame
 from .rooms import ADMINISTRATION, doors
 
-NOTICES_ON_THE_DESK = 5
+NOTICES_ON_THE_DESK = 3
 
 
 def _frame_of_administrator(request: HttpRequest) -> Frame:

@@ -169,6 +169,8 @@ class DutyForm(forms.ModelForm):
         department.queryset = Department.objects.select_related("parent")
         department.label_from_instance = lambda row: row.full_name
         self.fields["event"].choices = [("", "（なし）"), *events.choices()]
+        for name in ("owner", "interval"):
+            self.fields[name].choices = [(value, words if value else "選んでください") for value, words in self.fields[name].choices]
 
     def what(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name in ("code", *self.WHAT)]

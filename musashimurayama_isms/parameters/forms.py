@@ -19,7 +19,7 @@ class NarrowingForm(forms.Form):
 
     state = forms.ChoiceField(label="状態", required=False, choices=[ALL, *State.choices])
     group = forms.ChoiceField(label="区分", required=False, choices=lambda: [ALL, *((name, name) for name in group_names())])
-    q = forms.CharField(label="ことば・条項", required=False, max_length=100)
+    q = forms.CharField(label="言葉・条項", required=False, max_length=100)
 
     def wanted(self) -> dict[str, str]:
         """What was asked for, field by field."""
