@@ -47,8 +47,10 @@ class KindMatter(Matter):
         return "　".join(str(words) for _, words in self.form.facts_of(asked)) or request.type.name
 
     def facts(self, request: Request, content: dict[str, Any]) -> list[tuple[str, Any]]:
-        """What was asked and answered; empty answers are left out."""
-        return [(word, value) for word, value in self.form.facts_of(content) if value not in ("", None, "いいえ")]
+        """What was asked and answered, in the order of the screen; empty answers are left out."""
+        names = dict.fromkeys([*(self.form.field_order or ()), *self.form.base_fields, *content])
+        asked = [pair for name in names if name in content for pair in self.form.facts_of({name: content[name]})]
+        return [(word, value) for word, value in asked if value not in ("", None, "いいえ")]
 
     def classification(self, request: Request) -> str:
         chosen = request.content.get("asset_class") or self.mark
