@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 DONE = {"done_on": DAY, "note": ""}
 # Types whose own tests say who decides them: exceptions, documents and revisions, errands and disposals, external services.
 ELSEWHERE = {"exception", "emergency-exception", "document-version", "policy-revision", "errand", "disposal"}
-ELSEWHERE |= {"transport", "media-dispatch", "off-site-copy", "disclosure", "take-out"}
+ELSEWHERE |= {"audit-plan", "transport", "media-dispatch", "off-site-copy", "disclosure", "take-out"}
 ELSEWHERE |= {"external-service", "external-service-light", "subcontracting", "social-media"}
 
 

@@ -20,6 +20,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 if TYPE_CHECKING:
     from .forms import RequestForm
     from .models import Request, RequestType
+    from .union import Requirement
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,10 @@ class Matter:
     def chosen(self, request: "Request") -> list[Any] | None:
         """The rows that the form has chosen as what the request is about; None: it stays with what it was begun with."""
         return None
+
+    def narrow(self, request: "Request", asked: "list[Requirement]") -> "list[Requirement]":
+        """The steps of the routes that this content needs: a decision that is asked for 必要に応じて may be left out."""
+        return asked
 
     def checks_for(self, request: "Request") -> tuple[Check, ...]:
         """What the decider of this request must look at."""

@@ -141,9 +141,10 @@ class Request(People, models.Model):
 
     @property
     def requirements(self) -> list[Requirement]:
-        """What the routes in force ask of it, united step by step."""
+        """What the routes in force ask of it, united step by step, as far as its content needs it."""
         routes = [type_.route for type_ in self.types]
-        return unite([[Requirement(mode, tuple(chairs)) for mode, chairs in route.as_steps()] for route in routes if route])
+        asked = unite([[Requirement(mode, tuple(chairs)) for mode, chairs in route.as_steps()] for route in routes if route])
+        return self.matter.narrow(self, asked)
 
     @property
     def is_live(self) -> bool:
