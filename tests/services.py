@@ -96,7 +96,11 @@ def _postgresql_programs() -> Path:
 
 @contextlib.contextmanager
 def postgresql_server() -> Iterator[str]:
-    """A PostgreSQL cluster in C.UTF-8 without fsync, run by `postgres` if we are root; gives its DATABASE_URL."""
+    """A PostgreSQL cluster in C.UTF-8 without fsync, run by `postgres` if we are root; gives its DATABASE_URL.
+
+    Without autovacuum too: tests roll back, so it would find the tables empty and teach the planner that they stay so;
+    a plan for empty tables then walks every row that earlier tests left behind, for minutes.
+    """
     programs = _postgresql_programs()
     with _short_folder() as parent:
         folder = parent / "pg"
@@ -111,7 +115,7 @@ def postgresql_server() -> Iterator[str]:
         initdb = [*run, str(programs / "initdb"), "-D", "data", "-A", "trust", "-U", "postgres", *locale, "--no-sync"]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL)
         listen = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "max_connections=200"]
-        speed = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+        speed = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off"]
         server = [*run, str(programs / "postgres"), "-D", "data", *listen, *speed]
         answers = [str(programs / "pg_isready"), "-q", "-h", str(folder)]
         with _serving(server, lambda: subprocess.run(answers, check=False).returncode == 0, parent / "postgresql.log"):

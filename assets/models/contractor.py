@@ -20,8 +20,8 @@ class ContractorQuerySet(models.QuerySet):
         return self.all() if Reach.of(user, at=at).staff else self.none()
 
     def with_counts(self) -> Self:
-        """`running`: how many contracts are in force."""
-        return self.annotate(running=Count("contracts", filter=Q(contracts__status="in_force")))
+        """`running`: how many contracts are in force. A count groups, and Django orders no grouped rows by itself."""
+        return self.annotate(running=Count("contracts", filter=Q(contracts__status="in_force"))).order_by("name", "pk")
 
 
 class Contractor(models.Model):
