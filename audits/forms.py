@@ -36,7 +36,7 @@ class AuditPlanForm(KindForm):
         help_text="監査する人が属する部の課は選べません。",
     )
     contractors = line("委託事業者", "監査する委託事業者があるときに書きます。", required=False)
-    has_my_number = forms.BooleanField(label="マイナンバーの取扱いを範囲に含めます", required=False)
+    my_number = choice("マイナンバーの取扱い", [("in", "監査の範囲に含める"), ("out", "含めない")])
     themes = text("監査の項目・重点", rows=3)
     standards = line("基準", "例 情報セキュリティポリシー第3章、実施手順")
     methods = forms.MultipleChoiceField(label="方法", choices=METHODS, widget=forms.CheckboxSelectMultiple)

@@ -18,7 +18,7 @@ def answers(cast, **words) -> MultiValueDict:
     """The form as a browser sends it, with everything answered but what `words` say otherwise."""
     given = {"kind": "regular", "purpose": "媒体の管理を確かめる", "themes": "持ち出しと保管", "standards": "第3章", "team": "監査人1人"}
     given |= {"methods": ["documents", "interview"], "sections": [cast.section.pk], "starts_on": "2026-06-15", "ends_on": "2026-07-31"}
-    return AuditPlanForm.data_of(given | {"needs_committee": "no", "ground": "一つの課だけの監査です。"} | words)
+    return AuditPlanForm.data_of(given | {"my_number": "out", "needs_committee": "no", "ground": "一つの課だけの監査です。"} | words)
 
 
 def plan(cast, **words) -> Request:

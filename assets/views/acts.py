@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
-from musashimurayama_isms.transitions import InvalidTransition
+from musashimurayama_isms.accounts.views.acts import act
 
 
 @dataclass(frozen=True)
@@ -24,24 +23,13 @@ class Words:
     done: str
 
 
-def do(request: HttpRequest, row: models.Model, act: Callable[[], Any], done: str) -> HttpResponse:
-    """Do the act. A state that has moved on is a message, not an error page."""
-    try:
-        act()
-    except InvalidTransition as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect(row)
-
-
 def ask(
-    request: HttpRequest, row: models.Model, form: forms.Form, act: Callable[[dict], Any], words: Words, *, may: bool, room: str
+    request: HttpRequest, row: models.Model, form: forms.Form, do: Callable[[dict], Any], words: Words, *, may: bool, room: str
 ) -> HttpResponse:
     """The small page of an act with its form; 403 for who sees the row and may not act."""
     if not may:
         raise PermissionDenied
     if form.is_bound and form.is_valid():
-        return do(request, row, lambda: act(form.cleaned_data), words.done)
+        return act(request, lambda: do(form.cleaned_data), words.done, row)
     context = {"row": row, "form": form, "words": words, "here": room}
     return render(request, "assets/services/act.html", context, status=422 if form.is_bound else 200)

@@ -15,10 +15,10 @@ from assets.handling import ACTS
 from assets.models import Asset, AssetPermission
 from assets.requests.beginning import begin_about
 from assets.things import Thing
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.jobs.queue import enqueue
 from musashimurayama_isms.transitions import InvalidTransition
 
-from .acting import act
 from .asset import get_asset
 
 REQUESTS = {rule.request for one in ACTS for rule in one.rules if rule.request}

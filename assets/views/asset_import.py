@@ -18,12 +18,11 @@ from assets.intake.file import read_headings
 from assets.models import AssetImport
 from assets.reach import Reach, keepers
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.jobs.models import JobResult
 from musashimurayama_isms.jobs.queue import enqueue
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
-
-from .acting import act
 
 PAGE_SIZE = 50
 SHOWN = ("name", "kind", "asset_class", "place", "department", "former_number")

@@ -14,9 +14,10 @@ from assets.forms.contract import ContractForm, ReportForm
 from assets.forms.service import ConcludeForm
 from assets.models import Contract, ContractReport
 from assets.service_filters import ContractFilter
-from assets.views.acts import Words, ask, do
+from assets.views.acts import Words, ask
 from assets.views.service_acts import begin_request
 from musashimurayama_isms.accounts.standing import day_of, main_department
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.transitions import InvalidTransition
 
 PAGE_SIZE = 50
@@ -119,10 +120,10 @@ def subcontract(request: HttpRequest, pk) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, pk) -> HttpResponse:
     row = _seen(request, pk)
-    return do(request, row, lambda: row.drop(by=request.user, at=timezone.now()), "契約を取りやめました。記録は残ります。")
+    return act(request, lambda: row.drop(by=request.user, at=timezone.now()), "契約を取りやめました。記録は残ります。", row)
 
 
 @require_POST
 def end(request: HttpRequest, pk) -> HttpResponse:
     row = _seen(request, pk)
-    return do(request, row, lambda: row.end(by=request.user, at=timezone.now()), "委託の終了を記録しました。")
+    return act(request, lambda: row.end(by=request.user, at=timezone.now()), "委託の終了を記録しました。", row)

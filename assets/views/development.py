@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 from assets.forms.system import DevelopmentForm, ItemForm, ReasonForm
 from assets.models import DevelopmentFile, DevelopmentItem, System
 from assets.system_page import DevelopmentPage
-from assets.views.acting import act
 from assets.views.register import get_row
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.transitions import InvalidTransition
 

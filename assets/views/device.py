@@ -10,9 +10,9 @@ from assets.filters.system import DeviceFilter
 from assets.forms.system import DeviceForm, OffSiteCheckForm
 from assets.models import Device
 from assets.system_page import SubjectPage
-from assets.views.acting import act
 from assets.views.register import TYPES, changed, entered, exported, get_row, listed
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.accounts.views.acts import act
 
 COLUMNS = (
     *("kind", "name", "department", "status", "asset_tag", "serial", "hardware_address", "network", "user_text", "place"),

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 
 from assets.forms.ledger import IdCheckForm, IdReplyForm
 from assets.models import IdCheck, IdCheckLine, LedgerEntry
-from assets.views.acting import act
 from assets.views.register import get_row, reach_of
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.fiscal import next_working_day
 from musashimurayama_isms.parameters.values import value
 

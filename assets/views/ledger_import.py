@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 from assets.forms.ledger import ListFileForm, sections_of
 from assets.ledgers import export, table
 from assets.models import LedgerImport
-from assets.views.acting import act
 from assets.views.ledger import get_ledger
 from assets.views.register import reach_of
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.download import private_download
 from musashimurayama_isms.spreadsheet import XLSX_TYPE
 

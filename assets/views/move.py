@@ -22,10 +22,10 @@ from assets.requests.disposal import DISPOSAL
 from assets.requests.moves import ERRAND
 from assets.things import seen
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.download import private_download
 from musashimurayama_isms.transitions import InvalidTransition
 
-from .acting import act
 from .asset_acts import chosen
 
 PAGE_SIZE = 50

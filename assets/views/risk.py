@@ -1,7 +1,5 @@
 """Risk: the list of a year, one section's assessment, a threat at a time, improvements, and the city's table."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -19,6 +17,7 @@ from assets.reach import Reach
 from assets.risk_page import AssessmentPage
 from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.fiscal import fiscal_year, fiscal_year_label
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -28,19 +27,6 @@ PAGE_SIZE = 50
 def _assessment(request: HttpRequest, pk: int) -> RiskAssessment:
     rows = RiskAssessment.objects.visible_to(request.user, at=timezone.now()).select_related("department__parent")
     return get_object_or_404(rows, pk=pk)
-
-
-def _act(request: HttpRequest, act: Callable[[], object], done: str, to) -> HttpResponse:
-    """Do it and go to `to`; what the state or the input does not allow is a message."""
-    try:
-        act()
-    except InvalidTransition as error:
-        messages.warning(request, str(error))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, done)
-    return redirect(to)
 
 
 def assessments(request: HttpRequest) -> HttpResponse:
@@ -113,14 +99,14 @@ def _answered(request: HttpRequest, forms: list[LineForm], at) -> bool:
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     found = _assessment(request, pk)
-    return _act(request, lambda: found.close(by=request.user, at=timezone.now()), "リスク評価を確定しました。", found)
+    return act(request, lambda: found.close(by=request.user, at=timezone.now()), "リスク評価を確定しました。", found)
 
 
 @require_POST
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     found = _assessment(request, pk)
     reason = request.POST.get("reason", "")[:500]
-    return _act(request, lambda: found.reopen(by=request.user, at=timezone.now(), reason=reason), "評価し直しを始めました。", found)
+    return act(request, lambda: found.reopen(by=request.user, at=timezone.now(), reason=reason), "評価し直しを始めました。", found)
 
 
 def improvements(request: HttpRequest) -> HttpResponse:
@@ -158,7 +144,7 @@ def end_improvement(request: HttpRequest, pk: int, status: str) -> HttpResponse:
     form = OutcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         outcome = form.cleaned_data["outcome"]
-        return _act(
+        return act(
             request, lambda: found.end(status, outcome=outcome, by=request.user, at=now), "結果を記録しました。", "assets:improvements"
         )
     context = {"form": form, "improvement": found, "is_done": status == Improvement.Status.DONE}

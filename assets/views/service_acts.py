@@ -11,9 +11,10 @@ from assets.forms.service import ContractNoteForm, PersonForm, ReasonForm
 from assets.forms.service_requests import LightServiceUseForm, ServiceUseForm
 from assets.models import ServiceManager
 from assets.models.service import HEAVY, LIGHT
-from assets.views.acts import Words, ask, do
+from assets.views.acts import Words, ask
 from assets.views.service import seen
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -67,14 +68,14 @@ def contracted(request: HttpRequest, pk) -> HttpResponse:
 def start_use(request: HttpRequest, pk) -> HttpResponse:
     service = seen(request, pk)
     done = "利用を開始しました。定期の確認の時期になると、受信箱に届きます。"
-    return do(request, service, lambda: service.start_use(by=request.user, at=timezone.now()), done)
+    return act(request, lambda: service.start_use(by=request.user, at=timezone.now()), done, service)
 
 
 @require_POST
 def confirm(request: HttpRequest, pk) -> HttpResponse:
     service = seen(request, pk)
     done = "定期の確認を終えました。次の回の確認表を用意しました。"
-    return do(request, service, lambda: service.confirm(by=request.user, at=timezone.now()), done)
+    return act(request, lambda: service.confirm(by=request.user, at=timezone.now()), done, service)
 
 
 def begin_end(request: HttpRequest, pk) -> HttpResponse:
@@ -93,7 +94,7 @@ def begin_end(request: HttpRequest, pk) -> HttpResponse:
 def end(request: HttpRequest, pk) -> HttpResponse:
     service = seen(request, pk)
     done = "利用を終えました。許可は完了になり、外部サービス管理者の指名も終わりました。"
-    return do(request, service, lambda: service.end(by=request.user, at=timezone.now()), done)
+    return act(request, lambda: service.end(by=request.user, at=timezone.now()), done, service)
 
 
 def drop(request: HttpRequest, pk) -> HttpResponse:

@@ -14,8 +14,9 @@ from assets.forms.service import EndingForm, PersonForm
 from assets.models import ServiceManager, SocialAccount
 from assets.service_filters import SocialFilter
 from assets.service_page import history
-from assets.views.acts import Words, ask, do
+from assets.views.acts import Words, ask
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.accounts.views.acts import act
 
 PAGE_SIZE = 50
 ROOM = "social"
@@ -76,13 +77,13 @@ def name_owner(request: HttpRequest, pk) -> HttpResponse:
 def tell_hijack(request: HttpRequest, pk) -> HttpResponse:
     row = _seen(request, pk)
     done = "乗っ取りを記録し、対応する方に知らせました。続けて、インシデントを報告してください。"
-    return do(request, row, lambda: row.tell_hijack(by=request.user, at=timezone.now()), done)
+    return act(request, lambda: row.tell_hijack(by=request.user, at=timezone.now()), done, row)
 
 
 @require_POST
 def recover(request: HttpRequest, pk) -> HttpResponse:
     row = _seen(request, pk)
-    return do(request, row, lambda: row.recover(by=request.user, at=timezone.now()), "復旧を記録しました。")
+    return act(request, lambda: row.recover(by=request.user, at=timezone.now()), "復旧を記録しました。", row)
 
 
 def end(request: HttpRequest, pk) -> HttpResponse:

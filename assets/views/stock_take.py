@@ -12,9 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from assets.forms.stock_take import StockTakeForm
 from assets.models import StockTake, StockTakeLine, StockTakeSection
 from assets.reach import Reach
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.transitions import InvalidTransition
-
-from .acting import act
 
 PAGE_SIZE = 50
 

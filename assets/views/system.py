@@ -11,9 +11,9 @@ from assets.filters.system import SystemFilter
 from assets.forms.system import ConnectionForm, DayForm, LogKeptForm, SystemForm
 from assets.models import Connection, LogKept, System
 from assets.system_page import SystemPage
-from assets.views.acting import act
 from assets.views.register import TYPES, changed, entered, exported, get_row, listed, reach_of
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.transitions import InvalidTransition
 
 COLUMNS = (

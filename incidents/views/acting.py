@@ -11,29 +11,19 @@ from django.views.decorators.http import require_POST
 from incidents.forms import DisputeForm, NoteForm, OralForm, PassOnForm
 from incidents.models import Incident, Note, OralEntry, Receipt, Step
 from incidents.views.reading import get_receipt, get_step
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.transitions import InvalidTransition
-
-
-def _act(request: HttpRequest, incident: Incident, act, done: str) -> HttpResponse:
-    """Do one act and go back to the incident; a state that has moved on is a message, not an error page."""
-    try:
-        act()
-    except InvalidTransition as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect("incidents:detail", incident.pk)
 
 
 @require_POST
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     receipt = get_receipt(request, pk)
-    return _act(
+    return act(
         request,
-        receipt.step.incident,
         lambda: receipt.acknowledge(by=request.user, at=timezone.now()),
         "受領しました。報告した人に、読まれたことが伝わります。",
+        receipt.step.incident,
     )
 
 
@@ -44,11 +34,11 @@ def pass_on(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "incidents/pass_on.html", {"form": form, "step": step}, status=422)
     told = "、".join(party.label for party in step.recipients)
-    return _act(
+    return act(
         request,
-        step.incident,
         lambda: step.pass_on(by=request.user, at=timezone.now(), comment=form.cleaned_data["comment"]),
         f"{told}に伝達しました。",
+        step.incident,
     )
 
 
@@ -89,18 +79,18 @@ def _my_oral_entry(request: HttpRequest, pk: int) -> OralEntry:
 @require_POST
 def confirm_oral(request: HttpRequest, pk: int) -> HttpResponse:
     entry = _my_oral_entry(request, pk)
-    return _act(request, entry.incident, lambda: entry.confirm(by=request.user, at=timezone.now()), "口頭の内容を確認しました。")
+    return act(request, lambda: entry.confirm(by=request.user, at=timezone.now()), "口頭の内容を確認しました。", entry.incident)
 
 
 def deny_oral(request: HttpRequest, pk: int) -> HttpResponse:
     entry = _my_oral_entry(request, pk)
     form = DisputeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return _act(
+        return act(
             request,
-            entry.incident,
             lambda: entry.deny(by=request.user, at=timezone.now(), dispute=form.cleaned_data["dispute"]),
             "違う点を記録しました。入力した方に伝わります。",
+            entry.incident,
         )
     return render(request, "incidents/deny_oral.html", {"form": form, "entry": entry, "incident": entry.incident})
 
@@ -122,9 +112,9 @@ def add_note(request: HttpRequest, pk) -> HttpResponse:
 @require_POST
 def raise_gravity(request: HttpRequest, pk) -> HttpResponse:
     incident = get_object_or_404(Incident.objects.submitted().visible_to(request.user, at=timezone.now()), pk=pk)
-    return _act(
+    return act(
         request,
-        incident,
         lambda: incident.raise_gravity(by=request.user, at=timezone.now()),
         "重大として扱います。期限は夜間・休日も含めて数えます。",
+        incident,
     )

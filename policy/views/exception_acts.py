@@ -1,7 +1,5 @@
 """The acts on an exception: its section extends and closes it, the CISO acknowledges, reviews and orders its end."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -9,21 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.transitions import InvalidTransition
 from policy.exception_forms import ClosingForm, OrderForm, ReviewForm
 from policy.models import CompensatingMeasure, ExceptionReview, PolicyException
 from policy.views.exceptions import get_exception, page_of
-
-
-def _act(request: HttpRequest, exception: PolicyException, act: Callable[[], object], done: str) -> HttpResponse:
-    """Do one act and go back to the exception; a state that has moved on is a message, not an error page."""
-    try:
-        act()
-    except InvalidTransition as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect(exception)
 
 
 @require_POST
@@ -47,11 +35,11 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     form = ClosingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         report = form.cleaned_data["report"]
-        return _act(
+        return act(
             request,
-            exception,
             lambda: exception.close(by=request.user, at=now, report=report),
             "完了を報告しました。例外措置は終わりました。",
+            exception,
         )
     context = {"exception": exception, "form": form}
     return render(request, "policy/exception_close.html", context, status=422 if form.errors else 200)
@@ -61,7 +49,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     exception = get_exception(request, pk)
     done = "確認しました。届け出た人に伝わります。"
-    return _act(request, exception, lambda: exception.acknowledge(by=request.user, at=timezone.now()), done)
+    return act(request, lambda: exception.acknowledge(by=request.user, at=timezone.now()), done, exception)
 
 
 def order_end(request: HttpRequest, pk: int) -> HttpResponse:
@@ -73,7 +61,7 @@ def order_end(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         done = "終了を命じました。例外措置は取り消され、課に理由が届きます。"
-        return _act(request, exception, lambda: exception.order_end(by=request.user, at=now, reason=reason), done)
+        return act(request, lambda: exception.order_end(by=request.user, at=now, reason=reason), done, exception)
     context = {"exception": exception, "form": form}
     return render(request, "policy/exception_order_end.html", context, status=422 if form.errors else 200)
 
@@ -88,7 +76,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return page_of(request, exception, review_form=form, status=422)
     done = "見直しの結果を記録しました。次の見直しは、きょうから数えます。"
-    return _act(request, exception, lambda: ExceptionReview.write(exception, by=request.user, at=now, **form.cleaned_data), done)
+    return act(request, lambda: ExceptionReview.write(exception, by=request.user, at=now, **form.cleaned_data), done, exception)
 
 
 @require_POST
@@ -98,4 +86,4 @@ def measure_done(request: HttpRequest, pk: int) -> HttpResponse:
     rows = CompensatingMeasure.objects.select_related("exception__request")
     measure = get_object_or_404(rows, pk=pk, exception__in=seen)
     done = "実施済みとして記録しました。"
-    return _act(request, measure.exception, lambda: measure.mark_done(by=request.user, at=timezone.now()), done)
+    return act(request, lambda: measure.mark_done(by=request.user, at=timezone.now()), done, measure.exception)

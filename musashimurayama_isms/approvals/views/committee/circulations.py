@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.fiscal import add_working_days
 from musashimurayama_isms.parameters.values import value
@@ -20,7 +21,7 @@ from ...committee_pages import the_committee
 from ...committee_people import Insider
 from ...models import Circulation, Reply, Resolution
 from ...models.request_set import Reach
-from .entrance import PAGE_SIZE, act, entered, show, tried
+from .entrance import PAGE_SIZE, entered, show, tried
 
 Kind = Circulation.Kind
 
@@ -109,7 +110,7 @@ def _sent(committee, kind: Circulation.Kind, data: dict, *, by, at) -> Circulati
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_circulation(request, pk)
-    return act(request, found, lambda: found.close(by=request.user, at=timezone.now()), "終了しました。")
+    return act(request, lambda: found.close(by=request.user, at=timezone.now()), "終了しました。", found)
 
 
 @require_POST
@@ -120,7 +121,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     reply = get_object_or_404(rows, pk=pk)
     found = reply.circulation
     if not found.asks_opinion:
-        return act(request, found, lambda: reply.answer(by=request.user, at=now), "受領しました。委員会に伝わります。")
+        return act(request, lambda: reply.answer(by=request.user, at=now), "受領しました。委員会に伝わります。", found)
     form = OpinionAnswerForm(request.POST)
     if form.is_valid() and tried(request, form, lambda: reply.answer(by=request.user, at=now, **form.cleaned_data) or reply):
         messages.success(request, "回答しました。委員会に届きました。")

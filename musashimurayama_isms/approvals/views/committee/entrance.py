@@ -1,9 +1,8 @@
-"""The door of the room, and what its views share: who is let in, and how an act is answered."""
+"""The door of the room, and what its views share: who is let in, and how a form is answered."""
 
 from collections.abc import Callable
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,17 +26,6 @@ def entered(request: HttpRequest) -> Reach:
     if not reach.sees_committee:
         raise Http404("委員会の画面は、委員と事務局が開けます。")
     return reach
-
-
-def act(request: HttpRequest, target, do: Callable[[], object], done: str) -> HttpResponse:
-    """Do one act and go to `target`; a state that has moved on is a message, not an error page."""
-    try:
-        do()
-    except InvalidTransition as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect(target)
 
 
 def tried(request: HttpRequest, form: forms.Form, do: Callable[[], object]):

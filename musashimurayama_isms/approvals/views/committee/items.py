@@ -8,13 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from musashimurayama_isms.accounts.views.acts import act
+
 from ...committee_filters import ItemFilter
 from ...committee_forms import ItemForm, RecusalForm
 from ...committee_pages import ItemPage, the_committee
 from ...committee_people import Insider
 from ...forms import ReasonForm
 from ...models import Item, Recusal
-from .entrance import PAGE_SIZE, act, entered, show, tried
+from .entrance import PAGE_SIZE, entered, show, tried
 
 
 def get_item(request: HttpRequest, pk: int) -> Item:
@@ -62,7 +64,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        return act(request, found, lambda: found.withdraw(by=request.user, at=now, reason=reason), "取り下げました。")
+        return act(request, lambda: found.withdraw(by=request.user, at=now, reason=reason), "取り下げました。", found)
     return show(request, "withdraw", {"item": found}, form)
 
 
@@ -76,9 +78,9 @@ def recuse(request: HttpRequest, pk: int) -> HttpResponse:
         data = form.cleaned_data
         return act(
             request,
-            found,
             lambda: Recusal.mark(found, data["person"], reason=data["reason"], by=request.user, at=now),
             f"{data['person'].name}さんを除斥しました。成立の人数にも賛否にも数えません。",
+            found,
         )
     return show(request, "recuse", {"item": found}, form)
 
@@ -87,4 +89,4 @@ def recuse(request: HttpRequest, pk: int) -> HttpResponse:
 def lift_recusal(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Item.objects.visible_to(request.user, at=timezone.now())
     recusal = get_object_or_404(Recusal.objects.select_related("item__committee"), pk=pk, item__in=seen)
-    return act(request, recusal.item, lambda: recusal.lift(by=request.user, at=timezone.now()), "除斥を取り消しました。")
+    return act(request, lambda: recusal.lift(by=request.user, at=timezone.now()), "除斥を取り消しました。", recusal.item)

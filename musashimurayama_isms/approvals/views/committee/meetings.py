@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.parameters.values import value
 
 from ...committee_filters import MeetingFilter
@@ -16,7 +17,7 @@ from ...committee_pages import MeetingPage, the_committee
 from ...committee_people import Insider
 from ...forms import ReasonForm
 from ...models import AgendaItem, Item, Meeting, MinutesNote, Resolution
-from .entrance import PAGE_SIZE, act, entered, show, tried
+from .entrance import PAGE_SIZE, entered, show, tried
 
 
 def get_meeting(request: HttpRequest, pk: int) -> Meeting:
@@ -90,9 +91,9 @@ def replan(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return act(
             request,
-            found,
             lambda: found.replan(by=request.user, at=timezone.now(), **form.cleaned_data),
             "日時と場所を変更しました。委員に知らせました。",
+            found,
         )
     return show(request, "replan", {"meeting": found}, form)
 
@@ -104,9 +105,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         return act(
             request,
-            found,
             lambda: found.cancel(by=request.user, at=timezone.now(), reason=reason),
             "中止にしました。案件は次の会議を待ちます。",
+            found,
         )
     return show(request, "cancel", {"meeting": found}, form)
 
@@ -117,14 +118,14 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     form = PlaceForm(request.POST or None, waiting=found.committee.items.waiting())
     if request.method == "POST" and form.is_valid():
         items = form.cleaned_data["items"]
-        return act(request, found, lambda: found.place_items(items, by=request.user, at=timezone.now()), "次第に加えました。")
+        return act(request, lambda: found.place_items(items, by=request.user, at=timezone.now()), "次第に加えました。", found)
     return show(request, "place", {"meeting": found}, form)
 
 
 @require_POST
 def take_off(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_agenda_item(request, pk)
-    return act(request, row.meeting, lambda: row.take_off(by=request.user, at=timezone.now()), "次第から外しました。")
+    return act(request, lambda: row.take_off(by=request.user, at=timezone.now()), "次第から外しました。", row.meeting)
 
 
 def get_agenda_item(request: HttpRequest, pk: int) -> AgendaItem:
@@ -181,5 +182,5 @@ def add_note(request: HttpRequest, pk: int) -> HttpResponse:
     form = MinutesNoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
-        return act(request, found, lambda: MinutesNote.add(found, text=text, by=request.user, at=timezone.now()), "追記しました。")
+        return act(request, lambda: MinutesNote.add(found, text=text, by=request.user, at=timezone.now()), "追記しました。", found)
     return show(request, "note", {"meeting": found}, form)
