@@ -74,5 +74,9 @@ def test_a_section_inspects_itself_and_the_city_hears_of_it(city, visit):
     manager.page.get_by_label("補足する理由", exact=False).fill("ほかの課は対象が少ない")
     manager.press("報告する")
     manager.page.get_by_text("結果を報告しました").wait_for()
-    manager.look("inspection-reported")
+    ciso = visit(city.ciso)
+    ciso.go("/audits/inspections/")
+    ciso.page.get_by_role("link", name="情報セキュリティ自己点検", exact=False).last.click()
+    ciso.look()
+    assert "鍵の不足が目立つ" in ciso.page.content()
     assert Campaign.objects.get().status == Campaign.Status.REPORTED
