@@ -2,6 +2,8 @@
 
 from django.utils import timezone
 
+from incidents.continuity import jobs as continuity_jobs  # noqa: F401  (they register themselves)
+from incidents.drills import jobs as drill_jobs  # noqa: F401
 from incidents.models import Incident
 from incidents.overview import Overview
 from musashimurayama_isms.jobs.registry import JobRefused, job

@@ -134,7 +134,7 @@ class Call(models.Model):
             by=by,
             at=at,
         )
-        record(by, "incidents.call.logged", incident, at=at, result=result, called_as=called_as[:200], digest=call.digest())
+        record(by, "incidents.call.logged", incident, at=at, call_result=result, called_as=called_as[:200], digest=call.digest())
         return call
 
 

@@ -66,7 +66,7 @@ class Contact(models.Model):
         number = telephone(number)
         before = cls.objects.filter(person=by).values_list("after_hours", flat=True).first()
         contact, _ = cls.objects.update_or_create(person=by, defaults={"after_hours": number, "confirmed_at": at})
-        record(by, "incidents.contact.confirmed", contact, at=at, changed=number != (before or ""), given=bool(number))
+        record(by, "incidents.contact.confirmed", contact, at=at, number_changed=number != (before or ""), number_given=bool(number))
         return contact
 
     @transaction.atomic
@@ -143,7 +143,7 @@ class OutsideContact(models.Model):
         self.confirmed_on = day_of(at)
         self.full_clean()
         self.save()
-        record(by, verb, self, at=at, name=self.name, is_active=self.is_active, given=bool(self.phone or self.after_hours))
+        record(by, verb, self, at=at, outside_name=self.name, in_use=self.is_active, number_given=bool(self.phone or self.after_hours))
         return self
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,10 +10,10 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from incidents.chain import Party
 from incidents.drills.people import organises
 from musashimurayama_isms.accounts.models import Appointment, Department, User
 from musashimurayama_isms.accounts.standing import day_of, main_department
+from musashimurayama_isms.duties.models import Occurrence
 from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
@@ -21,9 +21,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 from .incident import Incident
 from .kind import IncidentKind
 
-if TYPE_CHECKING:
-    from musashimurayama_isms.duties.models import Occurrence  # noqa: F401
-
+MECHANISM = "duty:drill"
 FACTS = ("title", "scenario", "goals", "scope", "planned_on", "planned_until")
 
 
@@ -102,8 +100,6 @@ class Drill(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("incidents:drill", args=[self.pk])
 
-    notice_mark = "【訓練】"
-
     @property
     def is_planned(self) -> bool:
         return self.status == self.Status.PLANNED
@@ -156,7 +152,7 @@ class Drill(models.Model):
             raise PermissionDenied("訓練を計画できるのは、電子計算組織総括管理者・中央電子計算組織管理者・情報化推進委員会の事務局だけです。")
         drill = cls(organiser=by, planned_at=at)
         drill._take(facts, sections, participants)
-        record(by, "incidents.drill.planned", drill, at=at, day=drill.planned_on.isoformat(), sections=drill.sections.count())
+        record(by, "incidents.drill.planned", drill, at=at, on_day=drill.planned_on.isoformat(), sections=drill.sections.count())
         return drill
 
     @transaction.atomic
@@ -166,7 +162,7 @@ class Drill(models.Model):
         if not drill.is_planned:
             raise InvalidTransition(f"この訓練は「{drill.get_status_display()}」のため、計画を変えられません。")
         drill._take(facts, sections, participants)
-        record(by, "incidents.drill.changed", drill, at=at, day=drill.planned_on.isoformat(), sections=drill.sections.count())
+        record(by, "incidents.drill.changed", drill, at=at, on_day=drill.planned_on.isoformat(), sections=drill.sections.count())
         self.refresh_from_db()
 
     def _take(self, facts: dict, sections: Iterable[Department], participants: Iterable[User]) -> None:
@@ -206,21 +202,18 @@ class Drill(models.Model):
             raise ValidationError({"department": "どの課のこととして報告するかを選んでください。"})
         facts = {"kind": kind, "department": department, "personal_information": Incident.Answer.UNKNOWN}
         incident = Incident.objects.create(reporter=by, noticed_at=at, is_drill=True, **facts)
-        DrillRun.objects.create(drill=drill, incident=incident)
-        record(by, "incidents.drill.incident_begun", drill, at=at, kind=kind.code, department=department.code)
+        drill.runs.create(incident=incident)
+        record(by, "incidents.drill.incident_begun", drill, at=at, incident_kind=kind.code, department=department.code)
         return incident
 
     @transaction.atomic
     def end(self, *, by: User, at: datetime) -> None:
         """The clocks of the drill stop: how long each step was allowed and took is written down, its incidents are over."""
-        from .drill_evaluation import DrillStep
-
         drill = self._for_runner(by, at=at, wanted=self.Status.REVIEW)
         drill.ended_at = at
         drill.save(update_fields=["status", "ended_at"])
         for run in drill.runs.select_related("incident"):
-            DrillStep.keep_times(run, at=at)
-            run.incident.lock().end_drill(by=by, at=at)
+            run.end(by=by, at=at)
         record(by, "incidents.drill.ended", drill, at=at, count=drill.runs.count())
         self.refresh_from_db()
 
@@ -238,8 +231,6 @@ class Drill(models.Model):
     @transaction.atomic
     def conclude(self, *, reached_goals: str, went_well: str, to_better: str, by: User, at: datetime) -> None:
         """The evaluation is done. What is to be bettered needs a task, or a word that nothing is."""
-        from .drill_evaluation import complete_duty
-
         drill = self._for_runner(by, at=at, wanted=self.Status.DONE)
         if not reached_goals.strip():
             raise ValidationError({"reached_goals": "ねらいに対してどうだったかを入力してください。"})
@@ -247,24 +238,8 @@ class Drill(models.Model):
             raise ValidationError({"to_better": "改めることは、担当と期限のある改善項目として一つ以上加えてください。"})
         drill.reached_goals, drill.went_well, drill.to_better, drill.concluded_at = reached_goals, went_well, to_better, at
         drill.save(update_fields=["status", "reached_goals", "went_well", "to_better", "concluded_at"])
-        complete_duty(drill, by=by, at=at)
+        for occurrence in Occurrence.objects.filter(duty__mechanism=MECHANISM).appeared(on=day_of(at)).open():
+            if occurrence.holder(by, at=at):
+                occurrence.complete(by=by, at=at, note=f"訓練「{drill.title}」を実施し、評価しました。")
         record(by, "incidents.drill.concluded", drill, at=at, count=drill.tasks.count())
         self.refresh_from_db()
-
-
-class DrillRun(models.Model):
-    """An incident belongs to a drill."""
-
-    drill = models.ForeignKey(Drill, verbose_name="訓練", on_delete=models.PROTECT, related_name="runs")
-    incident = models.OneToOneField(Incident, verbose_name="訓練の報告", on_delete=models.PROTECT, related_name="drill_run")
-
-    class Meta:
-        verbose_name = "訓練の報告"
-        verbose_name_plural = "訓練の報告"
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.drill} {self.incident}"
-
-
-PARTIES_OF_TASKS = (Party.CENTRAL_MANAGER, Party.GENERAL_MANAGER, Party.COMMITTEE, Party.DIVISION_OFFICER, Party.SECTION_OFFICER)

@@ -70,12 +70,12 @@ class NetRecord(models.Model):
     def keep_paper(cls, kind: str, net: "Net", *, by: User, at: datetime) -> "NetRecord":
         """A paper has been made from the net as this person sees it."""
         row = cls._of(kind, net, by=by, at=at)
-        record(by, "incidents.contact_net.printed", row, at=at, kind=kind, day=net.on.isoformat(), digest=net.digest)
+        record(by, "incidents.contact_net.printed", row, at=at, kind=kind, on_day=net.on.isoformat(), digest=net.digest)
         return row
 
     @classmethod
     @transaction.atomic
-    def check(cls, net: "Net", *, note: str, by: User, at: datetime) -> "NetRecord":
+    def look_through(cls, net: "Net", *, note: str, by: User, at: datetime) -> "NetRecord":
         """The net has been looked through; the open round of the duty is done with it. ValidationError where nothing is said of what is open."""
         if not handles_net(by, at=at):
             raise PermissionDenied("緊急連絡網の確認を記録できるのは、中央電子計算組織管理者と情報化推進委員会の事務局だけです。")
@@ -85,7 +85,7 @@ class NetRecord(models.Model):
         for occurrence in Occurrence.objects.filter(duty__mechanism=MECHANISM).appeared(on=day_of(at)).open():
             if occurrence.holder(by, at=at):
                 occurrence.complete(by=by, at=at, note=note or "緊急連絡網を確かめました。")
-        record(by, "incidents.contact_net.checked", row, at=at, day=net.on.isoformat(), digest=net.digest, open=sum(net.counts.values()))
+        record(by, "incidents.contact_net.checked", row, at=at, on_day=net.on.isoformat(), digest=net.digest, open_points=sum(net.counts.values()))
         return row
 
     @classmethod
