@@ -158,6 +158,11 @@ class Incident(models.Model):
         return f"{'訓' if self.is_drill else ''}R{self.fiscal_year - 2018}-{self.sequence:03d}" if self.sequence else ""
 
     @property
+    def mark(self) -> str:
+        """What stands before it wherever it is named among real ones."""
+        return "【訓練】" if self.is_drill else ""
+
+    @property
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
 
