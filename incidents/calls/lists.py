@@ -1,8 +1,8 @@
 """Whom to ring about one incident: those it waits for, those above them, whoever else a room names, and offices outside.
 
-    @rings
-    def meeting(incident, at):
-        yield Ring("情報セキュリティ会議の構成員", "招集を伝えます。", actors)
+@rings
+def meeting(incident, at):
+    yield Ring("情報セキュリティ会議の構成員", "招集を伝えます。", actors)
 """
 
 from collections.abc import Callable, Iterable
@@ -174,5 +174,3 @@ class CallList:
     def oral_url_for(self, key: str) -> str:
         """Where to enter what this person said, if something waits for that person's role."""
         return next((block.oral_url for block in self.blocks if block.oral_url and any(line.key == key for line in block.lines)), "")
-
-

@@ -49,7 +49,9 @@ def new_call(request: HttpRequest, pk) -> HttpResponse:
         else:
             messages.success(request, f"{call.called_name}への電話を記録しました。")
             if call.result == Call.Result.REACHED and oral_url:
-                messages.info(request, "電話で受領や伝達が行われたときは、続けてその内容を入力してください。本人が次のログインで確認します。")
+                messages.info(
+                    request, "電話で受領や伝達が行われたときは、続けてその内容を入力してください。本人が次のログインで確認します。"
+                )
                 return redirect(oral_url)
             return redirect("incidents:calls", incident.pk)
     status = 422 if form.errors else 200

@@ -12,7 +12,7 @@ from incidents.models import drill, net_record, plan_review
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.accounts.reference import Loaded
 from musashimurayama_isms.accounts.standing import day_of
-from musashimurayama_isms.duties.intervals import Interval, in_months
+from musashimurayama_isms.duties.intervals import LAST_DAY, Interval, in_months
 from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.parameters.values import Values
 
@@ -29,6 +29,7 @@ def _review(values: Values, at: datetime) -> dict[str, Any]:
         "interval": Interval.MONTHS,
         "every_months": values["duties.bcp_review_every_months"],
         "anchor_on": day_of(at),
+        "day": LAST_DAY,
         "lead_days": 60,
     }
 

@@ -238,7 +238,9 @@ class Net:
     def line_of(self, department: Department | None) -> list[Seat]:
         """Whom somebody of this department rings, the nearest first: the own 課, the own 部, then up to the CISO."""
         division = department.division if department else None
-        own = [seat for seat in self.seats if seat.role == RoleCode.SECTION_OFFICER and department and seat.post.department_id == department.pk]
+        own = [
+            seat for seat in self.seats if seat.role == RoleCode.SECTION_OFFICER and department and seat.post.department_id == department.pk
+        ]
         head = [
             seat for seat in self.seats if seat.role == RoleCode.DIVISION_OFFICER and division and seat.post.department_id == division.pk
         ]

@@ -68,7 +68,9 @@ def check(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "緊急連絡網の確認を記録しました。載っている方に知らせます。")
             return redirect("incidents:net")
-    return render(request, "incidents/continuity/check.html", {"form": form, "page": page, "net": page.net}, status=422 if form.errors else 200)
+    return render(
+        request, "incidents/continuity/check.html", {"form": form, "page": page, "net": page.net}, status=422 if form.errors else 200
+    )
 
 
 def new_outside(request: HttpRequest) -> HttpResponse:

@@ -143,9 +143,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReturnForm(request.POST)
     if not form.is_valid():
         return version(request, pk, return_form=form)
-    return act(
-        request, lambda: found.send_back(by=request.user, at=now, reason=form.cleaned_data["reason"]), "差し戻しました。", found
-    )
+    return act(request, lambda: found.send_back(by=request.user, at=now, reason=form.cleaned_data["reason"]), "差し戻しました。", found)
 
 
 @require_POST

@@ -28,7 +28,9 @@ def evaluate(request: HttpRequest, pk: int) -> HttpResponse:
     found = _in_review(request, step.run.drill_id)
     form = StepForm(request.POST or None, initial={"went_well": step.went_well, "to_better": step.to_better})
     if request.method == "POST" and form.is_valid():
-        return act(request, lambda: step.evaluate(by=request.user, at=now, **form.cleaned_data), "評価を保存しました。", _after(step, found))
+        return act(
+            request, lambda: step.evaluate(by=request.user, at=now, **form.cleaned_data), "評価を保存しました。", _after(step, found)
+        )
     return render(request, "incidents/drills/step.html", {"form": form, "step": step, "drill": found}, status=422 if form.errors else 200)
 
 

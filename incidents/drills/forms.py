@@ -33,9 +33,7 @@ class DrillForm(forms.ModelForm):
 
     planned_on = JapaneseDateField(label="実施する日")
     planned_until = JapaneseDateField(label="終わりの日（二日以上にわたるとき）", required=False)
-    sections = SectionsField(
-        label="参加する課", queryset=Department.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    sections = SectionsField(label="参加する課", queryset=Department.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
     participants = PeopleField(
         label="課のほかに参加する人",
         queryset=User.objects.none(),
@@ -145,5 +143,3 @@ class DrillFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         years = sorted(set(Drill.objects.order_by().values_list("fiscal_year", flat=True)), reverse=True)
         self.filters["year"].extra["choices"] = [(str(year), fiscal_year_label(year)) for year in years]
-
-

@@ -106,9 +106,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     form = CancelForm(request.POST)
     if not form.is_valid():
         page = DrillPage(found, request.user, at=now)
-        return render(
-            request, "incidents/drills/detail.html", {"page": page, "drill": found, "now": now, "cancel_form": form}, status=422
-        )
+        return render(request, "incidents/drills/detail.html", {"page": page, "drill": found, "now": now, "cancel_form": form}, status=422)
     return act(request, lambda: found.cancel(by=request.user, at=now, **form.cleaned_data), "訓練を中止しました。", found)
 
 

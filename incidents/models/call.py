@@ -69,7 +69,9 @@ class Call(models.Model):
         indexes = [models.Index(fields=["incident", "called_at"])]
         constraints = [
             models.CheckConstraint(
-                condition=Q(person__isnull=True) | Q(outside__isnull=True), name="incidents_call_to_one", violation_error_message="相手は一人です。"
+                condition=Q(person__isnull=True) | Q(outside__isnull=True),
+                name="incidents_call_to_one",
+                violation_error_message="相手は一人です。",
             ),
             models.CheckConstraint(condition=~Q(called_name=""), name="incidents_call_has_name"),
             models.CheckConstraint(condition=~Q(result="left_word") | ~Q(said=""), name="incidents_call_word_has_words"),

@@ -38,7 +38,7 @@ class DrillQuerySet(models.QuerySet):
         return self.filter(status=Drill.Status.RUNNING)
 
     def for_list(self) -> Self:
-        return self.select_related("organiser").annotate(incident_count=models.Count("runs", distinct=True))
+        return self.select_related("organiser").annotate(incident_count=models.Count("runs", distinct=True)).order_by("-planned_on", "-pk")
 
 
 class Drill(models.Model):
@@ -62,7 +62,9 @@ class Drill(models.Model):
     title = models.CharField("訓練の名前", max_length=100)
     scenario = models.TextField("想定", max_length=4000)
     goals = models.TextField("ねらい", max_length=2000)
-    scope = models.TextField("体制と範囲", max_length=2000, help_text="対象のネットワークやシステムの規模に合わせて、だれがどこまで行うか。")
+    scope = models.TextField(
+        "体制と範囲", max_length=2000, help_text="対象のネットワークやシステムの規模に合わせて、だれがどこまで行うか。"
+    )
     planned_on = models.DateField("実施する日", db_index=True)
     planned_until = models.DateField("終わりの日", null=True, blank=True)
     fiscal_year = models.PositiveSmallIntegerField("年度", db_index=True)
@@ -149,7 +151,9 @@ class Drill(models.Model):
     def plan(cls, *, by: User, at: datetime, sections: Iterable[Department] = (), participants: Iterable[User] = (), **facts) -> "Drill":
         """Plan a drill with its persons and range; those who take part are told. `facts` are FACTS."""
         if not organises(by, at=at):
-            raise PermissionDenied("訓練を計画できるのは、電子計算組織総括管理者・中央電子計算組織管理者・情報化推進委員会の事務局だけです。")
+            raise PermissionDenied(
+                "訓練を計画できるのは、電子計算組織総括管理者・中央電子計算組織管理者・情報化推進委員会の事務局だけです。"
+            )
         drill = cls(organiser=by, planned_at=at)
         drill._take(facts, sections, participants)
         record(by, "incidents.drill.planned", drill, at=at, on_day=drill.planned_on.isoformat(), sections=drill.sections.count())

@@ -85,7 +85,15 @@ class NetRecord(models.Model):
         for occurrence in Occurrence.objects.filter(duty__mechanism=MECHANISM).appeared(on=day_of(at)).open():
             if occurrence.holder(by, at=at):
                 occurrence.complete(by=by, at=at, note=note or "緊急連絡網を確かめました。")
-        record(by, "incidents.contact_net.checked", row, at=at, on_day=net.on.isoformat(), digest=net.digest, open_points=sum(net.counts.values()))
+        record(
+            by,
+            "incidents.contact_net.checked",
+            row,
+            at=at,
+            on_day=net.on.isoformat(),
+            digest=net.digest,
+            open_points=sum(net.counts.values()),
+        )
         return row
 
     @classmethod

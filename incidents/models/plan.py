@@ -131,7 +131,8 @@ class PlanVersion(models.Model):
     def contents(self) -> list[tuple[str, str, str]]:
         """The four contents of 3.11.3.2: the clause, the word, the text."""
         return [
-            (f"3.11.3.2.{place}", str(self._meta.get_field(name).verbose_name), getattr(self, name)) for place, name in enumerate(CONTENTS, 1)
+            (f"3.11.3.2.{place}", str(self._meta.get_field(name).verbose_name), getattr(self, name))
+            for place, name in enumerate(CONTENTS, 1)
         ]
 
     @property
@@ -225,7 +226,9 @@ class PlanVersion(models.Model):
     def submit(self, *, by: User, at: datetime, effective_on: date) -> None:
         """Ask for approval. ValidationError, by field, where one of the four contents of 3.11.3.2 is missing or the day is past."""
         version = self._for_writer(by, at=at)
-        missing = {name: "計画に定めることが求められている内容です。入力してください。" for name in CONTENTS if not getattr(version, name).strip()}
+        missing = {
+            name: "計画に定めることが求められている内容です。入力してください。" for name in CONTENTS if not getattr(version, name).strip()
+        }
         if effective_on < day_of(at):
             missing["effective_on"] = "施行日は、今日以後の日にしてください。"
         if missing:

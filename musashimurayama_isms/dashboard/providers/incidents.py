@@ -91,4 +91,6 @@ def incident_reports(user: User, at: datetime) -> Iterator[Item]:
     for draft in Incident.objects.drafts_of(user).select_related("kind")[:5]:
         yield Item(f"{draft.mark}{draft.kind}", draft.get_absolute_url(), draft.saved_at, "下書き", why="まだ報告されていません。")
     for report in Incident.objects.submitted().filter(reporter=user).select_related("kind")[:5]:
-        yield Item(f"{report.mark}{report.number} {report.kind}", report.get_absolute_url(), report.reported_at, report.get_status_display())
+        yield Item(
+            f"{report.mark}{report.number} {report.kind}", report.get_absolute_url(), report.reported_at, report.get_status_display()
+        )
