@@ -22,7 +22,7 @@ REVIEW, NET, DRILL = "bcp-review", "contact-list", "drill"
 def _review(values: Values, at: datetime) -> dict[str, Any]:
     return {
         "title": "業務継続計画（ICT編）の見直し",
-        "instruction": "計画の画面で「見直しを記録する」から、状況や組織の変化、ポリシーとの食い違いを確かめます。記録すると済みになります。",
+        "instruction": "計画の画面の「見直しを記録する」で、状況や組織の変化とポリシーとの食い違いを確かめます。",
         "clauses": ["3.11.3.3"],
         "mechanism": plan_review.MECHANISM,
         "owner": str(plan_owner()),
@@ -38,7 +38,7 @@ def _net(values: Values, at: datetime) -> dict[str, Any]:
     on_change = {"event": "personnel-change", "days_after_event": 7} if values["duties.contact_list_on_personnel_change"] else {}
     return {
         "title": "緊急連絡網の確認",
-        "instruction": "緊急連絡網の画面で、空席、番号のない方、確認の古い方、庁外の連絡先を確かめ、紙とカードを新しくします。記録すると済みになります。",
+        "instruction": "緊急連絡網の画面で、空席、番号のない方、確認の古い方、庁外の連絡先を確かめて記録します。",
         "clauses": ["3.4.2.3.8", "3.10.5.1.5"],
         "mechanism": net_record.MECHANISM,
         "owner": RoleCode.CENTRAL_MANAGER,

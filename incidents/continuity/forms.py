@@ -57,7 +57,7 @@ class PlanForm(forms.ModelForm):
     uploads = UploadsField(label="添付ファイル", required=False, help_text="図や別表など。")
 
     HELP = {
-        "contacts": "緊急連絡網は自動で作られます。ここには、だれがどの順に連絡するか、庁外の窓口はどこかを書きます。個人の電話番号は書かないでください。",
+        "contacts": "連絡の順と庁外の窓口を書きます。個人の電話番号は、自動で作られる緊急連絡網にだけ載せます。",
         "reporting": "だれが、だれに、何を、いつまでに報告するか。",
         "measures": "証拠の保全、被害の拡大の防止、復旧の進めかた。だれが判断するか。",
         "prevention": "原因の調べかたと、再発を防ぐ措置の決めかた。",

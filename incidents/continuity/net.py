@@ -194,6 +194,11 @@ class Net:
     def vacant(self) -> list[Seat]:
         return [seat for seat in self.seats if seat.is_vacant]
 
+    @property
+    def vacant_posts(self) -> list[str]:
+        """Each empty post once, whatever roles it carries."""
+        return list(dict.fromkeys(str(seat.post) for seat in self.vacant))
+
     @cached_property
     def people(self) -> list[Person]:
         """Everybody on the net once, deputies too."""
@@ -224,7 +229,7 @@ class Net:
     @property
     def counts(self) -> dict[str, int]:
         return {
-            "vacant": len(self.vacant),
+            "vacant": len(self.vacant_posts),
             "without_number": len(self.without_number),
             "unconfirmed": len(self.unconfirmed),
             "outside_without_number": len(self.outside_without_number),

@@ -76,7 +76,7 @@ class NetRecord(models.Model):
     @classmethod
     @transaction.atomic
     def look_through(cls, net: "Net", *, note: str, by: User, at: datetime) -> "NetRecord":
-        """The net has been looked through; the open round of the duty is done with it. ValidationError where nothing is said of what is open."""
+        """The net has been looked through; the open round of the duty is done with it. ValidationError without a word on what is open."""
         if not handles_net(by, at=at):
             raise PermissionDenied("緊急連絡網の確認を記録できるのは、中央電子計算組織管理者と情報化推進委員会の事務局だけです。")
         if net.open_points and not note.strip():
