@@ -1,11 +1,10 @@
 """What the portal says by itself about the net: confirm your number, your paper is old; and what it forgets."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 
 from incidents.continuity.net import Net
-from incidents.continuity.page import NetPage
 from incidents.continuity.people import may_hold_number
 from incidents.models import Contact, NetRecord
 from musashimurayama_isms.accounts.models import User
@@ -43,18 +42,27 @@ def remind_of_numbers(*, at: datetime) -> int:
 
 
 def remind_of_papers(*, at: datetime) -> int:
-    """Whoever holds a paper of the net that is no longer right; once a paper."""
-    stale = 0
-    for user in User.objects.serving(day_of(at)).filter(pk__in=NetRecord.objects.papers().values("by")):
-        for paper in NetPage(user, on=day_of(at), at=at).papers:
-            if paper.is_stale:
-                stale += 1
-                notify(
-                    to=user,
-                    title=f"印刷した{paper.record.get_kind_display()}が古くなりました",
-                    body="印刷した後に緊急連絡網が変わりました。新しいものを印刷し、古いものは細断してください。",
-                    url=reverse("incidents:net"),
-                    key=f"incidents.net_record:{paper.record.pk}",
-                    at=at,
-                )
-    return stale
+    """Whoever holds a paper of the net that is no longer right; once a paper. Only the latest of each kind counts."""
+    on, nets = day_of(at), {}
+    latest: dict[tuple[int, str], NetRecord] = {}
+    for row in NetRecord.objects.papers().filter(by__in=User.objects.serving(on)).select_related("by").order_by("at", "pk"):
+        latest[row.by_id, row.kind] = row
+    stale = [row for row in latest.values() if _net_of(row, on, nets).changes_since(row.seats)]
+    for row in stale:
+        notify(
+            to=row.by,
+            title=f"印刷した{row.get_kind_display()}が古くなりました",
+            body="印刷した後に緊急連絡網が変わりました。新しいものを印刷し、古いものは細断してください。",
+            url=reverse("incidents:net"),
+            key=f"incidents.net_record:{row.pk}",
+            at=at,
+        )
+    return len(stale)
+
+
+def _net_of(row: NetRecord, on: date, nets: dict[tuple[date, bool], Net]) -> Net:
+    """The net that a paper is held against: of today, or of its own later day; each is made once."""
+    key = (max(row.on, on), row.with_numbers)
+    if key not in nets:
+        nets[key] = Net(key[0], with_numbers=key[1])
+    return nets[key]
