@@ -1,5 +1,7 @@
 """Who is told of what happens to an incident; urgent, without personal data (chains.md: urgent notices ignore digests)."""
 
+from incidents.continuity import notices as continuity_notices  # noqa: F401  (they register themselves)
+from incidents.drills import notices as drill_notices  # noqa: F401
 from incidents.models import Receipt
 from musashimurayama_isms.notifications.notices import Message, notice
 

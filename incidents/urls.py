@@ -1,6 +1,6 @@
 """The incidents room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from incidents.views import acting, reading, reporting
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path("receipts/<int:pk>/oral/", acting.oral_receipt, name="oral_receipt"),
     path("steps/<int:pk>/pass-on/", acting.pass_on, name="pass_on"),
     path("steps/<int:pk>/oral/", acting.oral_step, name="oral_step"),
+    path("", include("incidents.calls.urls")),
+    path("", include("incidents.continuity.urls")),
+    path("drills/", include("incidents.drills.urls")),
     path("oral/<int:pk>/confirm/", acting.confirm_oral, name="confirm_oral"),
     path("oral/<int:pk>/deny/", acting.deny_oral, name="deny_oral"),
 ]

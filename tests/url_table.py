@@ -103,6 +103,14 @@ HOLDERS = {"clerk", "colleague", "section_officer", "division_officer", "central
 STAFF = {"clerk", "colleague", "section_officer"}  # of 市民課; the promoter has been moved away
 ENTERERS = STAFF | {"central_manager"}
 
+# Who stands in the 緊急連絡網, the colleague as a named deputy; who organises drills, and who takes part in those of the world.
+ON_THE_NET = {
+    *("section_officer", "colleague", "division_officer", "central_manager", "general_manager", "ciso", "member", "personnel"),
+    "outsider_officer",
+}
+ORGANISERS = CENTRAL | {"general_manager", "ciso"}
+DRILLED = ORGANISERS | STAFF
+
 # Doors that stand open to those who are not logged in.
 OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
 
@@ -467,6 +475,39 @@ TABLE: dict[str, Row] = {
     "incidents:oral_receipt": get("receipt", CHAIN),
     "incidents:pass_on": post("step", {"section_officer"}),
     "incidents:oral_step": get("step", CHAIN),
+    "incidents:calls": get("incident", CHAIN),
+    "incidents:new_call": get("incident", CHAIN),
+    "incidents:no_answer": post("incident", CHAIN, to="person:0"),
+    "incidents:net": get(),
+    "incidents:my_number": get(who=ON_THE_NET),
+    "incidents:net_paper": post(),
+    "incidents:net_check": get(who=CENTRAL),
+    "incidents:outside_new": get(who=CENTRAL),
+    "incidents:outside_contact": get("outside_contact", CENTRAL),
+    "incidents:plan": get(),
+    "incidents:plan_begin": post(None, ROOM),
+    "incidents:plan_review": get(None, ROOM),
+    "incidents:plan_version": get("plan_version"),
+    "incidents:plan_write": get("plan_submitted", ROOM),
+    "incidents:plan_approve": post("plan_submitted", {"central_manager"}, digest="0"),
+    "incidents:plan_return": post("plan_submitted", {"central_manager"}, reason="試験"),
+    "incidents:plan_discard": post("plan_submitted", ROOM),
+    "incidents:plan_sheet": post("plan_version"),
+    "incidents:drills": get(),
+    "incidents:drill_new": get(who=ORGANISERS),
+    "incidents:drills_export": post("suffix"),
+    "incidents:drill_of": get("drill_incident", CHAIN),
+    "incidents:drill": get("drill", DRILLED),
+    "incidents:drill_change": get("drill", ORGANISERS),
+    "incidents:drill_start": post("drill", ORGANISERS),
+    "incidents:drill_end": post("drill_running", ORGANISERS),
+    "incidents:drill_cancel": post("drill", ORGANISERS, reason="試験"),
+    "incidents:drill_report": get("drill_running", DRILLED),
+    "incidents:drill_sheet": post("drill", DRILLED),
+    "incidents:drill_conclude": get("drill_review", ORGANISERS),
+    "incidents:drill_task_new": get("drill_review", ORGANISERS),
+    "incidents:drill_step": get("drill_step", ORGANISERS),
+    "incidents:drill_task": get("drill_task", DRILLED),
     "incidents:confirm_oral": post("oral", {"section_officer"}),
     "incidents:deny_oral": get("oral", {"section_officer"}),
 }
@@ -482,6 +523,9 @@ REFUSED: dict[str, set[str] | str] = {
     **dict.fromkeys(("assets:connection_new", "assets:connection_change", "assets:device_check"), REGISTER - {"central_manager"}),
     **dict.fromkeys(("assets:id_check_new", "assets:id_check_close"), ROUNDS - CENTRAL),
     **dict.fromkeys(("assets:system_new", "assets:device_new", "assets:ledger_new", "assets:ledger_import_new"), EVERYONE),
+    **dict.fromkeys(("incidents:outside_new", "incidents:outside_contact"), EVERYONE),
+    **dict.fromkeys(("incidents:plan_approve", "incidents:plan_return"), ROOM - {"central_manager"}),
+    **dict.fromkeys(("incidents:drill_start", "incidents:drill_end", "incidents:drill_cancel"), STAFF),
     "assets:id_reply": ROUNDS - {"personnel"},
     "accounts:name_promoter": EVERYONE,
     "accounts:name_deputy": EVERYONE,

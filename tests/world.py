@@ -24,7 +24,7 @@ from assets.models import (
 )
 from audits.models import Campaign
 from audits.models import Improvement as InspectionImprovement
-from incidents.models import Incident, IncidentKind, OralEntry
+from incidents.models import Drill, DrillTask, Incident, IncidentKind, OralEntry, OutsideContact, PlanVersion
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
@@ -66,6 +66,7 @@ class World:
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self._incidents()
         self._organisation()
+        self._bad_day()
         self._jobs()
         self._notices()
         self._policy()
@@ -108,6 +109,29 @@ class World:
         self.receipt = other.steps.get(code="report").receipts.get()
         self.step = self.incident.steps.get(code="pass_on")
         self.file = attach(self.incident, SimpleUploadedFile("記録.txt", "時刻と操作".encode()), by=self.cast.clerk)
+
+    def _bad_day(self) -> None:
+        """An office outside, a plan in force and a new version of it, drills planned, running and being evaluated."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        self.outside_contact = OutsideContact.objects.get(code="police")
+        for _ in range(2):
+            self.plan_submitted = PlanVersion.begin(by=cast.secretary, at=self.at)
+            texts = dict.fromkeys(("contacts", "reporting", "measures", "prevention"), "試験")
+            self.plan_submitted.write(by=cast.secretary, at=self.at, **texts)
+            self.plan_submitted.submit(by=cast.secretary, at=self.at, effective_on=today)
+            if not PlanVersion.objects.approved().exists():
+                self.plan_version = self.plan_submitted
+                self.plan_version.approve(by=cast.central_manager, at=self.at, digest=self.plan_version.content_digest())
+        facts = {"title": "訓練", "scenario": "試験", "goals": "試験", "scope": "試験", "planned_on": today, "sections": [cast.section]}
+        self.drill, self.drill_running, self.drill_review = (Drill.plan(by=cast.central_manager, at=self.at, **facts) for _ in range(3))
+        for drill in (self.drill_running, self.drill_review):
+            drill.start(by=cast.central_manager, at=self.at)
+        kind = IncidentKind.objects.get(code="other")
+        self.drill_incident = self.drill_review.begin_incident(kind=kind, by=cast.clerk, at=self.at).report(by=cast.clerk, at=self.at)
+        self.drill_review.end(by=cast.central_manager, at=self.at)
+        self.drill_step = self.drill_review.runs.get().steps.first()
+        task = {"what": "試験", "owner": "CENTRAL_MANAGER", "department": None, "due_on": today}
+        self.drill_task = DrillTask.add(self.drill_review, by=cast.central_manager, at=self.at, **task)
 
     def _organisation(self) -> None:
         """A head away with a deputy named, and a list of the 職員課 applied today that moves a colleague."""
