@@ -1,6 +1,6 @@
 """The incidents room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from incidents.views import acting, reading, reporting
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("start/", reporting.start, name="start"),
     path("desk/<slug:scope>/", reading.desk, name="desk"),
     path("paper-form/", reading.paper_form, name="paper_form"),
+    path("", include("incidents.bulletins.urls")),
+    path("", include("incidents.vulnerabilities.urls")),
+    path("", include("incidents.inquiries.urls")),
     path("<uuid:pk>/", reading.detail, name="detail"),
     path("<uuid:pk>/draft/", reporting.draft, name="draft"),
     path("<uuid:pk>/autosave/", reporting.autosave, name="autosave"),

@@ -81,6 +81,7 @@ class Inquiry(models.Model):
     text = models.TextField("起きたこと（個人や課が分からない言葉で）", max_length=4000)
     question = models.TextField("確かめてほしいこと", max_length=2000)
     clauses = models.JSONField("関係する条項", default=list, blank=True)
+    is_drill = models.BooleanField("訓練", default=False)
     departments = models.ManyToManyField(Department, through="incidents.InquiryPlace", related_name="+")
     due_on = models.DateField("回答の期限", db_index=True)
     search = models.TextField(blank=True, editable=False)
@@ -114,6 +115,11 @@ class Inquiry(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
+
+    @property
+    def mark(self) -> str:
+        """What stands before the title of every notice of a drill (3.9.2.3)."""
+        return "【訓練】" if self.is_drill else ""
 
     def source_for(self, user: User) -> models.Model | None:
         """The object that it came from, for who may see that object."""
@@ -166,6 +172,7 @@ class Inquiry(models.Model):
         if seen_source(content_type, key_of(source), by) is None:
             raise PermissionDenied("もとになったものを見られる人だけが、そこから照会できます。")
         self.content_type, self.object_id, self.source_label = content_type, key_of(source), str(source)[:200]
+        self.is_drill = getattr(source, "is_drill", False)
 
     @transaction.atomic
     def widen(self, departments: Iterable[Department], *, by: User, at: datetime) -> int:
