@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from assets.registers import RegisterReach
 from incidents.alert_pages import PAGE_SIZE, TYPES, need_type, show, table
+from incidents.hats import worn
 from incidents.models import Vulnerability, VulnerabilityTarget
 from incidents.vulnerabilities.filters import VulnerabilityFilter
 from incidents.vulnerabilities.forms import AimForm, AnswerForm, AskAgainForm, CloseForm, DecisionForm, VulnerabilityForm
@@ -176,7 +177,10 @@ def target_answer(request: HttpRequest, pk: int) -> HttpResponse:
 def target_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Whether nothing may be done."""
     target, _, at = get_target(request, pk)
-    if target.status == VulnerabilityTarget.Status.REFUSAL_ASKED and target.decider(request.user, at=at) is None:
+    if not target.is_for_decision and worn(request.user, *VulnerabilityTarget.DECIDERS, at=at):
+        messages.warning(request, f"このシステムは「{target.get_status_display()}」です。決めるものはありません。")
+        return redirect(target.vulnerability)
+    if target.decider(request.user, at=at) is None:
         raise PermissionDenied("決められるのは、申し出た人ではない中央電子計算組織管理者か電子計算組織総括管理者です。")
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
