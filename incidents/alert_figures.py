@@ -16,7 +16,12 @@ def security_information(*, at: datetime) -> Figures:
     kind = Bulletin.Kind
     official = Q(origin__in=(Bulletin.Origin.NATION, Bulletin.Origin.PREFECTURE))
     standing = Q(status=Bulletin.Status.STANDING, expires_on__gte=on)
-    wanted = {"malware": Q(kind=kind.MALWARE), "hole": Q(kind=kind.HOLE), "rest": Q(kind__in=(kind.THREAT, kind.OTHER)), "official": official}
+    wanted = {
+        "malware": Q(kind=kind.MALWARE),
+        "hole": Q(kind=kind.HOLE),
+        "rest": Q(kind__in=(kind.THREAT, kind.OTHER)),
+        "official": official,
+    }
     told = Bulletin.objects.aggregate(
         **{f"{name}_open": Count("pk", filter=where & standing) for name, where in wanted.items()},
         **{name: Count("pk", filter=where) for name, where in wanted.items()},

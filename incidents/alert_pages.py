@@ -31,7 +31,14 @@ def need_type(suffix: str) -> None:
 
 
 def table(
-    suffix: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[spreadsheet.Cell]], *, widths: Sequence[int], name: str, note: str
+    suffix: str,
+    title: str,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[spreadsheet.Cell]],
+    *,
+    widths: Sequence[int],
+    name: str,
+    note: str,
 ) -> FileResponse:
     """The rows as CSV or XLSX; the caller has recorded who takes them out."""
     if suffix == "csv":

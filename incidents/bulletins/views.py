@@ -107,7 +107,9 @@ def bulletin_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     form = WithdrawalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        return act(request, lambda: found.withdraw(reason=reason, by=request.user, at=now), "取り下げました。理由とともに記録に残ります。", found)
+        return act(
+            request, lambda: found.withdraw(reason=reason, by=request.user, at=now), "取り下げました。理由とともに記録に残ります。", found
+        )
     return show(request, "incidents/bulletins/withdraw.html", form, bulletin=found)
 
 
@@ -131,7 +133,12 @@ def bulletin_read(request: HttpRequest, pk: int) -> HttpResponse:
 def bulletin_readers(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the reading is: a line a section; the names of the one that was opened, where they are for this person."""
     found, progress = _progress(request, pk)
-    context = {"bulletin": found, "progress": progress, "opened": progress.section(request.GET.get("department", "")), "suffixes": list(TYPES)}
+    context = {
+        "bulletin": found,
+        "progress": progress,
+        "opened": progress.section(request.GET.get("department", "")),
+        "suffixes": list(TYPES),
+    }
     return render(request, "incidents/bulletins/readers.html", context)
 
 

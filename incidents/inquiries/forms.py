@@ -38,7 +38,9 @@ class AskForm(forms.Form):
     to_all = forms.BooleanField(label="すべての課に照会する", required=False)
     departments = DepartmentsField(label="照会する課", required=False)
     is_clean = forms.BooleanField(label="個人情報と、起きた課や人が分かる言葉を書いていないことを確かめました")
-    uploads = UploadsField(label="添付ファイル", required=False, help_text="照会を受けた課も読みます。個人情報を含むものは付けないでください。")
+    uploads = UploadsField(
+        label="添付ファイル", required=False, help_text="照会を受けた課も読みます。個人情報を含むものは付けないでください。"
+    )
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         days = value("incidents.inquiry_answer_working_days")
@@ -91,12 +93,20 @@ class AnswerForm(forms.Form):
     status = forms.ChoiceField(label="同じことがありますか", widget=forms.RadioSelect)
     words = forms.CharField(label="確かめたこと", widget=_area(4), max_length=2000, help_text="どこを、どのように確かめたかを書きます。")
     plan = forms.CharField(
-        label="これからすること（「ある」のとき）", widget=_area(3), max_length=2000, required=False, help_text="だれが何をするかを書きます。"
+        label="これからすること（「ある」のとき）",
+        widget=_area(3),
+        max_length=2000,
+        required=False,
+        help_text="だれが何をするかを書きます。",
     )
     measure_due_on = JapaneseDateField(label="終える日（「ある」のとき）", required=False)
 
     def __init__(self, *args: Any, place: InquiryPlace, **kwargs: Any) -> None:
-        now = {} if place.status == Status.UNANSWERED else {name: getattr(place, name) for name in ("status", "words", "plan", "measure_due_on")}
+        now = (
+            {}
+            if place.status == Status.UNANSWERED
+            else {name: getattr(place, name) for name in ("status", "words", "plan", "measure_due_on")}
+        )
         super().__init__(*args, initial=now, **kwargs)
         allowed = InquiryPlace.TRANSITIONS[Status(place.status)]
         self.fields["status"].choices = [(row.value, row.label) for row in InquiryPlace.ANSWERS if row in allowed]
@@ -122,7 +132,9 @@ class FinishForm(forms.Form):
 class LinkForm(forms.Form):
     """Which report the section has made of it."""
 
-    incident = forms.ModelChoiceField(label="報告したインシデント", queryset=Incident.objects.none(), widget=forms.RadioSelect, empty_label=None)
+    incident = forms.ModelChoiceField(
+        label="報告したインシデント", queryset=Incident.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
 
     def __init__(self, *args: Any, reports: QuerySet[Incident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

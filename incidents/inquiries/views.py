@@ -110,10 +110,13 @@ def inquiry_widen(request: HttpRequest, pk: int) -> HttpResponse:
     """More sections."""
     found, at = _changing(request, pk)
     form = WidenForm(request.POST or None, inquiry=found, at=at)
-    if request.method == "POST" and form.is_valid():
-        if tried(request, form, lambda: found.widen(form.cleaned_data["departments"], by=request.user, at=at)):
-            messages.success(request, "課を加え、知らせました。")
-            return redirect(found)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(request, form, lambda: found.widen(form.cleaned_data["departments"], by=request.user, at=at))
+    ):
+        messages.success(request, "課を加え、知らせました。")
+        return redirect(found)
     return show(request, "incidents/inquiries/widen.html", form, inquiry=found)
 
 
@@ -121,10 +124,13 @@ def inquiry_postpone(request: HttpRequest, pk: int) -> HttpResponse:
     """A later day."""
     found, at = _changing(request, pk)
     form = PostponeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if tried(request, form, lambda: found.postpone(form.cleaned_data["due_on"], by=request.user, at=at) or found):
-            messages.success(request, "期限を延ばし、回答のない課に知らせました。")
-            return redirect(found)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(request, form, lambda: found.postpone(form.cleaned_data["due_on"], by=request.user, at=at) or found)
+    ):
+        messages.success(request, "期限を延ばし、回答のない課に知らせました。")
+        return redirect(found)
     return show(request, "incidents/inquiries/postpone.html", form, inquiry=found)
 
 
@@ -176,10 +182,13 @@ def place_answer(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, "この照会は終了したか、対策を終えているため、回答を変えられません。")
         return redirect(place.inquiry)
     form = AnswerForm(request.POST or None, place=place)
-    if request.method == "POST" and form.is_valid():
-        if tried(request, form, lambda: place.answer(**form.cleaned_data, by=request.user, at=at)):
-            messages.success(request, "回答しました。照会が終わるまでは、改めることができます。")
-            return redirect(place.inquiry)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(request, form, lambda: place.answer(**form.cleaned_data, by=request.user, at=at))
+    ):
+        messages.success(request, "回答しました。照会が終わるまでは、改めることができます。")
+        return redirect(place.inquiry)
     replies = place.replies.select_related("by")
     return show(request, "incidents/inquiries/answer.html", form, place=place, inquiry=place.inquiry, replies=replies, now=at)
 
@@ -201,8 +210,11 @@ def place_link(request: HttpRequest, pk: int) -> HttpResponse:
     """The report that the section has made of what it found."""
     place, _, at = get_place(request, pk)
     form = LinkForm(request.POST or None, reports=place.linkable(request.user, at=at))
-    if request.method == "POST" and form.is_valid():
-        if tried(request, form, lambda: place.link(form.cleaned_data["incident"], by=request.user, at=at)):
-            messages.success(request, "報告と結び付けました。")
-            return redirect(place.inquiry)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(request, form, lambda: place.link(form.cleaned_data["incident"], by=request.user, at=at))
+    ):
+        messages.success(request, "報告と結び付けました。")
+        return redirect(place.inquiry)
     return show(request, "incidents/inquiries/link.html", form, place=place, inquiry=place.inquiry, now=at)

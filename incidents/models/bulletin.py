@@ -94,7 +94,8 @@ class Bulletin(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["fiscal_year", "sequence"], name="incidents_bulletin_number_once"),
             models.CheckConstraint(
-                condition=Q(status="standing", withdrawn_at__isnull=True) | (Q(status="withdrawn", withdrawn_at__isnull=False) & ~Q(withdrawal="")),
+                condition=Q(status="standing", withdrawn_at__isnull=True)
+                | (Q(status="withdrawn", withdrawn_at__isnull=False) & ~Q(withdrawal="")),
                 name="incidents_bulletin_withdrawn_has_reason",
             ),
             models.CheckConstraint(
@@ -199,7 +200,16 @@ class Bulletin(models.Model):
 
     @transaction.atomic
     def correct(
-        self, *, title: str, text: str, change: str, expires_on: date, by: User, at: datetime, asks_again: bool = True, keeps_files: bool = True
+        self,
+        *,
+        title: str,
+        text: str,
+        change: str,
+        expires_on: date,
+        by: User,
+        at: datetime,
+        asks_again: bool = True,
+        keeps_files: bool = True,
     ) -> "Bulletin":
         """A new version in its place; with `asks_again` everybody reads anew. The older ones stay readable.
 

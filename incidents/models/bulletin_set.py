@@ -15,7 +15,7 @@ from musashimurayama_isms.japanese import words
 from .bulletin_read import BulletinRead
 
 if TYPE_CHECKING:
-    from .bulletin import Bulletin
+    pass
 
 # Who tells the staff: 中央 of programs and holes (3.10.4.1.3, 3.10.6.1-2), both of them of security at large (3.10.6.3).
 ISSUERS = (RoleCode.CENTRAL_MANAGER, RoleCode.GENERAL_MANAGER)

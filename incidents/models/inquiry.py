@@ -73,7 +73,9 @@ class Inquiry(models.Model):
     sequence = models.PositiveIntegerField("連番")
     number = models.CharField("番号", max_length=16, unique=True)
     status = models.CharField("状態", max_length=8, choices=Status, default=Status.OPEN, db_index=True)
-    content_type = models.ForeignKey(ContentType, verbose_name="もとの種類", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    content_type = models.ForeignKey(
+        ContentType, verbose_name="もとの種類", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     object_id = models.CharField("もとの番号", max_length=64, blank=True)
     source = GenericForeignKey("content_type", "object_id")
     source_label = models.CharField("もとになったもの", max_length=200, blank=True)
@@ -155,7 +157,9 @@ class Inquiry(models.Model):
             raise ValidationError({"departments": "照会する課を一つ以上選んでください。"})
         if due_on < day_of(at):
             raise ValidationError({"due_on": "期限が過ぎた日になっています。今日以後の日を入力してください。"})
-        inquiry = cls(title=title, text=text, question=question, due_on=due_on, clauses=list(clauses), search=fold(f"{title}\n{text}\n{question}"))
+        inquiry = cls(
+            title=title, text=text, question=question, due_on=due_on, clauses=list(clauses), search=fold(f"{title}\n{text}\n{question}")
+        )
         if source is not None:
             inquiry._came_from(source, by)
         for name, value in AlertSeries.take(AlertSeries.Kind.INQUIRY, at=at).items():
@@ -171,7 +175,7 @@ class Inquiry(models.Model):
         content_type = ContentType.objects.get_for_model(source)
         if seen_source(content_type, key_of(source), by) is None:
             raise PermissionDenied("もとになったものを見られる人だけが、そこから照会できます。")
-        self.content_type, self.object_id, self.source_label = content_type, key_of(source), str(source)[:200]
+        self.content_type, self.object_id, self.source_label = content_type, key_of(source), f"{source._meta.verbose_name} {source}"[:200]
         self.is_drill = getattr(source, "is_drill", False)
 
     @transaction.atomic

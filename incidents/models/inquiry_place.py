@@ -83,7 +83,9 @@ class InquiryPlace(models.Model):
     measure_due_on = models.DateField("終える日", null=True, blank=True, db_index=True)
     measure_done_on = models.DateField("終えた日", null=True, blank=True)
     measure_result = models.TextField("したこと", max_length=2000, blank=True)
-    incident = models.ForeignKey(Incident, verbose_name="報告したインシデント", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    incident = models.ForeignKey(
+        Incident, verbose_name="報告したインシデント", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="回答した人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -143,7 +145,9 @@ class InquiryPlace(models.Model):
 
     # -- transitions -----------------------------------------------------------------------------------------------
     @transaction.atomic
-    def answer(self, status: str, *, words: str, by: User, at: datetime, plan: str = "", measure_due_on: date | None = None) -> "InquiryPlace":
+    def answer(
+        self, status: str, *, words: str, by: User, at: datetime, plan: str = "", measure_due_on: date | None = None
+    ) -> "InquiryPlace":
         """The section's answer, which may be put right while the inquiry is open; ある needs a plan with its day.
 
         InvalidTransition for a closed inquiry or an answer that does not follow, PermissionDenied, ValidationError by field.

@@ -10,7 +10,7 @@ from incidents.models import Vulnerability, VulnerabilityTarget
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fields import JapaneseDateField
 from musashimurayama_isms.files.fields import UploadsField
-from musashimurayama_isms.japanese import fold
+from musashimurayama_isms.japanese import fold, words
 from musashimurayama_isms.parameters.values import Values
 
 Status = VulnerabilityTarget.Status
@@ -45,8 +45,8 @@ class VulnerabilityForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         values = Values()
         self.days = {severity: values[code] for severity, code in Vulnerability.DAYS.items()}
-        words = "、".join(f"{severity.label}は{days}日" for severity, days in self.days.items())
-        self.fields["due_on"].help_text = f"空欄のときは、知った日から数えて、{words}になります。"
+        allowed = "、".join(f"{severity.label}は{days}日" for severity, days in self.days.items())
+        self.fields["due_on"].help_text = f"空欄のときは、知った日から数えて、{allowed}になります。"
         self.fields["origin"].initial = self.fields["origin"].choices[0][0]
 
     def _post_clean(self) -> None:
@@ -99,9 +99,8 @@ class AimForm(forms.Form):
 
 def names_product(software: str, product: str) -> bool:
     """Whether a line of the register's software and the product name each other: any word of three letters or more in common."""
-    words = {word for word in fold(product).split() if len(word) >= 3 and not word[0].isdigit()}
     text = fold(software)
-    return any(word in text for word in words)
+    return any(word in text for word in words(product) if len(word) >= 3 and not word[0].isdigit())
 
 
 class AnswerForm(forms.Form):
@@ -116,12 +115,12 @@ class AnswerForm(forms.Form):
     )
     planned_on = JapaneseDateField(label="対応を終える予定の日（「対応中」のとき）", required=False)
     done_on = JapaneseDateField(label="対応した日（「対応済」のとき）", required=False)
-    uploads = UploadsField(label="証拠", required=False, help_text="更新後の画面や作業の記録など。あとから加えることもできます。")
+    uploads = UploadsField(label="証拠", required=False, help_text="更新後の画面や作業の記録など。複数選べます。")
 
     def __init__(self, *args: Any, target: VulnerabilityTarget, answers: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words = {Status.REFUSAL_ASKED: "対応しない（中央管理者の承認を求める）"}
-        self.fields["status"].choices = [(value, words.get(value, Status(value).label)) for value in answers]
+        labels = {Status.REFUSAL_ASKED: "対応しない（中央管理者の承認を求める）"}
+        self.fields["status"].choices = [(value, labels.get(value, Status(value).label)) for value in answers]
         self.fields["uploads"].subject = target
         if target.status == Status.WORKING:
             self.initial = {"status": Status.WORKING, "words": target.words, "planned_on": target.planned_on, **self.initial}
@@ -147,7 +146,9 @@ class DecisionForm(forms.Form):
         label="決定", choices=[(ACCEPT, "対応しないことを認める"), (DECLINE, "認めず、対応を求める")], widget=forms.RadioSelect
     )
     words = forms.CharField(label="理由", widget=_area(3), max_length=2000)
-    review_on = JapaneseDateField(label="見直す日（認めるとき）", required=False, help_text="この日に、対応しないままでよいかを確かめます。")
+    review_on = JapaneseDateField(
+        label="見直す日（認めるとき）", required=False, help_text="この日に、対応しないままでよいかを確かめます。"
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -166,5 +167,8 @@ class CloseForm(forms.Form):
     """How it ended."""
 
     outcome = forms.CharField(
-        label="結果", widget=_area(3), max_length=2000, help_text="例 対象の3システムで更新を終えました。該当がないときは、確かめた方法を書きます。"
+        label="結果",
+        widget=_area(3),
+        max_length=2000,
+        help_text="例 対象の3システムで更新を終えました。該当がないときは、確かめた方法を書きます。",
     )

@@ -38,7 +38,9 @@ class VulnerabilityPage:
     def mine(self) -> list[VulnerabilityTarget]:
         """Those that wait for an act of this person: the own sections', and refusals to decide about."""
         sections = self.reach.sections
-        return [row for row in self.targets if row.may_decide or (row.may_answer and row.system.department_id in sections and self._waits(row))]
+        return [
+            row for row in self.targets if row.may_decide or (row.may_answer and row.system.department_id in sections and self._waits(row))
+        ]
 
     @staticmethod
     def _waits(row: VulnerabilityTarget) -> bool:

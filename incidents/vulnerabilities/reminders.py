@@ -29,7 +29,11 @@ def remind_vulnerabilities(*, at: datetime) -> int:
 def _remind(row: VulnerabilityTarget, *, every: int, on: date, at: datetime) -> None:
     word, key_part = stage(row.due_on, on=on, every=every)
     waits_for_decision = row.status == VulnerabilityTarget.Status.REFUSAL_ASKED
-    title = f"「対応しない」の申出の決定：脆弱性 {row.vulnerability.number}" if waits_for_decision else f"脆弱性 {row.vulnerability.number} への対応"
+    title = (
+        f"「対応しない」の申出の決定：脆弱性 {row.vulnerability.number}"
+        if waits_for_decision
+        else f"脆弱性 {row.vulnerability.number} への対応"
+    )
     key = f"hole:{row.pk}:{row.due_on}:{row.status}"
     notify(
         to=deciders(row, at=at) if waits_for_decision else officers(row, at=at),

@@ -73,7 +73,12 @@ def _cells(row: VulnerabilityTarget) -> list:
     return [
         *(hole.number, hole.title, hole.get_severity_display(), hole.product, str(row.system), row.system.department.full_name),
         *(row.get_status_display(), row.due_on, row.planned_on, row.done_on, row.words),
-        *(row.answered_by.name if row.answered_by else "", day_of(row.answered_at) if row.answered_at else None, row.decision, row.review_on),
+        *(
+            row.answered_by.name if row.answered_by else "",
+            day_of(row.answered_at) if row.answered_at else None,
+            row.decision,
+            row.review_on,
+        ),
     ]
 
 
@@ -117,10 +122,13 @@ def vulnerability_new(request: HttpRequest) -> HttpResponse:
 def vulnerability_change(request: HttpRequest, pk: int) -> HttpResponse:
     found, at = _keeping(request, pk)
     form = VulnerabilityForm(request.POST or None, instance=found, at=at)
-    if request.method == "POST" and form.is_valid():
-        if tried(request, form, lambda: found.change(by=request.user, at=at, **form.cleaned_data)):
-            messages.success(request, "変更しました。")
-            return redirect(found)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(request, form, lambda: found.change(by=request.user, at=at, **form.cleaned_data))
+    ):
+        messages.success(request, "変更しました。")
+        return redirect(found)
     return show(request, "incidents/vulnerabilities/change.html", form, vulnerability=found)
 
 
@@ -167,10 +175,13 @@ def target_answer(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, f"このシステムは「{target.get_status_display()}」のため、いまは答えられません。")
         return redirect(target.vulnerability)
     form = AnswerForm(request.POST or None, request.FILES or None, target=target, answers=answers)
-    if request.method == "POST" and form.is_valid():
-        if tried(request, form, lambda: target.answer(**form.content(), by=request.user, at=at)):
-            messages.success(request, f"{target.system.code} の状況を記録しました。")
-            return redirect(target.vulnerability)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(request, form, lambda: target.answer(**form.content(), by=request.user, at=at))
+    ):
+        messages.success(request, f"{target.system.code} の状況を記録しました。")
+        return redirect(target.vulnerability)
     return show(request, "incidents/vulnerabilities/answer.html", form, target=target, vulnerability=target.vulnerability, now=at)
 
 
@@ -200,8 +211,11 @@ def target_ask_again(request: HttpRequest, pk: int) -> HttpResponse:
     if not reach.is_central:
         raise PermissionDenied("もう一度確認を求められるのは、中央電子計算組織管理者だけです。")
     form = AskAgainForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if tried(request, form, lambda: target.ask_again(due_on=form.cleaned_data["due_on"], by=request.user, at=at)):
-            messages.success(request, "もう一度確認を求めました。")
-            return redirect(target.vulnerability)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(request, form, lambda: target.ask_again(due_on=form.cleaned_data["due_on"], by=request.user, at=at))
+    ):
+        messages.success(request, "もう一度確認を求めました。")
+        return redirect(target.vulnerability)
     return show(request, "incidents/vulnerabilities/ask_again.html", form, target=target, vulnerability=target.vulnerability, now=at)
