@@ -211,6 +211,17 @@ def test_it_is_closed_only_when_every_system_is_at_an_end(cast):
     assert target.vulnerability.targets.get().status == Status.UNCHECKED
 
 
+def test_the_central_manager_hears_once_nothing_is_left_and_the_system_shows_its_holes(cast):
+    now = timezone.now()
+    target = make_target(cast, at=now)
+    page = cast.client(cast.clerk).get(target.system.get_absolute_url()).content.decode()
+    assert "脆R8-001 リモートから操作されるおそれ" in page
+    answer(target, Status.WORKING, by=cast.clerk, at=now)
+    assert not Notification.objects.filter(recipient=cast.central_manager).exists()
+    answer(target, Status.DONE, by=cast.clerk, at=now)
+    assert Notification.objects.get(recipient=cast.central_manager).title.endswith("すべてのシステムの対応が終わりました")
+
+
 def test_a_new_day_moves_the_systems_that_have_the_old_one_and_are_not_at_an_end(cast):
     target = make_target(cast)
     done = make_system(cast)

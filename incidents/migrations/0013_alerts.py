@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('fiscal_year', models.PositiveSmallIntegerField(db_index=True, verbose_name='年度')),
                 ('sequence', models.PositiveIntegerField(verbose_name='連番')),
                 ('number', models.CharField(max_length=16, unique=True, verbose_name='番号')),
-                ('status', models.CharField(choices=[('open', '回答を集めています'), ('closed', '終了')], db_index=True, default='open', max_length=8, verbose_name='状態')),
+                ('status', models.CharField(choices=[('open', '回答待ち'), ('closed', '終了')], db_index=True, default='open', max_length=8, verbose_name='状態')),
                 ('object_id', models.CharField(blank=True, max_length=64, verbose_name='もとの番号')),
                 ('source_label', models.CharField(blank=True, max_length=200, verbose_name='もとになったもの')),
                 ('title', models.CharField(max_length=200, verbose_name='件名')),

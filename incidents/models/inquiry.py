@@ -64,7 +64,7 @@ class Inquiry(models.Model):
     """One question to sections. Its words are its own: nothing of the source is shown to those who are asked."""
 
     class Status(models.TextChoices):
-        OPEN = "open", "回答を集めています"
+        OPEN = "open", "回答待ち"
         CLOSED = "closed", "終了"
 
     TRANSITIONS = {Status.OPEN: {Status.CLOSED}, Status.CLOSED: set()}

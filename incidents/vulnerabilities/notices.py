@@ -63,6 +63,18 @@ def refusal_asked(entry, vulnerability):
         )
 
 
+@notice("incidents.vulnerability.answered")
+def answered(entry, vulnerability):
+    """中央管理者 hears once nothing is left to be done."""
+    if not vulnerability.targets.unended().exists():
+        yield Message(
+            to=[row.person for row in acting(RoleCode.CENTRAL_MANAGER, at=entry.at)],
+            title=f"脆弱性 {vulnerability.number} は、すべてのシステムの対応が終わりました",
+            body="結果を記録して、完了にしてください。",
+            url=vulnerability.get_absolute_url(),
+        )
+
+
 @notice("incidents.vulnerability.refusal_decided")
 def refusal_decided(entry, vulnerability):
     for target in _targets(entry, vulnerability):
