@@ -1,4 +1,4 @@
-"""Incidents and the chain that carries them to the CISO (3.9.3)."""
+"""Incidents and the chain that carries them to the CISO (3.9.3), the answer to them, and what the city warns of."""
 
 from django.apps import AppConfig
 
@@ -8,13 +8,13 @@ class IncidentsConfig(AppConfig):
     verbose_name = "インシデント"
 
     def ready(self) -> None:
-        from incidents import figures, panels  # noqa: F401  panels register what a clause page shows of the chain
-        from incidents.calls import verbs as calls_verbs
-        from incidents.continuity import duties, keepers
-        from incidents.continuity import verbs as continuity_verbs
-        from incidents.drills import keepers as drill_keepers
-        from incidents.drills import marks  # noqa: F401  the notices of a drill say so
-        from incidents.drills import verbs as drill_verbs
+        """Register the verbs, the reference data and the mechanisms; what is not used below registers itself."""
+        from incidents import alert_figures, figures, panels  # noqa: F401
+        from incidents.continuity import duties
+        from incidents.continuity import keepers as continuity
+        from incidents.drills import keepers as drills
+        from incidents.drills import marks  # noqa: F401
+        from incidents.inquiries import open_points  # noqa: F401
         from incidents.verbs import NAMES, VERBS
         from musashimurayama_isms.accounts.reference import register_loader
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
@@ -22,10 +22,7 @@ class IncidentsConfig(AppConfig):
 
         register_verbs(VERBS)
         register_names(NAMES)
-        mechanisms.register("report:incident", figures.chain)
-        for words in (calls_verbs, continuity_verbs, drill_verbs):
-            register_verbs(words.VERBS)
-            register_names(words.NAMES)
-        for code, keeper in (keepers.MECHANISMS | drill_keepers.MECHANISMS).items():
-            mechanisms.register(code, keeper)
         register_loader(duties.load)
+        kept = {"report:incident": figures.chain, "duty:security-information": alert_figures.security_information}
+        for code, keeper in (kept | continuity.MECHANISMS | drills.MECHANISMS).items():
+            mechanisms.register(code, keeper)

@@ -110,6 +110,10 @@ ON_THE_NET = {
 }
 ORGANISERS = CENTRAL | {"general_manager", "ciso"}
 DRILLED = ORGANISERS | STAFF
+# Who warns the staff, who meets a word to 市民課; who sees a hole in a system of 市民課.
+WARNING = {"central_manager", "general_manager"}
+WARNED = SECTION | WARNING | {"ciso"}
+HOLED = REGISTER | {"secretary", "administrator"}
 
 # Doors that stand open to those who are not logged in.
 OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
@@ -510,6 +514,36 @@ TABLE: dict[str, Row] = {
     "incidents:drill_task": get("drill_task", DRILLED),
     "incidents:confirm_oral": post("oral", {"section_officer"}),
     "incidents:deny_oral": get("oral", {"section_officer"}),
+    "incidents:bulletins": get(),
+    "incidents:bulletin_new": get(who=WARNING),
+    "incidents:bulletin": get("bulletin", WARNED),
+    "incidents:bulletin_correct": get("bulletin", WARNING),
+    "incidents:bulletin_withdraw": get("bulletin", WARNING),
+    "incidents:bulletin_read": post("bulletin", SECTION),
+    "incidents:bulletin_readers": get("bulletin", WARNED - {"clerk", "colleague"}),
+    "incidents:bulletin_export": post("bulletin_table", WARNED - {"clerk", "colleague"}),
+    "incidents:vulnerabilities": get(),
+    "incidents:vulnerability_new": get(who=CENTRAL),
+    "incidents:vulnerability_export": post("suffix"),
+    "incidents:vulnerability": get("vulnerability", HOLED),
+    "incidents:vulnerability_change": get("vulnerability", CENTRAL),
+    "incidents:vulnerability_aim": get("vulnerability", CENTRAL),
+    "incidents:vulnerability_close": get("vulnerability", CENTRAL),
+    "incidents:vulnerability_reopen": post("vulnerability", CENTRAL),
+    "incidents:target_answer": get("target", KEEPING),
+    "incidents:target_decide": get("refusal", WARNING),
+    "incidents:target_ask_again": get("mended", {"central_manager"}),
+    "incidents:inquiries": get(),
+    "incidents:inquiry_new": get(who=ROOM),
+    "incidents:inquiry": get("inquiry", ROOM | HEAD),
+    "incidents:inquiry_widen": get("inquiry", ROOM),
+    "incidents:inquiry_postpone": get("inquiry", ROOM),
+    "incidents:inquiry_close": get("inquiry", ROOM),
+    "incidents:inquiry_export": post("inquiry_table", ROOM),
+    "incidents:place_answer": get("place", HEAD),
+    "incidents:place_finish": get("found", HEAD),
+    "incidents:place_link": get("found", HEAD),
+    "incidents:incident_inquiries": get("incident", CHAIN),
 }
 
 OF_SECTION = ("assets:service", "assets:contract_", "assets:checklist", "assets:social")
@@ -600,6 +634,18 @@ REFUSED: dict[str, set[str] | str] = {
     **dict.fromkeys(("audits:reopen_campaign", "audits:drop_campaign", "audits:report_campaign"), EVERYONE),
     **dict.fromkeys(("audits:plan_improvement", "audits:finish_improvement"), ABOVE | {"division_officer"}),
     "incidents:raise": {"clerk"},
+    "incidents:bulletin_new": EVERYONE,
+    **dict.fromkeys(("incidents:bulletin_correct", "incidents:bulletin_withdraw"), WARNED - WARNING),
+    "incidents:bulletin_read": WARNED - SECTION,
+    "incidents:vulnerability_new": EVERYONE,
+    **dict.fromkeys(("incidents:vulnerability_change", "incidents:vulnerability_aim"), HOLED - CENTRAL),
+    **dict.fromkeys(("incidents:vulnerability_close", "incidents:vulnerability_reopen"), HOLED - CENTRAL),
+    "incidents:target_answer": HOLED - KEEPING,
+    "incidents:target_decide": HOLED - WARNING,
+    "incidents:target_ask_again": HOLED - {"central_manager"},
+    "incidents:inquiry_new": EVERYONE,
+    **dict.fromkeys(("incidents:inquiry_widen", "incidents:inquiry_postpone", "incidents:inquiry_close", "incidents:inquiry_export"), HEAD),
+    **dict.fromkeys(("incidents:place_answer", "incidents:place_finish", "incidents:place_link"), ROOM),
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},
     **dict.fromkeys(("policy:keep_elsewhere", "policy:bring_back", "policy:new_law", "policy:edit_law"), EVERYONE),

@@ -24,7 +24,18 @@ from assets.models import (
 )
 from audits.models import Campaign
 from audits.models import Improvement as InspectionImprovement
-from incidents.models import Drill, DrillTask, Incident, IncidentKind, OralEntry, OutsideContact, PlanVersion
+from incidents.models import (
+    Bulletin,
+    Drill,
+    DrillTask,
+    Incident,
+    IncidentKind,
+    Inquiry,
+    OralEntry,
+    OutsideContact,
+    PlanVersion,
+    Vulnerability,
+)
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
@@ -81,6 +92,7 @@ class World:
         self._assets()
         self._moves()
         self._risk()
+        self._alerts()
         self._inspection()
 
     def args(self, key: str | None) -> list:
@@ -369,6 +381,27 @@ class World:
         self.stock_sheet = self.stock_take.sections.get()
         self.stock_line = self.stock_sheet.lines.get(asset=self.asset)
         self.lost_asset.report_lost(by=cast.clerk, at=self.at)
+
+    def _alerts(self) -> None:
+        """A word to 市民課; a hole in its system, another that it will not mend, a third that is mended; a 横展開, answered and not."""
+        cast, at, today = self.cast, self.at, timezone.localdate(self.at)
+        central, chief = {"by": cast.central_manager, "at": at}, {"by": cast.section_officer, "at": at}
+        facts = {"audience": "sections", "departments": [cast.section], "expires_on": today + timedelta(days=30)}
+        self.bulletin = Bulletin.issue(title="不審なメール", text="開かないでください。", **facts, **central)
+        self.bulletin_table, self.inquiry_suffix = (self.bulletin, "csv"), "csv"
+        facts = {"title": "弱点", "severity": 1, "product": "製品", "measures": "更新", "found_on": today, "due_on": today}
+        holes = [Vulnerability.enter(**facts, **central) for _ in range(3)]
+        for hole in holes:
+            hole.aim([self.system], **central)
+        self.vulnerability = holes[0]
+        self.target, self.refusal, self.mended = (hole.targets.get() for hole in holes)
+        self.refusal.answer("refusal_asked", words="更新の予定がある", **chief)
+        self.mended.answer("done", words="更新した", done_on=today, **chief)
+        facts = {"title": "誤送信", "text": "宛先の誤り", "question": "自動入力を止めているか", "due_on": today}
+        asked = [Inquiry.ask(**facts, source=self.incident, departments=[cast.section], **central) for _ in range(2)]
+        self.inquiry, (self.place, self.found) = asked[0], (row.places.get() for row in asked)
+        self.found.answer("exists", words="あった", plan="止める", measure_due_on=today, **chief)
+        self.inquiry_table = (self.inquiry, "xlsx")
 
     def _notices(self) -> None:
         self.notice = Notification.objects.filter(recipient=self.cast.section_officer).first()
