@@ -25,6 +25,7 @@ class Tab:
 
 TABS = [
     Tab("概要", "incidents:detail"),
+    Tab("対応", "incidents:response"),
 ]
 
 

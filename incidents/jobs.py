@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from incidents.models import Incident
 from incidents.overview import Overview
+from incidents.response.page import ResponsePage
 from musashimurayama_isms.jobs.registry import JobRefused, job
 from musashimurayama_isms.pdf import render_pdf
 
@@ -17,6 +18,7 @@ def report_sheet(run) -> dict:
     if incident is None:
         raise JobRefused("この報告を見る権限がなくなったため、報告書を作成できませんでした。")
     run.progress(1, 2, "紙面を組んでいます")
-    pdf = render_pdf("pdf/incident.html", {"incident": incident, "view": Overview(incident, run.by, at=at), "at": at})
+    seen = {"view": Overview(incident, run.by, at=at), "page": ResponsePage(incident, run.by, at=at)}
+    pdf = render_pdf("pdf/incident.html", {"incident": incident, **seen, "at": at})
     run.keep(f"{incident.number}.pdf", pdf)
     return {"number": incident.number}

@@ -1,6 +1,7 @@
 """Who is told of what happens to an incident; urgent, without personal data (chains.md: urgent notices ignore digests)."""
 
 from incidents.models import Receipt
+from incidents.response import notices as response_notices  # noqa: F401  the response says its own
 from musashimurayama_isms.notifications.notices import Message, notice
 
 
