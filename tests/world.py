@@ -22,7 +22,7 @@ from assets.models import (
     StockTake,
     System,
 )
-from incidents.models import Incident, IncidentKind, OralEntry
+from incidents.models import Incident, IncidentKind, IncidentLink, OralEntry
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
@@ -41,7 +41,7 @@ from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
 from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
-from . import errands, outside
+from . import errands, outside, response_rows
 from .cast import Cast
 from .document_rows import approve, make_document
 from .document_rows import write as write_draft
@@ -63,6 +63,7 @@ class World:
         self.measure_section = "3.10"
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self._incidents()
+        self._response()
         self._organisation()
         self._jobs()
         self._notices()
@@ -105,6 +106,15 @@ class World:
         self.receipt = other.steps.get(code="report").receipts.get()
         self.step = self.incident.steps.get(code="pass_on")
         self.file = attach(self.incident, SimpleUploadedFile("記録.txt", "時刻と操作".encode()), by=self.cast.clerk)
+
+    def _response(self) -> None:
+        """One incident with everything of the response, one whose cause is known, one whose measures the CISO has before him."""
+        for key, row in response_rows.handled(self.cast, at=self.at).items():
+            setattr(self, key, row)
+        self.call, self.order, self.answer_of = (self.handled, "security"), (self.handled, "order"), (self.cause, "SECTION_OFFICER")
+        self.link = IncidentLink.tie(self.handled, clause="3.9.3.2", by=self.cast.clerk, at=self.at)
+        self.with_cause = response_rows.with_cause(self.cast, at=self.at)
+        self.prevention_report = response_rows.with_report(self.cast, at=self.at)
 
     def _organisation(self) -> None:
         """A head away with a deputy named, and a list of the 職員課 applied today that moves a colleague."""

@@ -1,4 +1,7 @@
-"""7b: an attack – certain or not, a crime or not, whom the city is in touch with, and where its record is kept (3.10.5.2, 3.10.5.3, 3.10.4.4)."""
+"""7b: an attack – certain or not, a crime or not, with whom the city is in touch, where its record is kept.
+
+The clauses are 3.10.5.2, 3.10.5.3 and 3.10.4.4.
+"""
 
 from datetime import datetime
 

@@ -65,7 +65,7 @@ class Ending(models.Model):
     @classmethod
     @transaction.atomic
     def close(cls, incident: Incident, *, by: User, at: datetime, reason: str = "") -> "Ending":
-        """Finished. Refused while anything is open (incidents.open_points), unless a written reason is given; steps undone are then left."""
+        """Finished. Refused while anything is open (incidents.open_points) without a written reason; steps undone are then left."""
         incident = incident.lock()
         incident.move_to(Incident.Status.CLOSED)
         actor = demand(by, incident, *ENDERS, at=at)

@@ -14,7 +14,7 @@ from guardian.shortcuts import get_objects_for_user
 from assets.classification import AssetClass
 from incidents.chain import Party
 from incidents.parties import Hand, Reach, actors
-from musashimurayama_isms.accounts.models import Appointment, Department, User
+from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.trail.record import record
@@ -22,7 +22,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from .incident_grant import IncidentGrant
 from .kind import IncidentKind
-from .opening import entry_party, open_chain
+from .opening import entry_party, open_chain, post_of
 from .oral import OralEntry
 from .series import NumberSeries
 from .step import Receipt, Step
@@ -227,7 +227,7 @@ class Incident(models.Model):
         incident.fiscal_year = fiscal_year(day_of(at))
         incident.sequence = NumberSeries.take(incident.fiscal_year)
         incident.is_grave = incident.personal_information != self.Answer.NO or incident.kind.is_attack
-        incident.reporter_post = _post_of(by, at=at)
+        incident.reporter_post = post_of(by, at=at)
         incident.save()
         record(
             by,
@@ -296,14 +296,3 @@ class Incident(models.Model):
         if party == Party.REPORTER:
             return actors(Party.SECTION_OFFICER, self.department, at=at)
         return actors(Party.CENTRAL_MANAGER, self.department, at=at) + actors(Party.DIVISION_OFFICER, self.department, at=at)
-
-
-def _post_of(user: User, *, at: datetime) -> str:
-    row = (
-        Appointment.objects.in_force(day_of(at))
-        .filter(person=user)
-        .select_related("post__department__parent")
-        .order_by("kind", "pk")
-        .first()
-    )
-    return str(row.post) if row else ""

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from incidents.chain import Party
 from incidents.handling import people, standing_in
-from incidents.models import CauseAnalysis, IncidentMeeting, ResponseTask, Triage
+from incidents.models import IncidentMeeting, ResponseTask, Triage
 from musashimurayama_isms.notifications.notices import Message, notice
 
 from .audience import everyone_told, owners

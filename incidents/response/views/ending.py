@@ -36,13 +36,14 @@ def write_cause(request: HttpRequest, pk) -> HttpResponse:
     incident, now = get_incident(request, pk), timezone.now()
     page = ResponsePage(incident, request.user, now)
     allow(page.may_write_cause, "原因を記録できるのは、中央電子計算組織管理者だけです。")
-    known = {"course": page.cause.course, "cause": page.cause.cause, "categories": page.cause.categories.all()} if page.cause else {}
+    last = page.cause
+    known = {"course": last.course, "cause": last.cause, "categories": last.categories.all()} if last else {}
     form = CauseForm(request.POST or None, initial=known)
 
     def do(data: dict) -> None:
         CauseAnalysis.write(incident, **{**data, "categories": list(data["categories"])}, by=request.user, at=now)
 
-    lead = "部の総括情報セキュリティ担当者、課の情報セキュリティ担当者、情報化推進委員会に確かめを求めます。書き直すと、もう一度確かめてもらいます。"
+    lead = "部の総括情報セキュリティ担当者、課の情報セキュリティ担当者、委員会に確かめを求めます。書き直すと、もう一度求めます。"
     sheet = Sheet("原因を記録する", lead, "記録して確かめを求める", ("3.9.3.3.1",))
     return ask(request, incident, form, do, sheet, done="原因を記録しました。確かめを求める方に伝わります。")
 
