@@ -181,6 +181,9 @@ def test_a_narrowed_report_is_never_opened_by_merging(city):
     by_the_chief = sent(city, at=AT, reporter=city.section_officer)
     with pytest.raises(ValidationError, match="所属長です"):
         merge(city, by_the_chief, narrowed)
+    elsewhere = sent(city, at=AT, bypasses_chief=True, department=city.other_section)
+    with pytest.raises(ValidationError, match="同じ所属"):
+        merge(city, elsewhere, narrowed)
     merge(city, other, narrowed)
     assert not Incident.objects.visible_to(city.section_officer, at=AT).filter(pk=narrowed.pk).exists()
 

@@ -172,6 +172,8 @@ def _guard_survivor(incident: Incident, into: Incident, *, at: datetime) -> None
         raise ValidationError({"into": "訓練と実際の報告は統合できません。"})
     if incident.bypasses_chief and not into.bypasses_chief:
         raise ValidationError({"into": "所属長を通さない報告は、見られる人が限られています。所属長を通さない報告にだけ統合できます。"})
+    if incident.bypasses_chief and incident.department_id != into.department_id:
+        raise ValidationError({"into": "所属長を通さない報告は、同じ所属の報告にだけ統合できます。見られる人が増えてしまうためです。"})
     if into.bypasses_chief:
         chiefs = {actor.person.pk for actor in actors(Party.SECTION_OFFICER, into.department, at=at)}
         if incident.reporter_id in chiefs:
