@@ -14,7 +14,9 @@ class IncidentsConfig(AppConfig):
         from incidents.continuity import keepers as continuity
         from incidents.drills import keepers as drills
         from incidents.drills import marks  # noqa: F401
-        from incidents.inquiries import open_points  # noqa: F401
+        from incidents.inquiries import open_points as _inquiries  # noqa: F401
+        from incidents.response import figures as response
+        from incidents.response import open_points as _response  # noqa: F401
         from incidents.verbs import NAMES, VERBS
         from musashimurayama_isms.accounts.reference import register_loader
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
@@ -24,5 +26,5 @@ class IncidentsConfig(AppConfig):
         register_names(NAMES)
         register_loader(duties.load)
         kept = {"report:incident": figures.chain, "duty:security-information": alert_figures.security_information}
-        for code, keeper in (kept | continuity.MECHANISMS | drills.MECHANISMS).items():
+        for code, keeper in (kept | continuity.MECHANISMS | drills.MECHANISMS | response.KEEPERS).items():
             mechanisms.register(code, keeper)

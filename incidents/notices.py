@@ -5,6 +5,7 @@ from incidents.continuity import notices as _continuity  # noqa: F401
 from incidents.drills import notices as _drills  # noqa: F401
 from incidents.inquiries import notices as _inquiries  # noqa: F401
 from incidents.models import Receipt
+from incidents.response import notices as _response  # noqa: F401
 from incidents.vulnerabilities import notices as _vulnerabilities  # noqa: F401
 from musashimurayama_isms.notifications.notices import Message, notice
 

@@ -5,6 +5,7 @@ from .calls import verbs as calls
 from .continuity import verbs as continuity
 from .drills import verbs as drills
 from .inquiries import verbs as inquiries
+from .response import verbs as response
 from .vulnerabilities import verbs as vulnerabilities
 
 VERBS = {
@@ -42,6 +43,6 @@ NAMES = {
     "spoken_at": "話した日時",
 }
 
-for room in (bulletins, calls, continuity, drills, inquiries, vulnerabilities):
+for room in (bulletins, calls, continuity, drills, inquiries, response, vulnerabilities):
     VERBS |= room.VERBS
     NAMES |= room.NAMES

@@ -177,6 +177,7 @@ ENGINES = {
     "committee": ["committee.quorum_percent", "committee.written_allowed"],
     "response to incidents": ["incidents.measures_minutes"],
     "emergency contact list": ["incidents.contact_confirm_months"],
+    "meetings about incidents": ["incidents.meeting_reading_days"],
     "duties": ["duties.remind_days_before", "duties.remind_every_days", "duties.escalate_after_days"],
     "confirmation of a revision": [
         "policy.confirmation_days",

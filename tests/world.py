@@ -30,6 +30,7 @@ from incidents.models import (
     DrillTask,
     Incident,
     IncidentKind,
+    IncidentLink,
     Inquiry,
     OralEntry,
     OutsideContact,
@@ -54,7 +55,7 @@ from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
 from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
-from . import errands, outside
+from . import errands, outside, response_rows
 from .cast import Cast
 from .document_rows import approve, make_document
 from .document_rows import write as write_draft
@@ -76,6 +77,7 @@ class World:
         self.measure_section = "3.10"
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self._incidents()
+        self._response()
         self._organisation()
         self._bad_day()
         self._jobs()
@@ -144,6 +146,15 @@ class World:
         self.drill_step = self.drill_review.runs.get().steps.first()
         task = {"what": "試験", "owner": "CENTRAL_MANAGER", "department": None, "due_on": today}
         self.drill_task = DrillTask.add(self.drill_review, by=cast.central_manager, at=self.at, **task)
+
+    def _response(self) -> None:
+        """One incident with everything of the response, one whose cause is known, one whose measures the CISO has before him."""
+        for key, row in response_rows.handled(self.cast, at=self.at).items():
+            setattr(self, key, row)
+        self.call, self.order, self.answer_of = (self.handled, "security"), (self.handled, "order"), (self.cause, "SECTION_OFFICER")
+        self.link = IncidentLink.tie(self.handled, clause="3.9.3.2", by=self.cast.clerk, at=self.at)
+        self.with_cause = response_rows.with_cause(self.cast, at=self.at)
+        self.prevention_report = response_rows.with_report(self.cast, at=self.at)
 
     def _organisation(self) -> None:
         """A head away with a deputy named, and a list of the 職員課 applied today that moves a colleague."""

@@ -17,6 +17,7 @@ FIXTURES = (
     "committees.json",
     "handover_items.json",
     "incident_kinds.json",
+    "cause_categories.json",
     "threats.json",
     "outside_contacts.json",
 )

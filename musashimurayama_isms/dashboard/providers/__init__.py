@@ -3,10 +3,12 @@
 from . import (  # noqa: F401  (each registers itself with the desk)
     alerts,
     assets,
+    bad_day,
     duties,
     incidents,
     inspections,
     moves,
     policy,
     requests,
+    response,
 )
