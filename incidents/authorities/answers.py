@@ -77,9 +77,13 @@ class Answers:
         return answer == Answer.YES or (answer == Answer.UNKNOWN and question.unknown_counts)
 
     def finding(self, authority: HasTriggers) -> Finding:
-        """What the answers mean for an authority; without any question it is always told (3.4.2.10.3 has no threshold)."""
+        """What the answers mean for an authority; without any question it is always told (3.4.2.10.3 has no threshold).
+
+        The grounds of one that is always told are all that was answered with yes, so that a decision not to send can be
+        held against what came up later.
+        """
         if not authority.needs and not authority.any_of:
-            return Finding(Verdict.DUE)
+            return Finding(Verdict.DUE, tuple(code for code in self.questions if self.of(code) == Answer.YES))
         if self.given is None:
             return Finding(Verdict.ASK)
         if any(self.of(code) == Answer.YES for code in authority.unless):

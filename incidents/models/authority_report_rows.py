@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
 
 from incidents.parties import Reach
 from musashimurayama_isms.accounts.models import User
@@ -27,8 +26,8 @@ class AuthorityReportQuerySet(models.QuerySet["AuthorityReport"]):
         return self.filter(status__in=OPEN)
 
     def real(self) -> Self:
-        """Of incidents that count."""
-        return self
+        """Of incidents that count: a drill, a mistake and a report merged into another oblige to nothing. A closed one still does."""
+        return self.filter(incident__is_drill=False).exclude(incident__status__in=("mistaken", "merged"))
 
     def live(self) -> Self:
         """Open ones whose clock runs."""
@@ -53,7 +52,3 @@ class AuthorityReportQuerySet(models.QuerySet["AuthorityReport"]):
     def by_due(self) -> Self:
         """The most urgent first, those without a day last."""
         return self.order_by(models.F("due_on").asc(nulls_last=True), "stage__authority__position", "stage__position", "pk")
-
-    def late_or_open(self, *, on: date, is_late: bool) -> Self:
-        """For the filter of the list."""
-        return self.filter(Q(status__in=OPEN, due_on__lt=on)) if is_late else self.open()
