@@ -25,6 +25,7 @@ class Tab:
 
 TABS = [
     Tab("概要", "incidents:detail"),
+    Tab("外部報告・公表", "incidents:authorities"),
 ]
 
 

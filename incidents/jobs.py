@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from incidents.authorities import jobs as authorities  # noqa: F401  its jobs are registered with ours
 from incidents.models import Incident
 from incidents.overview import Overview
 from musashimurayama_isms.jobs.registry import JobRefused, job

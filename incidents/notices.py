@@ -1,5 +1,6 @@
 """Who is told of what happens to an incident; urgent, without personal data (chains.md: urgent notices ignore digests)."""
 
+from incidents.authorities import notices as authorities  # noqa: F401  its notices are registered with ours
 from incidents.models import Receipt
 from musashimurayama_isms.notifications.notices import Message, notice
 

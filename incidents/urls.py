@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from incidents.authorities.urls import urlpatterns as authorities
 from incidents.views import acting, reading, reporting
 
 app_name = "incidents"
@@ -24,4 +25,5 @@ urlpatterns = [
     path("steps/<int:pk>/oral/", acting.oral_step, name="oral_step"),
     path("oral/<int:pk>/confirm/", acting.confirm_oral, name="confirm_oral"),
     path("oral/<int:pk>/deny/", acting.deny_oral, name="deny_oral"),
+    *authorities,
 ]

@@ -1,5 +1,7 @@
 """The words of this app in the trail."""
 
+from incidents.authorities import verbs as authorities
+
 VERBS = {
     "incidents.incident.reported": "インシデントを報告",
     "incidents.incident.discarded": "下書きを取りやめ",
@@ -14,6 +16,7 @@ VERBS = {
     "incidents.oral.confirmed": "口頭の内容を本人が確認",
     "incidents.oral.disputed": "口頭の内容は違うと本人が回答",
     "incidents.note.added": "追記",
+    **authorities.VERBS,
 }
 
 NAMES = {
@@ -33,4 +36,5 @@ NAMES = {
     "spoken_by": "話した人",
     "spoken_as": "話した人の役割",
     "spoken_at": "話した日時",
+    **authorities.NAMES,
 }

@@ -29,6 +29,7 @@ class AsksQuestion(Protocol):
 
     code: str
     unknown_counts: bool
+    asked_when: str
     threshold: int | None
 
 
@@ -60,8 +61,10 @@ class Answers:
         self.people_count = people_count
 
     def of(self, code: str) -> str:
-        """The answer to a question; one about a number of persons is answered by the number, a missing one is unknown."""
+        """The answer to a question: no where what it presupposes is no, from the number where it asks for one, else unknown."""
         question = self.questions.get(code)
+        if question is not None and question.asked_when and self.of(question.asked_when) == Answer.NO:
+            return Answer.NO
         if question is not None and question.threshold is not None:
             if self.people_count is None:
                 return Answer.UNKNOWN

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.utils import timezone
 
-from incidents.models import AuthorityReport, Sending, TriggerQuestion
+from incidents.authorities.answers import Answer, Answers
+from incidents.models import AuthorityReport, AuthorityStage, Sending, TriggerQuestion
 from musashimurayama_isms.accounts.models import Committee
 from musashimurayama_isms.fiscal import wareki
 
@@ -88,6 +89,44 @@ def grounds(report: AuthorityReport) -> str:
     """Which of the questions make the report due."""
     texts = dict(TriggerQuestion.objects.filter(code__in=report.grounds).values_list("code", "text"))
     return "\n".join(f"・{texts[code]}" for code in report.grounds if code in texts)
+
+
+@source("stage")
+def stage(report: AuthorityReport) -> str:
+    """第一報 or 続報 after how often it was sent before."""
+    sent = report.sendings.standing().count()
+    name = report.stage.get_code_display() if report.stage.code != AuthorityStage.Code.FIRST else ("続報" if sent else "第一報")
+    return f"{name}（第{sent + 1}版）" if sent else name
+
+
+@source("organisation")
+def organisation(report: AuthorityReport) -> str:
+    return "行政機関等（地方公共団体の機関）"
+
+
+@source("my_number")
+def my_number(report: AuthorityReport) -> str:
+    """The first question of the form; unknown is yes there."""
+    latest = report.incident.assessments.last()
+    answers = Answers(latest.answers if latest else None, TriggerQuestion.objects.filter(is_active=True))
+    return Answer.YES.label if answers.counts("my_number") else Answer.NO.label
+
+
+@source("personal")
+def personal(report: AuthorityReport) -> str:
+    """Whether personal information is concerned, which and how much."""
+    incident = report.incident
+    if incident.personal_information == incident.Answer.NO:
+        return incident.get_personal_information_display()
+    return f"{incident.get_personal_information_display()}　{incident.information}　{count(report)}"
+
+
+@source("others")
+def others(report: AuthorityReport) -> str:
+    """Who else has been told."""
+    rows = report.incident.authority_reports.filter(status=AuthorityReport.Status.SENT, stage__authority__is_to_persons=False)
+    rows = rows.exclude(pk=report.pk).select_related("stage__authority")
+    return "\n".join(f"・{row.stage}　{_moment(row.sent_at)}" for row in rows)
 
 
 @source("measures")

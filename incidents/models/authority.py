@@ -61,6 +61,7 @@ class TriggerQuestion(models.Model):
     unknown_counts = models.BooleanField(
         "分からないときは「はい」とみなす", default=False, help_text="おそれがあるだけで報告が要るものに印を付けます。"
     )
+    asked_when = models.SlugField("前提となる質問", max_length=32, blank=True, help_text="前提が「いいえ」のとき、この質問は当てはまりません。")
     threshold = models.PositiveIntegerField("人数がこれを超えるとき", null=True, blank=True)
     position = models.PositiveIntegerField("並び順", default=0)
     is_active = models.BooleanField("使う", default=True)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 
-from incidents.parties import Reach, committee_actors
+from incidents.parties import committee_actors
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.trail.record import record
@@ -59,8 +59,3 @@ class ListIssue(models.Model):
         )
         record(by, ISSUED, issue, role=actor.label, at=at, version=version, count=count, digest=digest, published_on=published_on)
         return issue
-
-
-def may_see_list(reach: Reach) -> bool:
-    """The half-yearly list before it is published: the committee's people and those who see every incident."""
-    return bool(reach.city)

@@ -17,6 +17,7 @@ FIXTURES = (
     "committees.json",
     "handover_items.json",
     "incident_kinds.json",
+    "authority_reports.json",
     "threats.json",
 )
 
