@@ -96,4 +96,4 @@ class Answers:
         if len(needed) < len(authority.needs) or (authority.any_of and not found):
             return Finding(Verdict.NO)
         is_longer = any(self.of(code) == Answer.YES for code in authority.longer_for)
-        return Finding(Verdict.ASK if authority.is_voluntary else Verdict.DUE, tuple([*needed, *found]), is_longer)
+        return Finding(Verdict.ASK if authority.is_voluntary else Verdict.DUE, (*needed, *found), is_longer)

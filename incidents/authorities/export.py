@@ -15,7 +15,20 @@ from musashimurayama_isms.trail.record import record
 from .half_year import HalfYearList
 
 REPORTS = "外部への報告の一覧"
-REPORT_HEADINGS = ("番号", "所属", "種別", "報告先", "段階", "状態", "知った日", "期限", "遅くとも", "最初の送付日", "受付番号", "送らない理由など")
+REPORT_HEADINGS = (
+    "番号",
+    "所属",
+    "種別",
+    "報告先",
+    "段階",
+    "状態",
+    "知った日",
+    "期限",
+    "遅くとも",
+    "最初の送付日",
+    "受付番号",
+    "送らない理由など",
+)
 REPORT_WIDTHS = (10, 22, 18, 34, 14, 12, 12, 12, 12, 14, 20, 40)
 HALF_HEADINGS = ("番号", "判明日", "所属", "種別", "公表する文", "公表の方法", "個別に公表した日")
 HALF_WIDTHS = (6, 12, 24, 20, 70, 20, 16)

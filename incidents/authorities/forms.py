@@ -30,7 +30,8 @@ class AssessForm(forms.Form):
         help_text="情報が漏れた人、またはそのおそれのある人の数です。分からないときは空欄のままで構いません。",
     )
     known_at = JapaneseDateTimeField(
-        label="市の職員が最初に知った日時", help_text="委員会が知った日ではなく、どの部署でも最初の一人が知った日時です。期限はここから数えます。"
+        label="市の職員が最初に知った日時",
+        help_text="委員会が知った日ではなく、どの部署でも最初の一人が知った日時です。期限はここから数えます。",
     )
     known_reason = forms.CharField(label="報告された「気づいた日時」と違うときは、その理由", max_length=500, required=False)
     note = _area("分かったこと・判断の理由", required=False)
@@ -43,7 +44,11 @@ class AssessForm(forms.Form):
         super().__init__(*args, **kwargs)
         for question in self.questions:
             self.fields[f"q_{question.code}"] = forms.ChoiceField(
-                label=question.text, choices=Answer.choices, widget=forms.RadioSelect, help_text=question.hint, initial=self._known(question, latest)
+                label=question.text,
+                choices=Answer.choices,
+                widget=forms.RadioSelect,
+                help_text=question.hint,
+                initial=self._known(question, latest),
             )
 
     def _initial(self, latest: Assessment | None) -> dict[str, Any]:

@@ -6,9 +6,11 @@ A report about one's own chief is kept from the 課 and the committee (chains.md
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
+
 from incidents.chain import ONE_UP, Party
 from incidents.parties import COMMITTEE_CODE, Actor, able, actors
-from musashimurayama_isms.accounts.models import Committee
+from musashimurayama_isms.accounts.models import Committee, User
 from musashimurayama_isms.accounts.standing import day_of
 
 if TYPE_CHECKING:
@@ -27,6 +29,14 @@ def assessors(incident: "Incident", *, at: datetime) -> list[Actor]:
     """Who judges which authorities are told and proposes what is published: the committee's people and 中央管理者."""
     people = able(holder_for(Party.COMMITTEE, incident), incident.department, at=at)
     return _once([*people, *actors(Party.CENTRAL_MANAGER, incident.department, at=at)])
+
+
+def assessor(incident: "Incident", user: User, *, at: datetime) -> Actor:
+    """The person as one who judges and proposes, or PermissionDenied."""
+    found = next((actor for actor in assessors(incident, at=at) if actor.person.pk == user.pk), None)
+    if found is None:
+        raise PermissionDenied("報告先の判断と公表の案は、情報化推進委員会（事務局）と中央電子計算組織管理者が行います。")
+    return found
 
 
 def deciders(incident: "Incident", *, at: datetime) -> list[Actor]:

@@ -37,7 +37,9 @@ def half_year_list(run) -> dict:
     if not Reach.of(run.by, at=at).city:
         raise JobRefused("一覧を見る権限がなくなったため、作成できませんでした。")
     found = HalfYearList(Half(run.params["year"], run.params["part"]))
-    run.keep(f"インシデント一覧-{found.half.label}.pdf", render_pdf("pdf/half_year.html", {"list": found, "half": found.half, "on": day_of(at)}))
+    run.keep(
+        f"インシデント一覧-{found.half.label}.pdf", render_pdf("pdf/half_year.html", {"list": found, "half": found.half, "on": day_of(at)})
+    )
     with transaction.atomic():
         note_half_year(found, "pdf", by=run.by, at=at)
     return {"message": f"{found.half.label}の一覧（{len(found.rows)}件）ができました。"}

@@ -24,7 +24,9 @@ def open_missing(*, at: datetime) -> int:
 def remind(*, at: datetime) -> int:
     """Remind of every open report that has a day; gives how many are past it. Run as often as you like."""
     today, days = day_of(at), Values()[BEFORE]
-    rows = list(AuthorityReport.objects.live().filter(due_on__isnull=False, due_on__lte=today + timedelta(days=max(days, default=0))).with_facts())
+    rows = list(
+        AuthorityReport.objects.live().filter(due_on__isnull=False, due_on__lte=today + timedelta(days=max(days, default=0))).with_facts()
+    )
     for report in rows:
         _remind(report, days, today=today, at=at)
     return sum(report.is_overdue(on=today) for report in rows)

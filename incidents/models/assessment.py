@@ -3,11 +3,11 @@
 from datetime import date, datetime
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from incidents.authorities.answers import Answer
-from incidents.authorities.holders import assessors
+from incidents.authorities.holders import assessor
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.trail.record import record
@@ -69,18 +69,14 @@ class Assessment(models.Model):
         incident = incident.lock()
         if incident.is_draft:
             raise InvalidTransition("まだ報告されていないため、報告先は判断できません。")
-        actor = next((row for row in assessors(incident, at=at) if row.person.pk == by.pk), None)
-        if actor is None:
-            raise PermissionDenied("報告先を判断するのは、情報化推進委員会（事務局）と中央電子計算組織管理者です。")
+        actor = assessor(incident, by, at=at)
         latest = incident.assessments.last()
         if seen != (latest.version if latest else 0):
             raise InvalidTransition("ほかの方が先に判断を改めました。最新の内容を確かめてから、もう一度入力してください。")
         _guard_start(incident, known_at, known_reason, at=at)
         fields = {"people_count": people_count, "known_at": known_at, "known_reason": known_reason, "note": note}
         given = {code: Answer(answer).value for code, answer in answers.items()}
-        assessment = cls.objects.create(
-            incident=incident, version=seen + 1, answers=given, by=by, acted_as=actor.label, at=at, **fields
-        )
+        assessment = cls.objects.create(incident=incident, version=seen + 1, answers=given, by=by, acted_as=actor.label, at=at, **fields)
         changed = AuthorityReport.follow(incident, at=at)
         record(
             by,
@@ -103,4 +99,6 @@ def _guard_start(incident, known_at: datetime, reason: str, *, at: datetime) -> 
     if known_at > at:
         raise ValidationError({"known_at": "日時が未来になっています。実際の日時を入力してください。"})
     if known_at != incident.noticed_at and not reason.strip():
-        raise ValidationError({"known_reason": "報告された「気づいた日時」と違うため、理由を入力してください。期限の数え始めが変わります。"})
+        raise ValidationError(
+            {"known_reason": "報告された「気づいた日時」と違うため、理由を入力してください。期限の数え始めが変わります。"}
+        )

@@ -61,7 +61,9 @@ class TriggerQuestion(models.Model):
     unknown_counts = models.BooleanField(
         "分からないときは「はい」とみなす", default=False, help_text="おそれがあるだけで報告が要るものに印を付けます。"
     )
-    asked_when = models.SlugField("前提となる質問", max_length=32, blank=True, help_text="前提が「いいえ」のとき、この質問は当てはまりません。")
+    asked_when = models.SlugField(
+        "前提となる質問", max_length=32, blank=True, help_text="前提が「いいえ」のとき、この質問は当てはまりません。"
+    )
     threshold = models.PositiveIntegerField("人数がこれを超えるとき", null=True, blank=True)
     position = models.PositiveIntegerField("並び順", default=0)
     is_active = models.BooleanField("使う", default=True)
@@ -85,7 +87,9 @@ class Authority(models.Model):
 
     code = models.SlugField("コード", max_length=32, unique=True)
     name = models.CharField("報告先", max_length=100)
-    group = models.CharField("同じ送信で済ませられる報告先", max_length=32, blank=True, help_text="同じ言葉の報告先は、一度の送信をまとめて記録できます。")
+    group = models.CharField(
+        "同じ送信で済ませられる報告先", max_length=32, blank=True, help_text="同じ言葉の報告先は、一度の送信をまとめて記録できます。"
+    )
     basis = models.CharField("根拠", max_length=200)
     clauses = models.JSONField("根拠条項", default=list, blank=True)
     rule_sets = models.ManyToManyField(RuleSet, verbose_name="当てはまるきまり", related_name="authorities")

@@ -79,7 +79,8 @@ class AuthorityReport(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["incident", "stage"], name="incidents_authorityreport_once"),
             models.CheckConstraint(
-                condition=~Q(status="waived") | (~Q(reason="") & Q(decided_at__isnull=False)), name="incidents_authorityreport_waived_has_reason"
+                condition=~Q(status="waived") | (~Q(reason="") & Q(decided_at__isnull=False)),
+                name="incidents_authorityreport_waived_has_reason",
             ),
             models.CheckConstraint(condition=~Q(status="sent") | Q(sent_at__isnull=False), name="incidents_authorityreport_sent_has_time"),
         ]
@@ -196,7 +197,9 @@ class AuthorityReport(models.Model):
         """
         report = self.locked()
         if report.authority.is_statutory:
-            raise InvalidTransition("法律が求める報告は「送らない」と決めることはできません。当てはまらないと分かったときは、質問の答えを改めてください。")
+            raise InvalidTransition(
+                "法律が求める報告は「送らない」と決めることはできません。当てはまらないと分かったときは、質問の答えを改めてください。"
+            )
         report.move_to(self.Status.WAIVED)
         actor = report.guard(by, at=at)
         if not reason.strip():
@@ -210,6 +213,8 @@ class AuthorityReport(models.Model):
     def take_up(self, *, by: User, at: datetime, reason: str = "") -> None:
         """Decide that it is sent: after weighing, against an earlier decision, or although no question makes it due."""
         report = self.locked()
+        if report.status == self.Status.SENT:
+            raise InvalidTransition("この報告はすでに送付されています。続きは、続報として送付を記録してください。")
         report.move_to(self.Status.WAITING)
         actor = report.guard(by, at=at)
         report.is_taken_up = True

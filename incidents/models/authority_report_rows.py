@@ -1,20 +1,17 @@
 """Questions about the reports to authorities."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 
 from incidents.parties import Reach
 from musashimurayama_isms.accounts.models import User
 
-if TYPE_CHECKING:
-    from .authority_report import AuthorityReport
-
 OPEN = ("undecided", "waiting")
 
 
-class AuthorityReportQuerySet(models.QuerySet["AuthorityReport"]):
+class AuthorityReportQuerySet(models.QuerySet):
     """Questions about reports; they are as visible as their incident."""
 
     def visible_to(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:

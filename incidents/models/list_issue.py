@@ -54,8 +54,6 @@ class ListIssue(models.Model):
         version = len(rows) + 1
         digest = sha256(text.encode()).hexdigest()
         fields = {"text": text, "digest": digest, "count": count, "published_on": published_on, "where": where}
-        issue = cls.objects.create(
-            fiscal_year=fiscal_year, part=part, version=version, by=by, acted_as=actor.label, at=at, **fields
-        )
+        issue = cls.objects.create(fiscal_year=fiscal_year, part=part, version=version, by=by, acted_as=actor.label, at=at, **fields)
         record(by, ISSUED, issue, role=actor.label, at=at, version=version, count=count, digest=digest, published_on=published_on)
         return issue

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from incidents.authorities.holders import assessors, deciders
+from incidents.authorities.holders import assessor, deciders
 from incidents.parties import COMMITTEE_CODE, Actor
 from musashimurayama_isms.accounts.models import Committee, User
 from musashimurayama_isms.accounts.standing import day_of
@@ -112,7 +112,8 @@ class Publication(models.Model):
             models.UniqueConstraint(fields=["incident"], condition=Q(status="approved"), name="incidents_publication_one_in_force"),
             models.CheckConstraint(condition=~Q(reason=""), name="incidents_publication_has_reason"),
             models.CheckConstraint(
-                condition=Q(status__in=("proposed", "replaced")) | Q(decided_at__isnull=False), name="incidents_publication_decided_has_time"
+                condition=Q(status__in=("proposed", "replaced")) | Q(decided_at__isnull=False),
+                name="incidents_publication_decided_has_time",
             ),
         ]
         indexes = [models.Index(fields=["status", "way"])]
@@ -160,7 +161,7 @@ class Publication(models.Model):
         incident = incident.lock()
         if incident.is_draft:
             raise InvalidTransition("まだ報告されていないため、公表は判断できません。")
-        actor = _assessor(incident, by, at=at)
+        actor = assessor(incident, by, at=at)
         _guard_content(way, reason, fields)
         for row in incident.publications.filter(status=cls.Status.PROPOSED):
             row.move_to(cls.Status.REPLACED)
@@ -188,7 +189,9 @@ class Publication(models.Model):
         if basis == self.Basis.MEMBER and not proposal.incident.bypasses_chief and not proposal.incident.is_drill:
             _tell_committee(proposal, by=by, at=at)
         way = proposal.get_way_display()
-        record(by, APPROVED, proposal.incident, role=actor.label, at=at, version=proposal.version, way=way, basis=proposal.get_basis_display())
+        record(
+            by, APPROVED, proposal.incident, role=actor.label, at=at, version=proposal.version, way=way, basis=proposal.get_basis_display()
+        )
         self.refresh_from_db()
 
     @transaction.atomic
@@ -211,7 +214,7 @@ class Publication(models.Model):
             raise InvalidTransition("個別に公表すると決まった案だけ、公表したことを記録できます。")
         if decided.published_on:
             raise InvalidTransition("公表したことは、すでに記録されています。")
-        actor = _assessor(incident, by, at=at)
+        actor = assessor(incident, by, at=at)
         if published_on > day_of(at):
             raise ValidationError({"published_on": "日付が未来になっています。公表した日を入力してください。"})
         decided.published_on, decided.published_where = published_on, where
@@ -233,13 +236,6 @@ class Publication(models.Model):
     def _decide(self, actor: Actor, comment: str, *, at: datetime) -> None:
         self.decided_by, self.decided_as, self.decided_at, self.comment = actor.person, actor.label, at, comment
         self.save(update_fields=["status", "basis", "resolution", "decided_by", "decided_as", "decided_at", "comment"])
-
-
-def _assessor(incident, by: User, *, at: datetime) -> Actor:
-    actor = next((row for row in assessors(incident, at=at) if row.person.pk == by.pk), None)
-    if actor is None:
-        raise PermissionDenied("公表の案を作るのは、情報化推進委員会（事務局）と中央電子計算組織管理者です。")
-    return actor
 
 
 def _guard_content(way: str, reason: str, fields: dict) -> None:

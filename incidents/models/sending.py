@@ -128,7 +128,9 @@ class Sending(models.Model):
         """
         report = report.locked()
         if report.status in (AuthorityReport.Status.WAIVED, AuthorityReport.Status.OUT):
-            raise InvalidTransition(f"この報告は「{report.get_status_display()}」です。送ったときは、先に「報告することにする」を押してください。")
+            raise InvalidTransition(
+                f"この報告は「{report.get_status_display()}」です。送ったときは、先に「報告することにする」を押してください。"
+            )
         actor = report.guard(by, at=at)
         if seen != report.sheet.digest:
             raise InvalidTransition("新しい事実やほかの方の入力で、送る内容が変わりました。最新の内容を確かめてから記録してください。")

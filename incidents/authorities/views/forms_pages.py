@@ -17,7 +17,14 @@ PLAIN = "incidents/authorities/form.html"
 
 
 def form_page(
-    request: HttpRequest, form: forms.Form, do: Callable[[dict[str, Any]], object], *, done: str, to: Any, template: str = PLAIN, **context: Any
+    request: HttpRequest,
+    form: forms.Form,
+    do: Callable[[dict[str, Any]], object],
+    *,
+    done: str,
+    to: Any,
+    template: str = PLAIN,
+    **context: Any,
 ) -> HttpResponse:
     """Show the form; on a POST do the act with its cleaned data and go to `to`.
 

@@ -55,7 +55,9 @@ def reports_export(request: HttpRequest, suffix: str) -> HttpResponse:
     found, now = _filtered(request), timezone.now()
     wanted = {name: str(value) for name, value in found.form.cleaned_data.items() if value} if found.form.is_valid() else {}
     content = _made(lambda: export.export_reports(found.qs, suffix, by=request.user, at=now, wanted=wanted))
-    return private_download(BytesIO(content), name=f"{export.REPORTS}-{day_of(now).isoformat()}.{suffix}", media_type=export.MEDIA_TYPES[suffix])
+    return private_download(
+        BytesIO(content), name=f"{export.REPORTS}-{day_of(now).isoformat()}.{suffix}", media_type=export.MEDIA_TYPES[suffix]
+    )
 
 
 def _made(make) -> bytes:

@@ -1,10 +1,12 @@
 """Whether and how an incident is published: the proposal, a member's answer, the record of having published."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from incidents.authorities.forms import DecideForm, PublicationForm, PublishedForm
+from incidents.authorities.holders import assessor
 from incidents.authorities.page import AuthoritiesPage
 from incidents.models import Publication
 from incidents.views.reading import get_incident
@@ -17,6 +19,7 @@ DECIDE = "incidents/authorities/decide.html"
 def propose(request: HttpRequest, pk) -> HttpResponse:
     """A proposal, begun from the latest one where there is one."""
     incident, now = get_incident(request, pk), timezone.now()
+    assessor(incident, request.user, at=now)
     latest = incident.publications.first()
     names = PublicationForm.base_fields
     form = PublicationForm(request.POST or None, initial={name: getattr(latest, name) for name in names} if latest else None)
@@ -42,6 +45,10 @@ def get_publication(request: HttpRequest, pk: int) -> Publication:
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """A member approves or returns the proposal."""
     row, now = get_publication(request, pk), timezone.now()
+    if not row.is_proposed:
+        return redirect(row)
+    if row.decider(request.user, at=now) is None:
+        raise PermissionDenied("公表を決めるのは、案を作った人ではない情報化推進委員会の委員です。")
     form = DecideForm(request.POST or None, incident=row.incident, initial={"basis": Publication.Basis.MEMBER})
     is_returned = "return" in request.POST
 
@@ -61,13 +68,13 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         template=DECIDE,
         publication=row,
         incident=row.incident,
-        can_decide=row.decider(request.user, at=now) is not None,
     )
 
 
 def published(request: HttpRequest, pk: int) -> HttpResponse:
     """What was decided has been published."""
     row, now = get_publication(request, pk), timezone.now()
+    assessor(row.incident, request.user, at=now)
     form = PublishedForm(request.POST or None, initial={"published_on": timezone.localdate(now)})
     return form_page(
         request,

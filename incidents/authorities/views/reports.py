@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from incidents.authorities.closing import finish_external
 from incidents.authorities.forms import AssessForm, ReasonForm, SendForm, WriteForm
+from incidents.authorities.holders import assessor
 from incidents.authorities.page import AuthoritiesPage, sendings_of
 from incidents.models import Assessment, AuthorityReport, Sending
 from incidents.views.reading import get_incident
@@ -34,6 +36,7 @@ def authorities(request: HttpRequest, pk) -> HttpResponse:
 def assess(request: HttpRequest, pk) -> HttpResponse:
     """The questions that decide who is told."""
     incident = get_incident(request, pk)
+    assessor(incident, request.user, at=timezone.now())
     form = AssessForm(request.POST or None, incident=incident, latest=incident.assessments.last())
     plain = ("people_count", "known_at", "known_reason", "note", "seen")
     return form_page(
@@ -66,6 +69,13 @@ def get_report(request: HttpRequest, pk: int) -> AuthorityReport:
     return get_object_or_404(AuthorityReport.objects.visible_to(request.user, at=timezone.now()).with_facts(), pk=pk)
 
 
+def _mine(request: HttpRequest, pk: int) -> AuthorityReport:
+    """A report that this person sends; for others who see it the act is refused."""
+    row = get_report(request, pk)
+    row.guard(request.user, at=timezone.now())
+    return row
+
+
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """One report: its term, the copy sheet, what was sent."""
     row, now = get_report(request, pk), timezone.now()
@@ -83,7 +93,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 def write(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the items of the form before it is sent."""
-    row = get_report(request, pk)
+    row = _mine(request, pk)
     form = WriteForm(request.POST or None, sheet=row.sheet)
     return form_page(
         request,
@@ -100,22 +110,30 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that it was sent; the text is frozen."""
-    row, now = get_report(request, pk), timezone.now()
+    row, now = _mine(request, pk), timezone.now()
     form = SendForm(request.POST or None, request.FILES or None, report=row, initial={"sent_at": now, "seen": row.sheet.digest})
 
+    @transaction.atomic
     def record(data: dict) -> None:
         Sending.record(row, by=request.user, at=timezone.now(), **form.record())
         for upload in data["uploads"]:
             attach(row.incident, upload, by=request.user)
 
     return form_page(
-        request, form, record, done="送付を記録しました。内容はこの時点のまま残ります。", to=row, template=SENDING, report=row, incident=row.incident
+        request,
+        form,
+        record,
+        done="送付を記録しました。内容はこの時点のまま残ります。",
+        to=row,
+        template=SENDING,
+        report=row,
+        incident=row.incident,
     )
 
 
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide not to send, with the reason."""
-    row = get_report(request, pk)
+    row = _mine(request, pk)
     form = ReasonForm(request.POST or None, help_text="なぜ報告が要らないと判断したかを書きます。総括管理者とCISOに知らせます。")
     return form_page(
         request,
@@ -132,7 +150,7 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
 
 def take_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide to send after all."""
-    row = get_report(request, pk)
+    row = _mine(request, pk)
     form = ReasonForm(request.POST or None, is_required=False)
     return form_page(
         request,
@@ -173,19 +191,26 @@ def sending(request: HttpRequest, pk: int) -> HttpResponse:
     row, now = get_sending(request, pk), timezone.now()
     note_reading(request.user, row.report.incident)
     is_mine = row.report.actor(request.user, at=now) is not None
-    return render(request, "incidents/authorities/sending.html", {"sending": row, "report": row.report, "incident": row.report.incident, "is_mine": is_mine})
+    return render(
+        request,
+        "incidents/authorities/sending.html",
+        {"sending": row, "report": row.report, "incident": row.report.incident, "is_mine": is_mine},
+    )
 
 
 @require_POST
 def sending_paper(request: HttpRequest, pk: int) -> HttpResponse:
     """What was sent, on A4."""
     row = get_sending(request, pk)
-    return redirect(enqueue("incidents.authority_sheet", by=request.user, subject=row.report.incident, report=row.report_id, sending=row.pk))
+    return redirect(
+        enqueue("incidents.authority_sheet", by=request.user, subject=row.report.incident, report=row.report_id, sending=row.pk)
+    )
 
 
 def retract(request: HttpRequest, pk: int) -> HttpResponse:
     """The record was a mistake."""
     row = get_sending(request, pk)
+    row.report.guard(request.user, at=timezone.now())
     form = ReasonForm(request.POST or None, help_text="例 別の報告先の記録を誤って入力した")
     return form_page(
         request,
