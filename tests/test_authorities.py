@@ -164,7 +164,7 @@ def test_a_decision_not_to_send_is_asked_again_when_a_ground_comes_up_that_was_n
     assert report_to(incident, "soumu").status == Status.WAIVED
     assess(incident, city.secretary, at=minutes(8), people_count=150, **LEAK)
     assert report_to(incident, "soumu").status == Status.WAITING
-    assert Entry.objects.filter(verb="incidents.assessment.recorded").last().changes["reopened"] == ["soumu:first"]
+    assert Entry.objects.filter(verb="incidents.assessment.recorded").latest("number").changes["reopened"] == ["soumu:first"]
     assert Notification.objects.filter(recipient=city.member, title__contains="外部への報告が必要です").exists()
 
 
@@ -250,8 +250,9 @@ def test_persons_are_told_until_all_of_them_have_been_told_or_a_publication_stan
 
 @pytest.mark.parametrize(("sent_at", "field"), [(minutes(60), "sent_at"), (MORNING - timedelta(days=1), "sent_at")])
 def test_a_time_that_cannot_be_is_refused(city, sent_at, field):
+    report = report_to(sent(city), "soumu")
     with pytest.raises(ValidationError) as refused:
-        send(report_to(sent(city), "soumu"), city.secretary, at=minutes(30), sent_at=sent_at)
+        send(report, city.secretary, at=minutes(30), sent_at=sent_at)
     assert field in refused.value.error_dict
 
 
@@ -278,12 +279,7 @@ def test_only_who_holds_the_report_sends_it(city):
 def test_a_report_sent_after_its_last_day_says_so(city):
     incident = sent(city, personal_information="yes")
     assess(incident, city.secretary, at=minutes(5), people_count=150, **LEAK)
-    send(
-        report_to(incident, "ppc", "prompt"),
-        city.secretary,
-        at=MORNING + timedelta(days=4),
-        sent_at=MORNING + timedelta(days=4, minutes=-5),
-    )
+    send(report_to(incident, "ppc", "prompt"), city.secretary, at=MORNING + timedelta(days=4))
     assert not report_to(incident, "ppc", "prompt").is_too_late
     send(report_to(incident, "soumu"), city.secretary, at=MORNING + timedelta(days=4))
     assert report_to(incident, "soumu").is_too_late
@@ -362,10 +358,7 @@ def test_what_is_published_by_itself_stays_open_until_it_is_published(city):
     row.approve(by=city.member, at=minutes(6), basis="member")
     assert any("公表の記録がありません" in point.title for point in open_points(incident, at=minutes(7)))
     row.publish(by=city.secretary, at=minutes(8), published_on=date(2026, 11, 24), where="ホームページ")
-    assert not any(
-        "公表" in point.title and "段" not in point.title and "外部への報告" not in point.title
-        for point in open_points(incident, at=minutes(9))
-    )
+    assert not any("公表の記録" in point.title for point in open_points(incident, at=minutes(9)))
     with pytest.raises(InvalidTransition):
         row.publish(by=city.secretary, at=minutes(9), published_on=date(2026, 11, 24), where="ホームページ")
 
@@ -493,20 +486,10 @@ def test_a_list_that_was_published_says_when_it_has_changed_since(city):
 
 # -- whatever happens in whatever order --------------------------------------------------------------------------------
 
-ANSWERS = st.fixed_dictionaries(
-    {
-        code: st.sampled_from(["yes", "no", "unknown"])
-        for code in ("personal", "sensitive", "wrongful", "encrypted", "my_number", "crime", "attack")
-    }
-)
-ACTS = st.lists(
-    st.tuples(
-        st.sampled_from(sorted(PERSONS)),
-        st.sampled_from(["assess", "waive", "take_up", "send", "retract", "finish", "propose", "approve"]),
-        ANSWERS,
-    ),
-    max_size=9,
-)
+ASKED = ("personal", "sensitive", "wrongful", "encrypted", "my_number", "crime", "attack")
+WHAT = ("assess", "waive", "take_up", "send", "retract", "finish", "propose", "approve")
+ANSWERS = st.fixed_dictionaries({code: st.sampled_from(["yes", "no", "unknown"]) for code in ASKED})
+ACTS = st.lists(st.tuples(st.sampled_from(sorted(PERSONS)), st.sampled_from(WHAT), ANSWERS), max_size=9)
 
 
 def do(incident, person, what, answers, at) -> None:

@@ -206,7 +206,7 @@ def _guard_input(report: AuthorityReport, way: str, sent_at: datetime, people_co
         raise ValidationError({"way": "この報告先には使えない方法です。"})
     if sent_at > at:
         raise ValidationError({"sent_at": "日時が未来になっています。実際に送った日時を入力してください。"})
-    if sent_at < report.incident.noticed_at:
+    if sent_at < report.incident.noticed_at.replace(second=0, microsecond=0):  # what is typed has no seconds
         raise ValidationError({"sent_at": "気づいた日時より前になっています。送った日時を確かめてください。"})
     if report.authority.is_to_persons and way != Sending.Way.SUBSTITUTE and not people_count:
         raise ValidationError({"people_count": "通知した人数を入力してください。"})
