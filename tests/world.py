@@ -22,6 +22,7 @@ from assets.models import (
     StockTake,
     System,
 )
+from incidents.authorities.half_year import Half
 from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
@@ -42,6 +43,7 @@ from policy.importer.store import write
 from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
 from . import errands, outside
+from .authority_acts import propose, report_to, send
 from .cast import Cast
 from .document_rows import approve, make_document
 from .document_rows import write as write_draft
@@ -63,6 +65,7 @@ class World:
         self.measure_section = "3.10"
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self._incidents()
+        self._authorities()
         self._organisation()
         self._jobs()
         self._notices()
@@ -105,6 +108,18 @@ class World:
         self.receipt = other.steps.get(code="report").receipts.get()
         self.step = self.incident.steps.get(code="pass_on")
         self.file = attach(self.incident, SimpleUploadedFile("記録.txt", "時刻と操作".encode()), by=self.cast.clerk)
+
+    def _authorities(self) -> None:
+        """A report to be sent, one that was sent, a proposal to publish, and a publication that was decided."""
+        cast, later = self.cast, self.at + timedelta(minutes=2)
+        self.authority_report = report_to(self.incident, "soumu")
+        self.sending = send(report_to(self.incident, "tokyo"), cast.secretary, at=later)
+        self.publication = propose(self.incident, cast.secretary, at=later)
+        self.decided_publication = propose(self.receipt.step.incident, cast.secretary, at=later, way="at_once", on_website=True)
+        self.decided_publication.approve(by=cast.member, at=later, basis="member")
+        half = Half.of(timezone.localdate(self.at))
+        self.half = (half.year, half.part)
+        self.half_export = (*self.half, "csv")
 
     def _organisation(self) -> None:
         """A head away with a deputy named, and a list of the 職員課 applied today that moves a colleague."""

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from incidents.chain import ONE_UP, Party
 from incidents.parties import COMMITTEE_CODE, Actor, able, actors
+from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import Committee, User
 from musashimurayama_isms.accounts.standing import day_of
 
@@ -47,6 +48,10 @@ def deciders(incident: "Incident", *, at: datetime) -> list[Actor]:
     if incident.bypasses_chief:
         high = [actor for party in (Party.GENERAL_MANAGER, Party.CISO) for actor in actors(party, incident.department, at=at)]
         return _once(high)
+    return list(once("committee_seats", lambda: _seated(at=at), at=at))
+
+
+def _seated(*, at: datetime) -> list[Actor]:
     committee = Committee.objects.filter(code=COMMITTEE_CODE).first()
     if committee is None:
         return []

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -81,6 +82,10 @@ def _list(request: HttpRequest, year: int, part: int) -> HalfYearList:
     return HalfYearList(Half(year, part))
 
 
+def _may_issue(request: HttpRequest) -> bool:
+    return any(actor.person.pk == request.user.pk for actor in committee_actors(at=timezone.now()))
+
+
 def half_year(request: HttpRequest, year: int, part: int) -> HttpResponse:
     """One half: the list, its text to copy, what waits for a decision, what was published."""
     found, now = _list(request, year, part), timezone.now()
@@ -88,7 +93,7 @@ def half_year(request: HttpRequest, year: int, part: int) -> HttpResponse:
         "list": found,
         "half": found.half,
         "is_over": found.half.last_day < day_of(now),
-        "can_issue": any(actor.person.pk == request.user.pk for actor in committee_actors(at=now)),
+        "can_issue": _may_issue(request),
         "formats": export.MEDIA_TYPES,
     }
     return render(request, "incidents/authorities/half_year.html", context)
@@ -111,6 +116,8 @@ def half_year_paper(request: HttpRequest, year: int, part: int) -> HttpResponse:
 def issue(request: HttpRequest, year: int, part: int) -> HttpResponse:
     """Record that the list was published as it stands."""
     found, now = _list(request, year, part), timezone.now()
+    if not _may_issue(request):
+        raise PermissionDenied("一覧の公表を記録できるのは、情報化推進委員会（事務局）です。")
     form = PublishedForm(request.POST or None, initial={"published_on": day_of(now)})
     return form_page(
         request,

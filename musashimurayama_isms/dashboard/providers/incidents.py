@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
 
-from incidents.models import Incident, OralEntry
+from django.urls import reverse
+
+from incidents.models import AuthorityReport, Incident, OralEntry, Publication
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import User
 
@@ -23,6 +26,39 @@ def incident_acts(user: User, at: datetime) -> Iterator[Item]:
             why=f"{row.act}（{row.incident.department.full_name} {row.incident.reporter.name}さんの報告）",
             is_urgent=row.incident.is_grave,
         )
+
+
+@waits
+def authority_reports(user: User, at: datetime) -> Iterator[Item]:
+    """Reports to authorities that this person sends: a row an incident, with the most urgent one (3.4.2.10.3)."""
+    rows = AuthorityReport.objects.waiting_for(user, at=at).with_facts().by_due()
+    for _, found in groupby(sorted(rows, key=lambda row: str(row.incident_id)), key=lambda row: row.incident_id):
+        reports = list(found)
+        first, incident = reports[0], reports[0].incident
+        yield Item(
+            title=f"{incident.number} 外部への報告",
+            url=reverse("incidents:authorities", args=[incident.pk]),
+            since=first.opened_at,
+            kind="外部への報告",
+            due=first.due_on,
+            why=f"{first.stage}" + (f"ほか{len(reports) - 1}件" if len(reports) > 1 else ""),
+            is_urgent=incident.is_grave,
+        )
+
+
+@waits
+def publications(user: User, at: datetime) -> Iterator[Item]:
+    """Proposals to publish that this person may decide about as a member of the committee (3.4.2.10.4)."""
+    rows = Publication.objects.proposed().visible_to(user, at=at).exclude(proposed_by=user)
+    for row in rows.select_related("incident__department__parent", "proposed_by"):
+        if row.decider(user, at=at):
+            yield Item(
+                title=f"{row.incident.number} 公表の案",
+                url=reverse("incidents:decide_publication", args=[row.pk]),
+                since=row.proposed_at,
+                kind="公表の決定",
+                why=f"{row.proposed_by.name}さんの案「{row.get_way_display()}」",
+            )
 
 
 @waits
