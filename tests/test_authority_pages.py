@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.models import AuthorityReport, Incident, ListIssue, Publication, Sending, TriggerQuestion
+from incidents.models import Authority, AuthorityReport, Incident, ListIssue, Publication, Sending, TriggerQuestion
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.files.models import StoredFile
@@ -254,3 +254,18 @@ def test_many_rows_ask_no_more_than_few(city, leak, page):
     few = asked()
     grow()
     assert asked() <= few
+
+
+def test_the_city_enters_how_it_reaches_an_authority_and_settles_what_was_to_be_checked(city):
+    client = city.client(city.secretary)
+    council = Authority.objects.get(code="council")
+    assert "要確認" in client.get(reverse("incidents:authority_register")).content.decode()
+    client.post(council.get_absolute_url(), {"channel": "市長を通じて", "note": "", "check_reason": "", "is_active": "on"})
+    council.refresh_from_db()
+    assert (council.channel, council.check_reason) == ("市長を通じて", "")
+    law = Authority.objects.get(code="ppc")
+    answer = client.post(law.get_absolute_url(), {"channel": "試験", "note": "", "check_reason": ""})
+    assert "使わないことにはできません" in answer.content.decode()
+    law.refresh_from_db()
+    assert law.is_active
+    assert law.channel != "試験"

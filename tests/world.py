@@ -118,6 +118,7 @@ class World:
         self.decided_publication = propose(self.receipt.step.incident, cast.secretary, at=later, way="at_once", on_website=True)
         self.decided_publication.approve(by=cast.member, at=later, basis="member")
         half = Half.of(timezone.localdate(self.at))
+        self.authority = "council"
         self.half = (half.year, half.part)
         self.half_export = (*self.half, "csv")
 

@@ -9,7 +9,7 @@ from django import forms
 from incidents.authorities.answers import Answer
 from incidents.authorities.holders import COMMITTEE_CODE
 from incidents.authorities.sheet import Sheet
-from incidents.models import Assessment, AuthorityReport, Incident, Publication, Sending, TriggerQuestion
+from incidents.models import Assessment, Authority, AuthorityReport, Incident, Publication, Sending, TriggerQuestion
 from musashimurayama_isms.approvals.models import Resolution
 from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField
 from musashimurayama_isms.files.fields import UploadsField
@@ -190,6 +190,20 @@ class DecideForm(forms.Form):
         self.fields["resolution"].label_from_instance = lambda row: f"{row} {row.agenda_item.item.title}"
         if incident.bypasses_chief:
             del self.fields["basis"], self.fields["resolution"]
+
+
+class AuthorityForm(forms.ModelForm):
+    """What the city enters about an authority; whom the law names and when stays as it is."""
+
+    class Meta:
+        model = Authority
+        fields = ["channel", "note", "check_reason", "is_active"]
+        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("channel", "note", "check_reason")}
+        labels = {"channel": "送り方・連絡先", "is_active": "この報告先を使う"}
+        help_texts = {
+            "channel": "担当の部署、電話番号、送る方法など。",
+            "check_reason": "確かめ終えたら空欄にします。「要確認」の印が消えます。",
+        }
 
 
 class PublishedForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
+
 from incidents.models import AuthorityReport, Incident
 from incidents.parties import one_up
 from musashimurayama_isms.accounts.standing import day_of
@@ -17,7 +19,8 @@ def open_missing(*, at: datetime) -> int:
     """Incidents that have no reports yet, because they are older than this room: their reports begin now. Gives their number."""
     rows = Incident.objects.open().filter(authority_reports__isnull=True)
     for incident in rows:
-        incident.open_authority_reports(at=at)
+        with transaction.atomic():
+            AuthorityReport.follow(incident.lock(), at=at)
     return len(rows)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import lists, publications, reports
+from .views import lists, publications, register, reports
 
 urlpatterns = [
     path("<uuid:pk>/authorities/", reports.authorities, name="authorities"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("<uuid:pk>/publication/", publications.propose, name="propose_publication"),
     path("publications/<int:pk>/decide/", publications.decide, name="decide_publication"),
     path("publications/<int:pk>/published/", publications.published, name="published"),
+    path("authorities/", register.authorities, name="authority_register"),
+    path("authorities/<slug:code>/", register.authority, name="authority"),
     path("authority-reports/", lists.reports, name="authority_reports"),
     path("authority-reports/export/<slug:suffix>/", lists.reports_export, name="authority_reports_export"),
     path("authority-reports/<int:pk>/", reports.report, name="authority_report"),

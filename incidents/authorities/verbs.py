@@ -1,6 +1,7 @@
 """The words of step 7 in the trail."""
 
 VERBS = {
+    "incidents.authority.changed": "報告先の登録を直した",
     "incidents.assessment.recorded": "報告先を判断",
     "incidents.authority_report.drafted": "外部への報告の内容を書いた",
     "incidents.authority_report.sent": "外部へ報告",
@@ -17,6 +18,9 @@ VERBS = {
 }
 
 NAMES = {
+    "code": "コード",
+    "is_active": "使う",
+    "check_settled": "要確認を解いた",
     "answers": "答え",
     "people_count": "人数",
     "known_at": "知った日時",

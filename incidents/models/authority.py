@@ -3,17 +3,20 @@
 A body that follows rules of its own (議会) has a rule set of its own; the others share the default one.
 """
 
-from typing import TYPE_CHECKING, Self
+from datetime import datetime
+from typing import Self
 
-from django.db import models
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.urls import reverse
 
 from incidents.authorities.deadlines import DueRule
 from incidents.chain import Party
+from incidents.parties import Reach
+from musashimurayama_isms.accounts.models import Department, User
+from musashimurayama_isms.trail.record import record
 
 from .kind import CodeManager
-
-if TYPE_CHECKING:
-    from musashimurayama_isms.accounts.models import Department
 
 
 class RuleSet(models.Model):
@@ -39,7 +42,7 @@ class RuleSet(models.Model):
         return (self.code,)
 
     @classmethod
-    def of(cls, department: "Department") -> "RuleSet | None":
+    def of(cls, department: Department) -> "RuleSet | None":
         """The set of a department: the one that names it or what stands above it, else the default; None where none is loaded."""
         rows = list(cls.objects.all())
         current: Department | None = department
@@ -119,6 +122,32 @@ class Authority(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)
+
+    def get_absolute_url(self) -> str:
+        return reverse("incidents:authority", args=[self.code])
+
+    @transaction.atomic
+    def change(self, *, channel: str, note: str, check_reason: str, is_active: bool, by: User, at: datetime) -> None:
+        """Enter how the city reaches it, or that what was to be checked is settled (an empty `check_reason`).
+
+        Reports that are open stay as they are. Raises PermissionDenied for who does not keep the data, ValidationError where
+        a report that the law demands would be switched off.
+        """
+        authority = Authority.objects.select_for_update(no_key=True).get(pk=self.pk)
+        if not keeps_authorities(Reach.of(by, at=at)):
+            raise PermissionDenied("報告先を直せるのは、情報化推進委員会（事務局）と中央電子計算組織管理者です。")
+        if authority.is_statutory and not is_active:
+            raise ValidationError({"is_active": "法律が求める報告先は、使わないことにはできません。"})
+        settled = bool(authority.check_reason) and not check_reason
+        authority.channel, authority.note, authority.check_reason, authority.is_active = channel, note, check_reason, is_active
+        authority.save(update_fields=["channel", "note", "check_reason", "is_active"])
+        record(by, "incidents.authority.changed", authority, at=at, code=authority.code, is_active=is_active, check_settled=settled)
+        self.refresh_from_db()
+
+
+def keeps_authorities(reach: Reach) -> bool:
+    """Who keeps the data of the authorities: the committee's people and 中央管理者."""
+    return bool(reach.city & {Party.COMMITTEE, Party.CENTRAL_MANAGER})
 
 
 class AuthorityStageQuerySet(models.QuerySet):

@@ -244,11 +244,6 @@ class Incident(models.Model):
         return self
 
     @transaction.atomic
-    def open_authority_reports(self, *, at: datetime) -> None:
-        """Begin the reports to authorities of an incident that was reported before the portal kept them."""
-        AuthorityReport.follow(self.lock(), at=at)
-
-    @transaction.atomic
     def discard(self, *, by: User, at: datetime) -> None:
         """Give up a draft that was never sent."""
         incident = self.lock()

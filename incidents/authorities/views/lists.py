@@ -26,7 +26,7 @@ PAGE_SIZE = 50
 YEARS = range(2019, 2200)
 
 
-def _reach(request: HttpRequest) -> Reach:
+def reach_of(request: HttpRequest) -> Reach:
     """The lists are the committee's and those of the roles that see every incident; for others they do not exist."""
     reach = Reach.of(request.user, at=timezone.now())
     if not reach.city:
@@ -35,7 +35,7 @@ def _reach(request: HttpRequest) -> Reach:
 
 
 def _filtered(request: HttpRequest) -> AuthorityReportFilter:
-    reach = _reach(request)
+    reach = reach_of(request)
     rows = AuthorityReport.objects.visible_to(request.user, at=timezone.now(), reach=reach).real().with_facts().by_due()
     return AuthorityReportFilter(request.GET or {"state": "open"}, queryset=rows)
 
@@ -70,13 +70,13 @@ def _made(make) -> bytes:
 
 def half_years(request: HttpRequest) -> HttpResponse:
     """The door of the half-yearly lists: the half that is over last, for its list is the next to be published."""
-    _reach(request)
+    reach_of(request)
     half = Half.of(day_of(timezone.now())).before
     return redirect("incidents:half_year", half.year, half.part)
 
 
 def _list(request: HttpRequest, year: int, part: int) -> HalfYearList:
-    _reach(request)
+    reach_of(request)
     if year not in YEARS or part not in (FIRST, SECOND):
         raise Http404("この期間の一覧はありません。")
     return HalfYearList(Half(year, part))
