@@ -43,7 +43,7 @@ class AuthoritiesPage:
             row.is_late = row.is_overdue(on=self.today)
             row.sent = [sending for sending in row.sendings.all() if sending.retracted_at is None]
             row.told = sum(sending.people_count or 0 for sending in row.sent)
-            row.ground_words = [self.questions[code].text for code in row.grounds if code in self.questions]
+            row.ground_words = [self.questions[code].word for code in row.grounds if code in self.questions]
             row.holder_label = Party(row.holder).label
         return found
 

@@ -87,7 +87,7 @@ def count(report: AuthorityReport) -> str:
 @source("grounds")
 def grounds(report: AuthorityReport) -> str:
     """Which of the questions make the report due."""
-    texts = dict(TriggerQuestion.objects.filter(code__in=report.grounds).values_list("code", "text"))
+    texts = dict(TriggerQuestion.objects.filter(code__in=report.grounds).values_list("code", "word"))
     return "\n".join(f"・{texts[code]}" for code in report.grounds if code in texts)
 
 

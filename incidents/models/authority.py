@@ -60,6 +60,7 @@ class TriggerQuestion(models.Model):
     code = models.SlugField("コード", max_length=32, unique=True)
     group = models.CharField("まとまり", max_length=100)
     text = models.CharField("質問", max_length=200)
+    word = models.CharField("当てはまるときの言い方", max_length=60)
     hint = models.CharField("補足", max_length=300, blank=True)
     unknown_counts = models.BooleanField(
         "分からないときは「はい」とみなす", default=False, help_text="おそれがあるだけで報告が要るものに印を付けます。"
