@@ -45,6 +45,7 @@ def post(key: str | None = None, who=EVERYONE, **data) -> Row:
     return Row("post", key, who, data)
 
 
+ABOVE = {"central_manager", "general_manager", "ciso"}
 ADMINISTRATOR = {"administrator"}
 # The committee's room: its members, its secretariat, and the roles that see the whole city; who runs its business.
 ROOM = {"member", "division_officer", "general_manager", "ciso", "central_manager", "secretary", "administrator"}
@@ -103,6 +104,18 @@ REGISTER = SECTION | {"division_officer", "ciso", "general_manager", "central_ma
 HOLDERS = {"clerk", "colleague", "section_officer", "division_officer", "central_manager", "general_manager", "ciso"}
 STAFF = {"clerk", "colleague", "section_officer"}  # of 市民課; the promoter has been moved away
 ENTERERS = STAFF | {"central_manager"}
+
+# Who stands in the 緊急連絡網, the colleague as a named deputy; who organises drills, and who takes part in those of the world.
+ON_THE_NET = {
+    *("section_officer", "colleague", "division_officer", "central_manager", "general_manager", "ciso", "member", "personnel"),
+    "outsider_officer",
+}
+ORGANISERS = CENTRAL | {"general_manager", "ciso"}
+DRILLED = ORGANISERS | STAFF
+# Who warns the staff, who meets a word to 市民課; who sees a hole in a system of 市民課.
+WARNING = {"central_manager", "general_manager"}
+WARNED = SECTION | WARNING | {"ciso"}
+HOLED = REGISTER | {"secretary", "administrator"}
 
 # Doors that stand open to those who are not logged in.
 OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
@@ -433,6 +446,26 @@ TABLE: dict[str, Row] = {
     "assets:stock_take_confirm": post("stock_sheet", SECTION),
     "assets:stock_take_lost": post("stock_line", SECTION),
     "assets:stock_take_close": post("stock_sheet", HEAD),
+    "audits:inspections": get(),
+    "audits:new_campaign": get(who={"central_manager"}),
+    "audits:paper_sheets": get(),
+    "audits:campaign": get("campaign"),
+    "audits:edit_campaign": get("campaign", {"central_manager"}),
+    "audits:inspection_questions": get("campaign_bearer", {"central_manager"}),
+    "audits:blank_sheet": get("campaign_bearer"),
+    "audits:open_campaign": post("campaign", {"central_manager"}),
+    "audits:close_campaign": post("campaign", {"central_manager"}),
+    "audits:reopen_campaign": get("campaign", {"central_manager"}),
+    "audits:drop_campaign": post("campaign", {"central_manager"}),
+    "audits:report_campaign": get("campaign", {"central_manager"}),
+    "audits:inspection_paper": post("campaign", ABOVE),
+    "audits:sheet": get("sheet", {"clerk"}),
+    "audits:keep_sheet": post("sheet", {"clerk"}),
+    "audits:submit_sheet": post("sheet", {"clerk"}),
+    "audits:take_back_sheet": post("sheet", {"clerk"}),
+    "audits:section_result": get("section_result", ABOVE | {"section_officer", "division_officer"}),
+    "audits:plan_improvement": get("section_result", {"section_officer"}),
+    "audits:finish_improvement": get("inspection_improvement", {"section_officer"}),
     "incidents:rooms": get(),
     "incidents:start": get(),
     "incidents:desk": get("scope"),
@@ -448,6 +481,39 @@ TABLE: dict[str, Row] = {
     "incidents:oral_receipt": get("receipt", CHAIN),
     "incidents:pass_on": post("step", {"section_officer"}),
     "incidents:oral_step": get("step", CHAIN),
+    "incidents:calls": get("incident", CHAIN),
+    "incidents:new_call": get("incident", CHAIN),
+    "incidents:no_answer": post("incident", CHAIN, to="person:0"),
+    "incidents:net": get(),
+    "incidents:my_number": get(who=ON_THE_NET),
+    "incidents:net_paper": post(),
+    "incidents:net_check": get(who=CENTRAL),
+    "incidents:outside_new": get(who=CENTRAL),
+    "incidents:outside_contact": get("outside_contact", CENTRAL),
+    "incidents:plan": get(),
+    "incidents:plan_begin": post(None, ROOM),
+    "incidents:plan_review": get(None, ROOM),
+    "incidents:plan_version": get("plan_version"),
+    "incidents:plan_write": get("plan_submitted", ROOM),
+    "incidents:plan_approve": post("plan_submitted", {"central_manager"}, digest="0"),
+    "incidents:plan_return": post("plan_submitted", {"central_manager"}, reason="試験"),
+    "incidents:plan_discard": post("plan_submitted", ROOM),
+    "incidents:plan_sheet": post("plan_version"),
+    "incidents:drills": get(),
+    "incidents:drill_new": get(who=ORGANISERS),
+    "incidents:drills_export": post("suffix"),
+    "incidents:drill_of": get("drill_incident", CHAIN),
+    "incidents:drill": get("drill", DRILLED),
+    "incidents:drill_change": get("drill", ORGANISERS),
+    "incidents:drill_start": post("drill", ORGANISERS),
+    "incidents:drill_end": post("drill_running", ORGANISERS),
+    "incidents:drill_cancel": post("drill", ORGANISERS, reason="試験"),
+    "incidents:drill_report": get("drill_running", DRILLED),
+    "incidents:drill_sheet": post("drill", DRILLED),
+    "incidents:drill_conclude": get("drill_review", ORGANISERS),
+    "incidents:drill_task_new": get("drill_review", ORGANISERS),
+    "incidents:drill_step": get("drill_step", ORGANISERS),
+    "incidents:drill_task": get("drill_task", DRILLED),
     "incidents:confirm_oral": post("oral", {"section_officer"}),
     "incidents:deny_oral": get("oral", {"section_officer"}),
     "incidents:authorities": get("incident", CHAIN),
@@ -475,6 +541,36 @@ TABLE: dict[str, Row] = {
     "incidents:half_year_export": post("half_export", ROOM),
     "incidents:half_year_paper": post("half", ROOM),
     "incidents:issue_half_year": get("half", JUDGING),
+    "incidents:bulletins": get(),
+    "incidents:bulletin_new": get(who=WARNING),
+    "incidents:bulletin": get("bulletin", WARNED),
+    "incidents:bulletin_correct": get("bulletin", WARNING),
+    "incidents:bulletin_withdraw": get("bulletin", WARNING),
+    "incidents:bulletin_read": post("bulletin", SECTION),
+    "incidents:bulletin_readers": get("bulletin", WARNED - {"clerk", "colleague"}),
+    "incidents:bulletin_export": post("bulletin_table", WARNED - {"clerk", "colleague"}),
+    "incidents:vulnerabilities": get(),
+    "incidents:vulnerability_new": get(who=CENTRAL),
+    "incidents:vulnerability_export": post("suffix"),
+    "incidents:vulnerability": get("vulnerability", HOLED),
+    "incidents:vulnerability_change": get("vulnerability", CENTRAL),
+    "incidents:vulnerability_aim": get("vulnerability", CENTRAL),
+    "incidents:vulnerability_close": get("vulnerability", CENTRAL),
+    "incidents:vulnerability_reopen": post("vulnerability", CENTRAL),
+    "incidents:target_answer": get("target", KEEPING),
+    "incidents:target_decide": get("refusal", WARNING),
+    "incidents:target_ask_again": get("mended", {"central_manager"}),
+    "incidents:inquiries": get(),
+    "incidents:inquiry_new": get(who=ROOM),
+    "incidents:inquiry": get("inquiry", ROOM | HEAD),
+    "incidents:inquiry_widen": get("inquiry", ROOM),
+    "incidents:inquiry_postpone": get("inquiry", ROOM),
+    "incidents:inquiry_close": get("inquiry", ROOM),
+    "incidents:inquiry_export": post("inquiry_table", ROOM),
+    "incidents:place_answer": get("place", HEAD),
+    "incidents:place_finish": get("found", HEAD),
+    "incidents:place_link": get("found", HEAD),
+    "incidents:incident_inquiries": get("incident", CHAIN),
 }
 
 OF_SECTION = ("assets:service", "assets:contract_", "assets:checklist", "assets:social")
@@ -496,6 +592,9 @@ REFUSED: dict[str, set[str] | str] = {
     **dict.fromkeys(("assets:connection_new", "assets:connection_change", "assets:device_check"), REGISTER - {"central_manager"}),
     **dict.fromkeys(("assets:id_check_new", "assets:id_check_close"), ROUNDS - CENTRAL),
     **dict.fromkeys(("assets:system_new", "assets:device_new", "assets:ledger_new", "assets:ledger_import_new"), EVERYONE),
+    **dict.fromkeys(("incidents:outside_new", "incidents:outside_contact"), EVERYONE),
+    **dict.fromkeys(("incidents:plan_approve", "incidents:plan_return"), ROOM - {"central_manager"}),
+    **dict.fromkeys(("incidents:drill_start", "incidents:drill_end", "incidents:drill_cancel"), STAFF),
     "assets:id_reply": ROUNDS - {"personnel"},
     "accounts:name_promoter": EVERYONE,
     "accounts:name_deputy": EVERYONE,
@@ -566,7 +665,22 @@ REFUSED: dict[str, set[str] | str] = {
     "assets:stock_take_confirm": REGISTER - SECTION,
     "assets:stock_take_lost": REGISTER - SECTION,
     "assets:stock_take_close": REGISTER - HEAD,
+    **dict.fromkeys(("audits:edit_campaign", "audits:inspection_questions", "audits:open_campaign", "audits:close_campaign"), EVERYONE),
+    **dict.fromkeys(("audits:reopen_campaign", "audits:drop_campaign", "audits:report_campaign"), EVERYONE),
+    **dict.fromkeys(("audits:plan_improvement", "audits:finish_improvement"), ABOVE | {"division_officer"}),
     "incidents:raise": {"clerk"},
+    "incidents:bulletin_new": EVERYONE,
+    **dict.fromkeys(("incidents:bulletin_correct", "incidents:bulletin_withdraw"), WARNED - WARNING),
+    "incidents:bulletin_read": WARNED - SECTION,
+    "incidents:vulnerability_new": EVERYONE,
+    **dict.fromkeys(("incidents:vulnerability_change", "incidents:vulnerability_aim"), HOLED - CENTRAL),
+    **dict.fromkeys(("incidents:vulnerability_close", "incidents:vulnerability_reopen"), HOLED - CENTRAL),
+    "incidents:target_answer": HOLED - KEEPING,
+    "incidents:target_decide": HOLED - WARNING,
+    "incidents:target_ask_again": HOLED - {"central_manager"},
+    "incidents:inquiry_new": EVERYONE,
+    **dict.fromkeys(("incidents:inquiry_widen", "incidents:inquiry_postpone", "incidents:inquiry_close", "incidents:inquiry_export"), HEAD),
+    **dict.fromkeys(("incidents:place_answer", "incidents:place_finish", "incidents:place_link"), ROOM),
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},
     **dict.fromkeys(("policy:keep_elsewhere", "policy:bring_back", "policy:new_law", "policy:edit_law"), EVERYONE),

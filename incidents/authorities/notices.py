@@ -14,8 +14,8 @@ ABOVE = (Party.GENERAL_MANAGER, Party.CENTRAL_MANAGER, Party.CISO)
 
 
 def words(incident, text: str) -> str:
-    """A title about an incident; a drill says so first."""
-    return f"{'【訓練】' if incident.is_drill else ''}インシデント {incident.number} {text}"
+    """A title about an incident; of a drill the notice itself says 訓練 first."""
+    return f"インシデント {incident.number} {text}"
 
 
 def page(incident) -> str:

@@ -63,8 +63,8 @@ class Sheet:
 
     @property
     def title(self) -> str:
-        mark = "【訓練】" if self.report.incident.is_drill else ""
-        return f"{mark}{self.report.stage}"
+        """What it is; a drill says so first."""
+        return f"{self.report.incident.mark}{self.report.stage}"
 
     @cached_property
     def text(self) -> str:

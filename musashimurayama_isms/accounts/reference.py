@@ -19,6 +19,7 @@ FIXTURES = (
     "incident_kinds.json",
     "authority_reports.json",
     "threats.json",
+    "outside_contacts.json",
 )
 
 

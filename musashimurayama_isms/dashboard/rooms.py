@@ -51,8 +51,15 @@ class Room:
 ROOMS: list[Room] = [
     Room("受信箱", "desk", "inbox", also=("/inbox/",)),
     Room("インシデント", "incidents:rooms", "alert"),
+    Room(
+        "セキュリティ情報",
+        "incidents:bulletins",
+        "info",
+        also=("/incidents/vulnerabilities/", "/incidents/vulnerability-systems/", "/incidents/inquiries/", "/incidents/inquiry-answers/"),
+    ),
     Room("申請・許可", "approvals:list", "stamp", also=("/committee/",)),
     Room("情報資産", "assets:asset_list", "box"),
+    Room("監査・点検", "audits:inspections", "checklist"),
     Room("ポリシー", "policy:toc", "book", also=("/undecided/",)),
     Room("定期業務", "duties:list", "checklist"),
     Room("組織", "accounts:organisation", "people"),
