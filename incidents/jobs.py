@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from incidents.authorities import jobs as authority_jobs  # noqa: F401
 from incidents.continuity import jobs as continuity_jobs  # noqa: F401  (they register themselves)
 from incidents.drills import jobs as drill_jobs  # noqa: F401
 from incidents.models import Incident

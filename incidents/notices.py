@@ -1,5 +1,6 @@
 """Who is told of what happens to an incident; urgent, without personal data (chains.md: urgent notices ignore digests)."""
 
+from incidents.authorities import notices as _authorities  # noqa: F401
 from incidents.bulletins import notices as _bulletins  # noqa: F401  the notices of the rooms register themselves
 from incidents.continuity import notices as _continuity  # noqa: F401
 from incidents.drills import notices as _drills  # noqa: F401

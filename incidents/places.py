@@ -4,6 +4,7 @@ from incidents.chain import StepCode
 
 PLACES: dict[str, str] = {
     StepCode.TRIAGE: "incidents:triage",
+    StepCode.EXTERNAL: "incidents:authorities",
 }
 EVERYWHERE = "incidents:response"
 

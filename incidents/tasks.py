@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from incidents.authorities.reminders import open_missing, remind
 from incidents.bulletins.reminders import remind_unread
 from incidents.continuity.reminders import keep_net
 from incidents.drills.reminders import remind_of_tasks as remind_of_drill_tasks
@@ -15,6 +16,12 @@ from incidents.vulnerabilities.reminders import remind_vulnerabilities
 @shared_task(name="incidents.remind_overdue")
 def remind_overdue_task() -> int:
     return remind_overdue(at=timezone.now())
+
+
+@shared_task(name="incidents.remind_authorities")
+def remind_authorities_task() -> int:
+    open_missing(at=timezone.now())
+    return remind(at=timezone.now())
 
 
 @shared_task(name="incidents.keep_net")

@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 
-from incidents.response.urls import urlpatterns as response_urls
 from incidents.views import acting, reading, reporting
 
 app_name = "incidents"
@@ -31,5 +30,6 @@ urlpatterns = [
     path("drills/", include("incidents.drills.urls")),
     path("oral/<int:pk>/confirm/", acting.confirm_oral, name="confirm_oral"),
     path("oral/<int:pk>/deny/", acting.deny_oral, name="deny_oral"),
-    *response_urls,
+    path("", include("incidents.response.urls")),
+    path("", include("incidents.authorities.urls")),
 ]

@@ -57,6 +57,8 @@ ROOM = {"member", "division_officer", "general_manager", "ciso", "central_manage
 RUNS = {"general_manager", "central_manager", "secretary", "administrator"}
 CALLED = ROOM | {"clerk"}  # the clerk is called to the meeting of the world
 SENT = ROOM | {"clerk", "colleague", "section_officer"}  # the section that the circulation of the world goes to
+JUDGING = ROOM - {"ciso"}  # the committee's people, who tell the authorities and propose what is published
+SEATED = {"member", "division_officer", "general_manager"}  # its members, of whom one decides about publishing
 PERSONNEL = {"personnel", "administrator"}
 CHOOSERS = {"central_manager", "administrator"}
 HEAD = {"section_officer"}
@@ -519,6 +521,31 @@ TABLE: dict[str, Row] = {
     "incidents:drill_task": get("drill_task", DRILLED),
     "incidents:confirm_oral": post("oral", {"section_officer"}),
     "incidents:deny_oral": get("oral", {"section_officer"}),
+    "incidents:authorities": get("incident", CHAIN),
+    "incidents:assess": get("incident", JUDGING),
+    "incidents:finish_external": post("incident", CHAIN),
+    "incidents:propose_publication": get("incident", JUDGING),
+    "incidents:decide_publication": get("publication", SEATED),
+    "incidents:published": get("decided_publication", JUDGING),
+    "incidents:authority_register": get(who=ROOM),
+    "incidents:authority": get("authority", JUDGING),
+    "incidents:authority_reports": get(who=ROOM),
+    "incidents:authority_reports_export": post("suffix", ROOM),
+    "incidents:authority_report": get("authority_report", CHAIN),
+    "incidents:write_report": get("authority_report", JUDGING),
+    "incidents:send_report": get("authority_report", JUDGING),
+    "incidents:waive_report": get("authority_report", JUDGING),
+    "incidents:take_up_report": get("authority_report", JUDGING),
+    "incidents:report_text": get("authority_report", CHAIN),
+    "incidents:report_paper": post("authority_report", CHAIN),
+    "incidents:sending": get("sending", CHAIN),
+    "incidents:sending_paper": post("sending", CHAIN),
+    "incidents:retract_sending": get("sending", JUDGING),
+    "incidents:half_years": get(who=ROOM),
+    "incidents:half_year": get("half", ROOM),
+    "incidents:half_year_export": post("half_export", ROOM),
+    "incidents:half_year_paper": post("half", ROOM),
+    "incidents:issue_half_year": get("half", JUDGING),
     "incidents:bulletins": get(),
     "incidents:bulletin_new": get(who=WARNING),
     "incidents:bulletin": get("bulletin", WARNED),
@@ -609,6 +636,14 @@ RESPONSE = {
 OF_SECTION = ("assets:service", "assets:contract_", "assets:checklist", "assets:social")
 # Those who see the object but may not do the act: they are told so (403), they do not meet a stranger's 404.
 REFUSED: dict[str, set[str] | str] = {
+    **dict.fromkeys(
+        ("incidents:assess", "incidents:propose_publication", "incidents:published", "incidents:retract_sending"), CHAIN - JUDGING
+    ),
+    **dict.fromkeys(("incidents:write_report", "incidents:send_report"), CHAIN - JUDGING),
+    **dict.fromkeys(("incidents:waive_report", "incidents:take_up_report"), CHAIN - JUDGING),
+    "incidents:decide_publication": CHAIN - SEATED,
+    "incidents:issue_half_year": {"ciso"},
+    "incidents:authority": {"ciso"},
     **dict.fromkeys(("assets:system_change", "assets:device_change", "assets:log_new", "assets:development_new"), REGISTER - KEEPING),
     **dict.fromkeys(("assets:item_done", "assets:ledger_correct", "assets:ledger_act"), REGISTER - KEEPING),
     **dict.fromkeys(("assets:system_life", "assets:log_end", "assets:connection_act", "assets:device_act"), REGISTER - OFFICE),

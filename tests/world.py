@@ -24,6 +24,7 @@ from assets.models import (
 )
 from audits.models import Campaign
 from audits.models import Improvement as InspectionImprovement
+from incidents.authorities.half_year import Half
 from incidents.models import (
     Bulletin,
     Drill,
@@ -56,6 +57,7 @@ from policy.importer.store import write
 from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
 from . import errands, outside, response_rows
+from .authority_acts import propose, report_to, send
 from .cast import Cast
 from .document_rows import approve, make_document
 from .document_rows import write as write_draft
@@ -78,6 +80,7 @@ class World:
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self._incidents()
         self._response()
+        self._authorities()
         self._organisation()
         self._bad_day()
         self._jobs()
@@ -123,6 +126,19 @@ class World:
         self.receipt = other.steps.get(code="report").receipts.get()
         self.step = self.incident.steps.get(code="pass_on")
         self.file = attach(self.incident, SimpleUploadedFile("記録.txt", "時刻と操作".encode()), by=self.cast.clerk)
+
+    def _authorities(self) -> None:
+        """A report to be sent, one that was sent, a proposal to publish, and a publication that was decided."""
+        cast, later = self.cast, self.at + timedelta(minutes=2)
+        self.authority_report = report_to(self.incident, "soumu")
+        self.sending = send(report_to(self.incident, "tokyo"), cast.secretary, at=later)
+        self.publication = propose(self.incident, cast.secretary, at=later)
+        self.decided_publication = propose(self.receipt.step.incident, cast.secretary, at=later, way="at_once", on_website=True)
+        self.decided_publication.approve(by=cast.member, at=later, basis="member")
+        half = Half.of(timezone.localdate(self.at))
+        self.authority = "council"
+        self.half = (half.year, half.part)
+        self.half_export = (*self.half, "csv")
 
     def _bad_day(self) -> None:
         """An office outside, a plan in force and a new version of it, drills planned, running and being evaluated."""

@@ -1,7 +1,10 @@
-"""Incidents, the steps that carry them to the CISO, the response until they end; what the city learns and asks of its sections."""
+"""Incidents, the steps that carry them to the CISO, the response until they end, who outside is told; what the city learns and asks."""
 
 from .alert_series import AlertSeries
+from .assessment import Assessment
 from .attack import AttackFinding
+from .authority import Authority, AuthorityStage, RuleSet, TriggerQuestion
+from .authority_report import AuthorityReport
 from .bulletin import Bulletin
 from .bulletin_read import BulletinRead
 from .bulletin_version import BulletinVersion
@@ -21,6 +24,7 @@ from .incident_meeting import IncidentMeeting, MeetingMember
 from .inquiry import Inquiry
 from .inquiry_place import InquiryPlace, InquiryReply
 from .kind import IncidentKind
+from .list_issue import ListIssue
 from .net_record import NetRecord
 from .network_cut import NetworkCut
 from .note import Note
@@ -28,7 +32,9 @@ from .oral import OralEntry
 from .plan import PlanVersion
 from .plan_review import PlanReview
 from .prevention import PreventionReport
+from .publication import Publication
 from .response_task import ResponseTask
+from .sending import Sending
 from .series import NumberSeries
 from .step import Receipt, Step
 from .triage import Triage
@@ -37,7 +43,11 @@ from .vulnerability_target import VulnerabilityTarget
 
 __all__ = [
     "AlertSeries",
+    "Assessment",
     "AttackFinding",
+    "Authority",
+    "AuthorityReport",
+    "AuthorityStage",
     "Bulletin",
     "BulletinRead",
     "BulletinVersion",
@@ -62,6 +72,7 @@ __all__ = [
     "Inquiry",
     "InquiryPlace",
     "InquiryReply",
+    "ListIssue",
     "MeetingMember",
     "NetRecord",
     "NetworkCut",
@@ -72,10 +83,14 @@ __all__ = [
     "PlanReview",
     "PlanVersion",
     "PreventionReport",
+    "Publication",
     "Receipt",
     "ResponseTask",
+    "RuleSet",
+    "Sending",
     "Step",
     "Triage",
+    "TriggerQuestion",
     "Vulnerability",
     "VulnerabilityTarget",
 ]

@@ -20,6 +20,7 @@ from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
+from .authority_report import AuthorityReport
 from .incident_grant import IncidentGrant
 from .kind import IncidentKind
 from .opening import entry_party, open_chain, post_of
@@ -249,6 +250,7 @@ class Incident(models.Model):
             bypasses_chief=incident.bypasses_chief,
         )
         open_chain(incident, by=by, at=incident.told_at or at, typed_at=at)
+        AuthorityReport.follow(incident, at=at)
         if incident.told_at:
             OralEntry.for_told_chief(incident, by=by, at=at)
         self.refresh_from_db()

@@ -18,6 +18,7 @@ FIXTURES = (
     "handover_items.json",
     "incident_kinds.json",
     "cause_categories.json",
+    "authority_reports.json",
     "threats.json",
     "outside_contacts.json",
 )

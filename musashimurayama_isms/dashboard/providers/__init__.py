@@ -3,6 +3,7 @@
 from . import (  # noqa: F401  (each registers itself with the desk)
     alerts,
     assets,
+    authorities,
     bad_day,
     duties,
     incidents,
