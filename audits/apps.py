@@ -6,3 +6,16 @@ from django.apps import AppConfig
 class AuditsConfig(AppConfig):
     name = "audits"
     verbose_name = "監査・点検"
+
+    def ready(self) -> None:
+        """Register the words of the rooms and what they keep; the duties keep what no floor counts by itself."""
+        from musashimurayama_isms.trail.verbs import register_names, register_verbs
+        from policy import mechanisms
+
+        from . import duty_figures
+        from .training import figures, verbs
+
+        register_verbs(verbs.VERBS)
+        register_names(verbs.NAMES)
+        mechanisms.register("ledger:training", figures.records)
+        mechanisms.register_together(sorted(duty_figures.codes()), duty_figures.rounds)

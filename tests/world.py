@@ -279,7 +279,7 @@ class World:
         self.tab, self.month = "mine", f"{self.at:%Y-%m}"
         rule = {"interval": Duty.Interval.MONTHLY, "day": 31, "lead_days": 62}
         facts = {"title": "ログの点検", "owner": Duty.Owner.SECTION_OFFICER, "per": Duty.Per.SECTIONS, "mechanism": "duty:log-inspection"}
-        self.duty = Duty.set_up("log-inspection", by=self.cast.central_manager, at=self.at, **rule, **facts)
+        self.duty = Duty.set_up("log-inspection-of-sections", by=self.cast.central_manager, at=self.at, **rule, **facts)
         self.occurrence, self.done_occurrence = self.duty.occurrences.filter(department=self.cast.section)[:2]
         self.done_occurrence.complete(by=self.cast.section_officer, at=self.at, note="異常なし")
 
