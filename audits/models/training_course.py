@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any, Self
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -112,7 +113,7 @@ class Course(models.Model):
         hands, course = Hands(by, at=at), cls(kind=kind, department=department, made_by=by, made_at=at, **facts)
         if not course.can_edit(by, at=at, hands=hands):
             raise PermissionDenied("この区分の研修を作れるのは、研修を行う役割の方だけです。")
-        course.code = f"course-{at:%Y%m%d%H%M%S%f}"
+        course.code = f"course-{uuid4().hex}"
         course.full_clean(exclude=["code", "department", "made_by"])
         course.save(force_insert=True)
         record(by, "audits.training_course.made", course, at=at, course_kind=course.get_kind_display(), **hands.signed(kind, department))

@@ -18,6 +18,7 @@ FIXTURES = (
     "handover_items.json",
     "incident_kinds.json",
     "threats.json",
+    "training_courses.json",
 )
 
 
