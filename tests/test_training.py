@@ -1,5 +1,6 @@
 """Training (3.9.2): who runs it, who is asked, what counts as done, what a chief learns, what the duty makes of it."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -197,8 +198,8 @@ def test_a_section_s_own_session_is_for_its_people_alone(cast):
     own = [{"group": Audience.Group.DEPARTMENT, "department": cast.section}]
     with pytest.raises(ValidationError):
         make_session(cast, course, by=cast.section_officer)
+    other = [{"group": Audience.Group.DEPARTMENT, "department": cast.other_section}]
     with pytest.raises(ValidationError):
-        other = [{"group": Audience.Group.DEPARTMENT, "department": cast.other_section}]
         make_session(cast, course, by=cast.section_officer, audiences=other)
     with pytest.raises(PermissionDenied):
         make_session(cast, course, by=cast.general_manager, audiences=own)
@@ -525,7 +526,7 @@ def test_the_year_counts_each_section_and_a_follow_up_is_not_counted_twice(cast)
     assert {line.department for line in Year(cast.division_officer, at=AT).lines} == {cast.section, cast.division}
     assert not Year(cast.clerk, at=AT).may_see
     found = records(at=days(60))
-    assert (found.open, found.late) == (27, 27)
+    assert (found.open, found.late) == (13, 13)  # asked twice, to be done once
 
 
 def test_who_sees_a_session_and_whose_rows(cast):
@@ -569,10 +570,8 @@ def test_whatever_people_press_a_row_is_completed_only_by_attending_and_passing(
         row.refresh_from_db()
         session.refresh_from_db()
         before = (row.status, session.status)
-        try:
+        with suppress(InvalidTransition):
             acts[act]()
-        except InvalidTransition:
-            pass
         row = row_of(session, cast.clerk)
         session.refresh_from_db()
         assert row.status == before[0] or row.status in Attendance.TRANSITIONS[before[0]]

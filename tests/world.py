@@ -41,7 +41,7 @@ from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
 from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
-from . import errands, outside
+from . import errands, outside, trainings
 from .cast import Cast
 from .document_rows import approve, make_document
 from .document_rows import write as write_draft
@@ -78,6 +78,7 @@ class World:
         self._assets()
         self._moves()
         self._risk()
+        self._training()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -292,6 +293,17 @@ class World:
         due_on = timezone.localdate(self.at) + timedelta(days=30)
         self.improvement = Improvement.add(self.risk_line, what="施錠", aspects=["C"], due_on=due_on, **by)
         self.threat_page, self.improvement_done = (self.assessment, "theft"), (self.improvement, "done")
+
+    def _training(self) -> None:
+        """A session for 市民部 that was announced, one that was not, and the row of the clerk."""
+        cast, at = self.cast, self.at
+        facts = {"at": at, "audiences": [{"group": "department", "department": cast.division}]}
+        facts["due_on"] = timezone.localdate(at) + timedelta(days=14)
+        self.training_course = trainings.make_course(cast, at=at)
+        self.training_draft = trainings.make_session(cast, self.training_course, **facts)
+        self.training_session = trainings.announced(cast, self.training_course, **facts)
+        self.training_row = trainings.row_of(self.training_session, cast.clerk)
+        self.training_question, self.training_table = (self.training_course, 1), (self.training_session, "csv")
 
     def _services(self) -> None:
         """One service, contract and account at each stage that an address asks for, all of 市民課; their manager is the colleague."""

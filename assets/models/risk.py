@@ -20,7 +20,6 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from .asset import Asset
 
-
 DUTY = "risk-assessment"  # the code of the recurring duty (3.13.2.3.3)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from audits.training.hands import Hands
 from audits.training.questions import score
@@ -40,9 +40,14 @@ class AttendanceQuerySet(models.QuerySet):
     def overdue(self, *, on: date) -> Self:
         return self.missing().filter(due_on__lt=on)
 
+    def to_do(self) -> Self:
+        """Missing in a session that is open; where the person is asked to an open follow-up of it, that one alone."""
+        instead = Attendance.objects.filter(session__follow_up_of=OuterRef("session"), session__status="open", person=OuterRef("person"))
+        return self.missing().filter(~Exists(instead), session__status="open")
+
     def waiting_for(self, user: User) -> Self:
         """What a person has still to do, the earliest day first."""
-        return self.missing().filter(person=user, session__status="open").order_by("due_on", "pk")
+        return self.to_do().filter(person=user).order_by("due_on", "pk")
 
     def in_year(self, year: int) -> Self:
         """What counts in the figures of a 年度: a follow-up makes up for its first session and is not counted twice."""
@@ -134,7 +139,7 @@ class Attendance(models.Model):
     # -- the person's own acts -------------------------------------------------------------------------------------
     @transaction.atomic
     def attend(self, *, by: User, at: datetime) -> None:
-        """「受講しました」 by the person: the material is read, or the person was there. InvalidTransition where the organiser enters it."""
+        """The material is read, or the person was there. InvalidTransition where the organiser enters it."""
         row = self._locked()
         row._guard_own(by)
         if not row.session.takes_self_entry:
@@ -152,7 +157,9 @@ class Attendance(models.Model):
         row = self._locked()
         row._guard_own(by)
         if row.status != self.Status.ATTENDED:
-            raise InvalidTransition("テストは、受講した後に受けられます。" if row.status == self.Status.WAITING else "テストは済んでいます。")
+            raise InvalidTransition(
+                "テストは、受講した後に受けられます。" if row.status == self.Status.WAITING else "テストは済んでいます。"
+            )
         if not row.tries_left:
             raise InvalidTransition("受けられる回数を使い切りました。主催者に相談してください。")
         questions = row.session.test
@@ -187,9 +194,7 @@ class Attendance(models.Model):
         row._move_to(self.Status.WAITING)
         row.reason, row.attended_on, row.how, row.completed_at = _needed(reason), None, "", None
         row.tries_used, row.best_score, row.is_released = 0, None, False
-        row.save(
-            update_fields=["status", "reason", "attended_on", "how", "completed_at", "tries_used", "best_score", "is_released"]
-        )
+        row.save(update_fields=["status", "reason", "attended_on", "how", "completed_at", "tries_used", "best_score", "is_released"])
         record(by, "audits.attendance.put_back", row, at=at, **row._signed(hands))
         self.refresh_from_db()
 

@@ -63,7 +63,6 @@ class SessionFacts(models.Model):
     )
     closing_note = models.TextField("振り返り・理由", max_length=2000, blank=True)
 
-
     class Meta:
         abstract = True
 

@@ -25,7 +25,7 @@ class Present:
 
 def read_list(session: TrainingSession, content: bytes, name: str, *, on: date, today: date) -> list[Present]:
     """Who was there according to the list. ValidationError with a sentence for each wrong row, by its number."""
-    headings, rows = read(content, name, what="出席者")
+    headings, rows = read(content, name, what="出席者", fewest=1)
     if NUMBER not in headings:
         raise ValidationError(f"見出しに「{NUMBER}」がありません。1行目の見出しを確かめてください。")
     known = {person.staff_number: person for person in _people(session)}

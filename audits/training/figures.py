@@ -19,11 +19,8 @@ YEARS_SHOWN = 5
 
 def records(*, at: datetime) -> Figures:
     """ledger:training: who is asked and not through with it is open, past the day late."""
-    missing = Q(status__in=(Attendance.Status.WAITING, Attendance.Status.ATTENDED), session__status="open")
-    counts = Attendance.objects.asked().aggregate(
-        open=Count("pk", filter=missing), late=Count("pk", filter=missing & Q(due_on__lt=day_of(at))), total=Count("pk")
-    )
-    return Figures(**counts, url=reverse("audits:training_year"))
+    counts = Attendance.objects.to_do().aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_on__lt=day_of(at))))
+    return Figures(**counts, total=Attendance.objects.asked().count(), url=reverse("audits:training_year"))
 
 
 @dataclass(frozen=True)
@@ -91,9 +88,7 @@ class Year:
         """The sections in the order of the organisation."""
         now, before = self._counted(self.year), self._counted(self.year - 1)
         departments = Department.objects.filter(pk__in=now).select_related("parent")
-        return [
-            Line(row, *now[row.pk], percent(before[row.pk][1], before[row.pk][0]) if row.pk in before else None) for row in departments
-        ]
+        return [Line(row, *now[row.pk], percent(before[row.pk][1], before[row.pk][0]) if row.pk in before else None) for row in departments]
 
     @property
     def asked(self) -> int:

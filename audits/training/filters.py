@@ -13,7 +13,7 @@ class SessionFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="研修の名前", field_name="course__title", lookup_expr="icontains")
     kind = django_filters.ChoiceFilter(label="区分", field_name="course__kind", choices=Kind, empty_label="全て")
     status = django_filters.ChoiceFilter(label="状態", choices=TrainingSession.Status, empty_label="全て")
-    year = django_filters.TypedChoiceFilter(label="年度", field_name="fiscal_year", coerce=int, empty_label="全て", choices=[])
+    year = django_filters.ChoiceFilter(label="年度", field_name="fiscal_year", empty_label="全て", choices=[])
 
     class Meta:
         model = TrainingSession
@@ -22,4 +22,4 @@ class SessionFilter(django_filters.FilterSet):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         years = self.queryset.order_by("-fiscal_year").values_list("fiscal_year", flat=True).distinct()
-        self.form.fields["year"].choices = [("", "全て"), *((year, fiscal_year_label(year)) for year in years)]
+        self.filters["year"].extra["choices"] = [(year, fiscal_year_label(year)) for year in years]

@@ -49,7 +49,9 @@ class QuestionForm(forms.Form):
     """One question of the test: its choices a line each, and which of them is right."""
 
     text = forms.CharField(label="問題文", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-    choices = forms.CharField(label="選択肢", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}), help_text="1行に1つ、2つから6つまで。")
+    choices = forms.CharField(
+        label="選択肢", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}), help_text="1行に1つ、2つから6つまで。"
+    )
     answer = forms.IntegerField(label="正しい選択肢の番号", min_value=1, max_value=6, help_text="上から数えた番号。")
     reason = forms.CharField(
         label="解説", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="答えた後に表示します。"
@@ -95,8 +97,12 @@ class SessionForm(WhenForm):
     message = forms.CharField(label="案内の言葉", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     everyone = forms.BooleanField(label="全職員を対象にする", required=False)
     roles = forms.MultipleChoiceField(label="役割で選ぶ", choices=ASKED_ROLES, required=False, widget=forms.CheckboxSelectMultiple)
-    departments = SectionsField(label="所属で選ぶ", queryset=Department.objects.none(), required=False, help_text="部を選ぶと、その部の課も入ります。")
-    joined_since = JapaneseDateField(label="この日以後に着任した職員を対象にする", required=False, help_text="新しい職員の研修のときに入力します。")
+    departments = SectionsField(
+        label="所属で選ぶ", queryset=Department.objects.none(), required=False, help_text="部を選ぶと、その部の課も入ります。"
+    )
+    joined_since = JapaneseDateField(
+        label="この日以後に着任した職員を対象にする", required=False, help_text="新しい職員の研修のときに入力します。"
+    )
     with_fixed_term = forms.BooleanField(label="会計年度任用職員も対象にする", required=False, initial=True)
 
     WHAT = ["name", "form", "message"]
@@ -119,7 +125,10 @@ class SessionForm(WhenForm):
     @property
     def facts(self) -> dict[str, Any]:
         """The columns of the session."""
-        return {name: self.cleaned_data[name] for name in ("name", "form", "message", "starts_at", "place", "self_entry", "due_on", "with_fixed_term")}
+        return {
+            name: self.cleaned_data[name]
+            for name in ("name", "form", "message", "starts_at", "place", "self_entry", "due_on", "with_fixed_term")
+        }
 
     @property
     def audiences(self) -> list[dict[str, Any]]:
@@ -168,7 +177,9 @@ class NoteForm(forms.Form):
 class CancelForm(forms.Form):
     """Why it is not held."""
 
-    note = forms.CharField(label="中止する理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text="対象の方に表示します。")
+    note = forms.CharField(
+        label="中止する理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text="対象の方に表示します。"
+    )
 
 
 class UploadForm(forms.Form):
@@ -201,7 +212,13 @@ class PeopleForm(forms.Form):
     """What narrows the list of people. A chief chooses between done and not: how a test went is not the chief's to know."""
 
     STATES = [("missing", "まだ"), ("completed", "済み"), ("excused", "対象外")]
-    ORGANISER_STATES = [("waiting", "未受講"), ("attended", "テスト待ち"), ("completed", "修了"), ("excused", "対象外"), ("missing", "未受講とテスト待ち")]
+    ORGANISER_STATES = [
+        ("waiting", "未受講"),
+        ("attended", "テスト待ち"),
+        ("completed", "修了"),
+        ("excused", "対象外"),
+        ("missing", "未受講とテスト待ち"),
+    ]
 
     q = forms.CharField(label="氏名・職員番号", required=False, max_length=60)
     department = forms.ModelChoiceField(label="所属", queryset=Department.objects.none(), required=False, empty_label="全て")

@@ -84,6 +84,4 @@ def try_granted(entry, attendance: Attendance):
 
 def _to_person(attendance: Attendance, what: str) -> Message:
     session = attendance.session
-    return Message(
-        to=attendance.person, title=f"{session.course.title}（{session.name}）{what}", body="", url=session.get_absolute_url()
-    )
+    return Message(to=attendance.person, title=f"{session.course.title}（{session.name}）{what}", body="", url=session.get_absolute_url())

@@ -133,8 +133,7 @@ class SessionPage:
         """Each section that is seen, in the order of the organisation."""
         done = Count("pk", filter=Q(status=Status.COMPLETED))
         rows = {
-            row["department"]: row
-            for row in self.people.asked().order_by().values("department").annotate(asked=Count("pk"), done=done)
+            row["department"]: row for row in self.people.asked().order_by().values("department").annotate(asked=Count("pk"), done=done)
         }
         found = Department.objects.filter(pk__in=rows).select_related("parent")
         return [SectionLine(department, rows[department.pk]["asked"], rows[department.pk]["done"]) for department in found]

@@ -23,7 +23,7 @@ def remind(*, at: datetime) -> int:
     on, offsets = day_of(at), _offsets()
     groups: dict[tuple[int, int, date], list[Attendance]] = {}
     sessions: dict[int, TrainingSession] = {}
-    rows = Attendance.objects.missing().filter(session__status=TrainingSession.Status.OPEN)
+    rows = Attendance.objects.to_do()
     soon = on + timedelta(days=max(-min(offsets, default=0), 0))
     for row in rows.filter(due_on__lte=soon).select_related("session__course", "person", "department__parent").order_by("pk"):
         stage = max((offset for offset in offsets if row.due_on + timedelta(days=offset) <= on), default=None)

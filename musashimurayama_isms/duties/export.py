@@ -54,7 +54,9 @@ def export(listing: Listing, suffix: str) -> bytes:
     make = {"csv": _csv, "xlsx": _xlsx}[suffix]
     rows = [row_of(line, listing) for line in listing.lines_of(listing.rows)]
     content = make(rows, listing)
-    wanted = {"tab": listing.tab.title} | {name: listing.query[name] for name in ("owner", "department", "evidence") if listing.query.get(name)}
+    wanted = {"tab": listing.tab.title} | {
+        name: listing.query[name] for name in ("owner", "department", "evidence") if listing.query.get(name)
+    }
     record(listing.user, "duties.list.exported", None, at=listing.at, format=suffix, count=len(rows), filter=wanted)
     return content
 

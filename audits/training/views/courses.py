@@ -2,10 +2,8 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -13,11 +11,10 @@ from audits.models import Course, TrainingSession
 from audits.training.forms import CourseForm, NewCourseForm, QuestionForm, UploadForm
 from audits.training.kinds import Kind
 from audits.training.page import PAGE_SIZE, makeable_kinds
-from audits.training.views.frame import course_of, draw, edited_course, hands_of, tried
+from audits.training.views.frame import attached, course_of, draw, edited_course, hands_of, tried
 from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.files.models import StoredFile
-from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.trail.models import Entry
 
 
@@ -35,12 +32,10 @@ def courses(request: HttpRequest) -> HttpResponse:
 def course(request: HttpRequest, pk: int) -> HttpResponse:
     """What it teaches, its test, its sessions. Who was only asked to attend does not see the answers."""
     found, hands = course_of(request, pk), hands_of(request)
-    return _draw(request, found, hands, UploadForm(subject=found))
-
-
-def _draw(request: HttpRequest, found: Course, hands, form: UploadForm, *, status: int = 200) -> HttpResponse:
     can_edit = found.can_edit(request.user, at=hands.at, hands=hands)
-    may_hold = hands.runs(found.kind, None) or (found.kind == Kind.WORKPLACE and (not found.department_id or found.department_id in hands.led))
+    may_hold = hands.runs(found.kind, None) or (
+        found.kind == Kind.WORKPLACE and (not found.department_id or found.department_id in hands.led)
+    )
     context = {
         "course": found,
         "can_edit": can_edit,
@@ -49,11 +44,11 @@ def _draw(request: HttpRequest, found: Course, hands, form: UploadForm, *, statu
         "sections": Department.objects.filter(pk__in=hands.led).select_related("parent") if found.kind == Kind.WORKPLACE else [],
         "sessions": TrainingSession.objects.visible_to(request.user, at=hands.at, hands=hands).filter(course=found).for_list()[:20],
         "files": StoredFile.objects.about(found),
-        "upload_form": form,
+        "upload_form": UploadForm(subject=found),
         "entries": Entry.objects.about(found) if can_edit or hands.is_wide else [],
         "hands": hands,
     }
-    return draw(request, "course", context, here="courses", status=status)
+    return draw(request, "course", context, here="courses")
 
 
 def make(request: HttpRequest) -> HttpResponse:
@@ -139,10 +134,4 @@ def revive(request: HttpRequest, pk: int) -> HttpResponse:
 def material(request: HttpRequest, pk: int) -> HttpResponse:
     """Files that every session of the course offers."""
     found = edited_course(request, pk)
-    form = UploadForm(request.POST, request.FILES, subject=found)
-    if not form.is_valid():
-        return _draw(request, found, hands_of(request), form, status=422)
-    with transaction.atomic():
-        for upload in form.cleaned_data["uploads"]:
-            attach(found, upload, by=request.user)
-    return redirect(found)
+    return attached(request, found, UploadForm(request.POST, request.FILES, subject=found))

@@ -21,12 +21,14 @@ def section(request: HttpRequest) -> HttpResponse:
     hands = hands_of(request)
     if not hands.is_chief:
         raise Http404
-    rows = Attendance.objects.missing().filter(hands.chief_rows("department"), session__status=TrainingSession.Status.OPEN)
+    rows = Attendance.objects.to_do().filter(hands.chief_rows("department"))
     counts = dict(rows.order_by().values_list("session").annotate(Count("pk")))
     sessions = list(TrainingSession.objects.filter(pk__in=counts).for_list())
     if (wanted := request.GET.get("session", "")).isdecimal():
         rows = rows.filter(session=wanted)
-    rows = rows.select_related("person", "department__parent", "session__course").order_by("due_on", "department__position", "person__kana", "pk")
+    rows = rows.select_related("person", "department__parent", "session__course").order_by(
+        "due_on", "department__position", "person__kana", "pk"
+    )
     context = {
         "page_obj": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "sessions": [(row, counts[row.pk], wanted == str(row.pk)) for row in sessions],
@@ -56,4 +58,6 @@ def export(request: HttpRequest, suffix: str) -> FileResponse:
     page = _year(request)
     if suffix not in exporting.TYPES:
         raise Http404
-    return private_download(BytesIO(exporting.year(page, suffix)), name=f"研修の集計-{page.label}.{suffix}", media_type=exporting.TYPES[suffix])
+    return private_download(
+        BytesIO(exporting.year(page, suffix)), name=f"研修の集計-{page.label}.{suffix}", media_type=exporting.TYPES[suffix]
+    )

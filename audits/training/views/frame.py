@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from audits.models import Attendance, Course, TrainingSession
 from audits.training.hands import Hands
 from audits.training.page import tabs_for
+from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.transitions import InvalidTransition
 
 
@@ -91,6 +93,18 @@ def tried(request: HttpRequest, form: forms.Form, do: Callable[[], Any], done: s
         messages.success(request, done)
         to = to(found) if callable(to) else to
     return redirect(to, *args)
+
+
+def attached(request: HttpRequest, row: Any, form: forms.Form) -> HttpResponse:
+    """Keep the files of a form with the row, all of them or none; what is wrong with them is a message."""
+    if form.is_valid():
+        with transaction.atomic():
+            for upload in form.cleaned_data["uploads"]:
+                attach(row, upload, by=request.user)
+        messages.success(request, "資料を添付しました。")
+    else:
+        messages.warning(request, " ".join(message for found in form.errors.values() for message in found))
+    return redirect(row)
 
 
 def add_errors(form: forms.Form, error: ValidationError) -> None:

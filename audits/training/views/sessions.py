@@ -2,9 +2,8 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -13,10 +12,9 @@ from audits.training.filters import SessionFilter
 from audits.training.forms import CancelForm, NoteForm, SessionForm, UploadForm, WhenForm
 from audits.training.kinds import Kind
 from audits.training.page import PAGE_SIZE, SessionPage, with_counts
-from audits.training.views.frame import Words, ask, course_of, draw, hands_of, run_session, session_of, tried
+from audits.training.views.frame import Words, ask, attached, course_of, draw, hands_of, run_session, session_of, tried
 from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.accounts.views.acts import act
-from musashimurayama_isms.files.store import attach
 
 
 def sessions(request: HttpRequest) -> HttpResponse:
@@ -107,14 +105,18 @@ def reschedule(request: HttpRequest, pk: int) -> HttpResponse:
             facts["due_on"] = timezone.localtime(facts["starts_at"]).date()
         found.reschedule(by=request.user, at=now, **facts)
 
-    words = Words("日時・場所を変える", "まだ受けていない方に、変わったことを知らせます。", "変える", "日時・場所を変え、対象の方に知らせました。")
+    words = Words(
+        "日時・場所を変える", "まだ受けていない方に、変わったことを知らせます。", "変える", "日時・場所を変え、対象の方に知らせました。"
+    )
     return ask(request, found, form, do, words)
 
 
 @require_POST
 def open_(request: HttpRequest, pk: int) -> HttpResponse:
     found = run_session(request, pk)
-    return act(request, lambda: found.open(by=request.user, at=timezone.now()), "対象の方に案内しました。各自の受信箱に表示されます。", found)
+    return act(
+        request, lambda: found.open(by=request.user, at=timezone.now()), "対象の方に案内しました。各自の受信箱に表示されます。", found
+    )
 
 
 def close(request: HttpRequest, pk: int) -> HttpResponse:
@@ -161,11 +163,4 @@ def material(request: HttpRequest, pk: int) -> HttpResponse:
     """Files to read."""
     found = run_session(request, pk)
     form = UploadForm(request.POST, request.FILES, subject=found)
-    if form.is_valid():
-        with transaction.atomic():
-            for upload in form.cleaned_data["uploads"]:
-                attach(found, upload, by=request.user)
-        return redirect(found)
-    page = SessionPage(found, request.user, at=timezone.now())
-    context = {"page": page, "session": found, "upload_form": form, "hands": page.hands}
-    return draw(request, "session", context, here="sessions", status=422)
+    return attached(request, found, form)

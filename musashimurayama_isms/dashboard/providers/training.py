@@ -18,4 +18,6 @@ def training(user: User, at: datetime) -> Iterator[Item]:
             why = "テストが残っています。" if row.tries_left else "テストの回数を使い切りました。主催者に相談してください。"
         else:
             why = "資料を読んでください。" if session.is_reading else "集合で行います。日時と場所を確かめてください。"
-        yield Item(f"{session.course.title}（{session.name}）", session.get_absolute_url(), row.enrolled_at, "研修", due=row.due_on, why=why)
+        yield Item(
+            f"{session.course.title}（{session.name}）", session.get_absolute_url(), row.enrolled_at, "研修", due=row.due_on, why=why
+        )
