@@ -549,7 +549,7 @@ def test_who_sees_a_session_and_whose_rows(cast):
 ACTS = ("attend", "wrong", "right", "enter", "excuse", "put_back", "grant", "close", "reopen", "follow")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=st.lists(st.sampled_from(ACTS), max_size=12))
 def test_whatever_people_press_a_row_is_completed_only_by_attending_and_passing(cast, walk):
     session, by = announced(cast, make_course(cast)), {"by": cast.general_manager, "at": days(1)}

@@ -6,6 +6,7 @@ from django.db import transaction
 from audits.training.figures import Year
 from audits.training.page import PeoplePage
 from musashimurayama_isms import spreadsheet
+from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.trail.record import record
 
 TYPES = {"csv": spreadsheet.CSV_TYPE, "xlsx": spreadsheet.XLSX_TYPE}
@@ -32,7 +33,7 @@ def _person(row, *, can_run: bool) -> list[spreadsheet.Cell]:
     seen_day = row.attended_on if can_run or row.outward == "済み" else None
     cells = [row.department.full_name, row.person.staff_number or "", row.person.name, state, seen_day, row.due_on]
     if can_run:
-        completed = row.completed_at.date() if row.completed_at else None
+        completed = day_of(row.completed_at) if row.completed_at else None
         cells += [completed, row.best_score, row.tries_used]
     return cells
 

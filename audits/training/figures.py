@@ -65,7 +65,8 @@ class Year:
 
     @property
     def years(self) -> list[tuple[int, str]]:
-        return [(year, fiscal_year_label(year)) for year in range(self.this_year, self.this_year - YEARS_SHOWN, -1)]
+        """The coming one first: what is planned for April is announced in March."""
+        return [(year, fiscal_year_label(year)) for year in range(self.this_year + 1, self.this_year - YEARS_SHOWN, -1)]
 
     @cached_property
     def courses(self) -> list[Course]:

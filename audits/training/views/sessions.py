@@ -34,7 +34,8 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
     found = session_of(request, pk)
     page = SessionPage(found, request.user, at=timezone.now())
     form = UploadForm(subject=found) if page.can_run else None
-    return draw(request, "session", {"page": page, "session": found, "upload_form": form, "hands": page.hands}, here="sessions")
+    here = "sessions" if page.sees_people or page.can_run else "mine"
+    return draw(request, "session", {"page": page, "session": found, "upload_form": form, "hands": page.hands}, here=here)
 
 
 def prepare(request: HttpRequest, pk: int) -> HttpResponse:
