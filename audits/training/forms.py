@@ -105,6 +105,7 @@ class SessionForm(WhenForm):
     )
     with_fixed_term = forms.BooleanField(label="会計年度任用職員も対象にする", required=False, initial=True)
 
+    FACTS = ("name", "form", "message", "starts_at", "place", "self_entry", "due_on", "with_fixed_term")
     WHAT = ["name", "form", "message"]
     WHEN = ["starts_at", "place", "self_entry", "due_on"]
     WHOM = ["everyone", "joined_since", "roles", "departments", "with_fixed_term"]
@@ -125,10 +126,7 @@ class SessionForm(WhenForm):
     @property
     def facts(self) -> dict[str, Any]:
         """The columns of the session."""
-        return {
-            name: self.cleaned_data[name]
-            for name in ("name", "form", "message", "starts_at", "place", "self_entry", "due_on", "with_fixed_term")
-        }
+        return {name: self.cleaned_data[name] for name in self.FACTS}
 
     @property
     def audiences(self) -> list[dict[str, Any]]:
@@ -148,7 +146,7 @@ class SessionForm(WhenForm):
         """The initial values for a draft that is there."""
         groups = list(session.audiences.all())
         return {
-            **{name: getattr(session, name) for name in TrainingSession.FACTS},
+            **{name: getattr(session, name) for name in SessionForm.FACTS},
             "everyone": any(row.group == Audience.Group.EVERYONE for row in groups),
             "joined_since": next((row.joined_since for row in groups if row.joined_since), None),
             "roles": [row.role for row in groups if row.role],
