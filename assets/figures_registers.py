@@ -1,5 +1,6 @@
 """The live figures of systems, devices and ledgers for policy.mechanisms: what is open, what is late, where to look."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from assets.models import Connection, DevelopmentFile, Device, IdCheck, LedgerEntry, LogKept
 from assets.models.log_kept import shortest_days
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.duties import figures as duties
 from policy.mechanisms import Figures
 
 # Ledgers that the portal truly keeps; documents and results of tests are documents of a section (policy.models.SectionDocument).
@@ -52,9 +54,10 @@ def connections(*, at: datetime) -> Figures:
 
 
 def unused_ids(*, at: datetime) -> Figures:
-    """Rounds of the check for unused IDs; late past the day of the answer."""
-    running = Q(closed_at__isnull=True)
-    return _asked(IdCheck.objects, running, running & Q(due_on__lt=day_of(at)), "assets:id_checks")
+    """Rounds of the check for unused IDs; late past the day of the answer, or where the duty's own day has passed without one."""
+    running, duty = Q(closed_at__isnull=True), duties.figures("duty:unused-ids", at=at)
+    found = _asked(IdCheck.objects, running, running & Q(due_on__lt=day_of(at)), "assets:id_checks")
+    return replace(found, open=found.open + duty.open, late=found.late + duty.late)
 
 
 def _asked(rows: Any, is_open: Q, is_late: Q, url_name: str) -> Figures:

@@ -8,13 +8,17 @@ class AuditsConfig(AppConfig):
     verbose_name = "監査・点検"
 
     def ready(self) -> None:
-        """Register the verbs, and the mechanisms that this floor keeps."""
+        """Register the words of the rooms and what they keep; the duties keep what no floor counts by itself."""
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
         from policy import mechanisms
 
-        from .inspections import figures
+        from . import duty_figures
+        from .inspections import figures as inspections
+        from .training import figures as training
         from .verbs import NAMES, VERBS
 
         register_verbs(VERBS)
         register_names(NAMES)
-        mechanisms.register_together(figures.CODES, figures.inspected)
+        mechanisms.register_together(inspections.CODES, inspections.inspected)
+        mechanisms.register("ledger:training", training.records)
+        mechanisms.register_together(sorted(duty_figures.codes()), duty_figures.rounds)

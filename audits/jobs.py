@@ -1,3 +1,4 @@
-"""The jobs of this app, collected from its rooms."""
+"""The long work of this floor; each room keeps its own."""
 
-from .inspections import jobs as inspections  # noqa: F401
+from .inspections import jobs as _inspections  # noqa: F401
+from .training import jobs as _training  # noqa: F401

@@ -1,3 +1,4 @@
-"""The notices of this app, collected from its rooms."""
+"""Who is told what; each room keeps its own."""
 
-from .inspections import notices as inspections  # noqa: F401
+from .inspections import notices as _inspections  # noqa: F401
+from .training import notices as _training  # noqa: F401

@@ -1,12 +1,20 @@
-"""Scheduled work of the audits."""
+"""Scheduled work of this floor."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from audits.inspections.reminders import remind_of_improvements, remind_of_inspections
+from audits.training.reminders import follow_staff, remind
 
 
 @shared_task(name="audits.remind_of_inspections")
 def remind_of_inspections_task() -> int:
     now = timezone.now()
     return remind_of_inspections(at=now) + remind_of_improvements(at=now)
+
+
+@shared_task(name="audits.follow_training")
+def follow_training_task() -> int:
+    """Bring the announced sessions in line with the staff, then remind; each word once, so a missed run loses nothing."""
+    follow_staff(at=timezone.now())
+    return remind(at=timezone.now())

@@ -1,4 +1,4 @@
-"""The room 監査・点検."""
+"""The room 監査・点検: each of its rooms keeps its own addresses."""
 
 from django.urls import include, path
 
@@ -6,4 +6,5 @@ app_name = "audits"
 
 urlpatterns = [
     path("inspections/", include("audits.inspections.urls")),
+    path("training/", include("audits.training.urls")),
 ]

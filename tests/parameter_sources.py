@@ -187,6 +187,14 @@ ENGINES = {
     ],
     "documents": ["policy.document_review_months", "routes.document_version"],
     "measures outside the portal": ["duties.measure_confirmation_months"],
+    "duties whose clause names no interval": [
+        "duties.education_every_months",
+        "duties.staff_scan_every_months",
+        "duties.compliance_watch_every_months",
+        "duties.access_review_every_months",
+        "duties.security_information_every_months",
+    ],
+    "training: reminders": ["audits.training_remind_before", "audits.training_remind_after"],
     "a revision of the policy": ["routes.policy_revision"],
     "notices": ["notifications.digest_hour"],
 }

@@ -37,9 +37,10 @@ NOW = timezone.now()
 
 
 @pytest.fixture(autouse=True)
-def nobody_keeps_viewing(monkeypatch):
-    """The mechanism that these tests take for one that no app keeps."""
-    monkeypatch.delitem(mechanisms._keepers, "request:viewing", raising=False)
+def nobody_keeps_these(monkeypatch):
+    """The mechanisms that these tests take for ones that no app keeps."""
+    for code in ("request:viewing", "inspection"):
+        monkeypatch.delitem(mechanisms._keepers, code, raising=False)
 
 
 @pytest.fixture

@@ -121,6 +121,13 @@ DRILLED = ORGANISERS | STAFF
 WARNING = {"central_manager", "general_manager"}
 WARNED = SECTION | WARNING | {"ciso"}
 HOLED = REGISTER | {"secretary", "administrator"}
+# Who sees the training of 市民部: those who are asked, the wide roles; who runs it; whose people are in it.
+ASKED = {"clerk", "colleague", "section_officer", "division_officer"}
+TRAINERS = {"general_manager", "central_manager"}
+TRAINING = ASKED | TRAINERS | {"ciso"}
+LEADING = TRAINERS | {"section_officer", "personnel", "outsider_officer"}
+CHIEFS_OF_PEOPLE = LEADING | {"division_officer", "member"}
+ROWS = TRAINING - {"colleague"}
 
 # Doors that stand open to those who are not logged in.
 OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
@@ -325,6 +332,41 @@ TABLE: dict[str, Row] = {
     "committee:circulation": get("circulation", SENT),
     "committee:close": post("circulation", RUNS),
     "committee:answer": post("reply", {"section_officer"}),
+    "audits:training": get(),
+    "audits:training_section": get(who=CHIEFS_OF_PEOPLE),
+    "audits:training_year": get(who=CHIEFS_OF_PEOPLE | {"ciso"}),
+    "audits:training_year_export": post("suffix", CHIEFS_OF_PEOPLE | {"ciso"}),
+    "audits:training_sessions": get(who=CHIEFS_OF_PEOPLE | {"ciso"}),
+    "audits:training_session": get("training_session", TRAINING),
+    "audits:training_edit": get("training_session", TRAINERS),
+    "audits:training_reschedule": get("training_session", TRAINERS),
+    "audits:training_open": post("training_draft", TRAINERS),
+    "audits:training_close": get("training_session", TRAINERS),
+    "audits:training_reopen": post("training_session", TRAINERS),
+    "audits:training_cancel": get("training_session", TRAINERS),
+    "audits:training_follow_up": get("training_session", TRAINERS),
+    "audits:training_material": post("training_session", TRAINERS),
+    "audits:training_attend": post("training_session", ASKED),
+    "audits:training_test": get("training_session", ASKED),
+    "audits:training_people": get("training_session", TRAINING - {"clerk", "colleague"}),
+    "audits:training_enter": post("training_session", TRAINERS, on_year="2020", on_month="4", on_day="1"),
+    "audits:training_import": get("training_session", TRAINERS),
+    "audits:training_export": post("training_table", TRAINING - {"clerk", "colleague"}),
+    "audits:training_certificate": post("training_row", TRAINERS | {"clerk"}),
+    "audits:training_excuse": get("training_row", TRAINERS),
+    "audits:training_put_back": get("training_row", TRAINERS),
+    "audits:training_grant_try": post("training_row", TRAINERS),
+    "audits:training_courses": get(who=LEADING | {"ciso"}),
+    "audits:training_course_new": get(who=LEADING),
+    "audits:training_course": get("training_course", TRAINING),
+    "audits:training_course_edit": get("training_course", TRAINERS),
+    "audits:training_prepare": get("training_course", TRAINERS),
+    "audits:training_course_material": post("training_course", TRAINERS),
+    "audits:training_course_retire": post("training_course", TRAINERS),
+    "audits:training_course_revive": post("training_course", TRAINERS),
+    "audits:training_question_new": get("training_course", TRAINERS),
+    "audits:training_question": get("training_question", TRAINERS),
+    "audits:training_question_drop": post("training_question", TRAINERS),
     "duties:list": get(),
     "duties:tab": get("tab"),
     "duties:month": get("month"),
@@ -644,6 +686,21 @@ REFUSED: dict[str, set[str] | str] = {
     "incidents:decide_publication": CHAIN - SEATED,
     "incidents:issue_half_year": {"ciso"},
     "incidents:authority": {"ciso"},
+    **dict.fromkeys(
+        (
+            *("audits:training_edit", "audits:training_reschedule", "audits:training_close", "audits:training_reopen"),
+            *("audits:training_cancel", "audits:training_follow_up", "audits:training_material", "audits:training_enter"),
+            *("audits:training_import", "audits:training_course_edit", "audits:training_prepare", "audits:training_course_material"),
+            *("audits:training_course_retire", "audits:training_course_revive", "audits:training_question_new"),
+            *("audits:training_question", "audits:training_question_drop"),
+        ),
+        TRAINING - TRAINERS,
+    ),
+    **dict.fromkeys(("audits:training_excuse", "audits:training_put_back", "audits:training_grant_try"), ROWS - TRAINERS),
+    **dict.fromkeys(("audits:training_attend", "audits:training_test"), TRAINING - ASKED),
+    "audits:training_open": {"ciso"},
+    "audits:training_certificate": ROWS - TRAINERS - {"clerk"},
+    "audits:training_course_new": EVERYONE,
     **dict.fromkeys(("assets:system_change", "assets:device_change", "assets:log_new", "assets:development_new"), REGISTER - KEEPING),
     **dict.fromkeys(("assets:item_done", "assets:ledger_correct", "assets:ledger_act"), REGISTER - KEEPING),
     **dict.fromkeys(("assets:system_life", "assets:log_end", "assets:connection_act", "assets:device_act"), REGISTER - OFFICE),

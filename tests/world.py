@@ -56,7 +56,7 @@ from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
 from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
-from . import errands, outside, response_rows
+from . import errands, outside, response_rows, trainings
 from .authority_acts import propose, report_to, send
 from .cast import Cast
 from .document_rows import approve, make_document
@@ -99,6 +99,7 @@ class World:
         self._risk()
         self._alerts()
         self._inspection()
+        self._training()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -345,7 +346,7 @@ class World:
         self.tab, self.month = "mine", f"{self.at:%Y-%m}"
         rule = {"interval": Duty.Interval.MONTHLY, "day": 31, "lead_days": 62}
         facts = {"title": "ログの点検", "owner": Duty.Owner.SECTION_OFFICER, "per": Duty.Per.SECTIONS, "mechanism": "duty:log-inspection"}
-        self.duty = Duty.set_up("log-inspection", by=self.cast.central_manager, at=self.at, **rule, **facts)
+        self.duty = Duty.set_up("log-inspection-of-sections", by=self.cast.central_manager, at=self.at, **rule, **facts)
         self.occurrence, self.done_occurrence = self.duty.occurrences.filter(department=self.cast.section)[:2]
         self.done_occurrence.complete(by=self.cast.section_officer, at=self.at, note="異常なし")
 
@@ -370,6 +371,17 @@ class World:
         self.section_result = self.campaign.section_results.get(department=cast.section)
         plan = {"question": None, "text": "施錠", "due_on": due_on}
         self.inspection_improvement = InspectionImprovement.plan(self.section_result, **plan, by=cast.section_officer, at=self.at)
+
+    def _training(self) -> None:
+        """A session for 市民部 that was announced, one that was not, and the row of the clerk."""
+        cast, at = self.cast, self.at
+        facts = {"at": at, "audiences": [{"group": "department", "department": cast.division}]}
+        facts["due_on"] = timezone.localdate(at) + timedelta(days=14)
+        self.training_course = trainings.make_course(cast, at=at)
+        self.training_draft = trainings.make_session(cast, self.training_course, **facts)
+        self.training_session = trainings.announced(cast, self.training_course, **facts)
+        self.training_row = trainings.row_of(self.training_session, cast.clerk)
+        self.training_question, self.training_table = (self.training_course, 1), (self.training_session, "csv")
 
     def _services(self) -> None:
         """One service, contract and account at each stage that an address asks for, all of 市民課; their manager is the colleague."""

@@ -36,16 +36,18 @@ class Row:
     cells: list[str]
 
 
-def read(content: bytes, name: str) -> tuple[list[str], list[Row]]:
+def read(content: bytes, name: str, *, what: str = "情報資産", fewest: int = 2) -> tuple[list[str], list[Row]]:
     """The headings and the rows below them; empty rows are left out, and so is a title line above the headings.
+
+    `what` is the word for the rows in what is said about the file; the headings are the first row with `fewest` cells.
 
     ValidationError in Japanese where it is no table, has no row, or is too large.
     """
     rows = _rows(content, name)
-    headings = _headings(rows)
+    headings = _headings(rows, what, fewest)
     found = list(_up_to(rows, MAX_ROWS))
     if not found:
-        raise ValidationError("見出しの下に行がありません。情報資産の内容を書いてから取り込んでください。")
+        raise ValidationError(f"見出しの下に行がありません。{what}の内容を書いてから取り込んでください。")
     return headings, found
 
 
@@ -61,12 +63,12 @@ def _rows(content: bytes, name: str) -> Iterator[Row]:
     return (Row(number, cells) for number, cells in lines if any(cells))
 
 
-def _headings(rows: Iterator[Row]) -> list[str]:
-    """The first row with at least two cells."""
+def _headings(rows: Iterator[Row], what: str = "情報資産", fewest: int = 2) -> list[str]:
+    """The first row with at least `fewest` cells."""
     for row in rows:
-        if sum(map(bool, row.cells)) >= 2:
+        if sum(map(bool, row.cells)) >= fewest:
             return row.cells
-    raise ValidationError("見出しの行がありません。1行目に見出し、2行目から情報資産を書いてください。")
+    raise ValidationError(f"見出しの行がありません。1行目に見出し、2行目から{what}を書いてください。")
 
 
 def _up_to(rows: Iterable[Row], limit: int) -> Iterator[Row]:

@@ -13,11 +13,14 @@ from assets.classification import AssetClass
 from assets.reach import Reach
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
 from musashimurayama_isms.accounts.standing import day_of, has_role, is_staff_of_portal
+from musashimurayama_isms.duties.models import Occurrence
 from musashimurayama_isms.fiscal import fiscal_year, fiscal_year_label
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .asset import Asset
+
+DUTY = "risk-assessment"  # the code of the recurring duty (3.13.2.3.3)
 
 
 class Scale(models.IntegerChoices):
@@ -234,8 +237,15 @@ class RiskAssessment(models.Model):
             raise InvalidTransition(f"対策が足りないのに、改善項目のない行が{bare}あります。改善項目を入れてから確定してください。")
         assessment.closed_by, assessment.closed_at = by, at
         assessment.save(update_fields=["status", "closed_by", "closed_at"])
+        assessment._complete_duty(by=by, at=at)
         record(by, "assets.riskassessment.closed", assessment, at=at, count=assessment.lines.count())
         self.refresh_from_db()
+
+    def _complete_duty(self, *, by: User, at: datetime) -> None:
+        """The section's open round of the duty is done with it, where the person is its doer."""
+        rounds = Occurrence.objects.open().appeared(on=day_of(at)).filter(duty__code=DUTY, department=self.department)
+        if (waiting := rounds.order_by("due_on").first()) and waiting.can_complete(by, at=at):
+            waiting.complete(by=by, at=at, note=f"{self.year_label}のリスク評価を確定しました。")
 
     @transaction.atomic
     def reopen(self, *, by: User, at: datetime, reason: str) -> None:

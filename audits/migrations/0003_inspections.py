@@ -7,9 +7,10 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
+
 
     dependencies = [
+        ("audits", "0001_training"),
         ('accounts', '0003_organisation_acts'),
         ('assets', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -21,6 +21,7 @@ FIXTURES = (
     "authority_reports.json",
     "threats.json",
     "outside_contacts.json",
+    "training_courses.json",
 )
 
 

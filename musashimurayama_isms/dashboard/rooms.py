@@ -61,6 +61,7 @@ ROOMS: list[Room] = [
     Room("情報資産", "assets:asset_list", "box"),
     Room("監査・点検", "audits:inspections", "checklist"),
     Room("ポリシー", "policy:toc", "book", also=("/undecided/",)),
+    Room("監査・点検", "audits:training", "search", also=("/audits/",)),
     Room("定期業務", "duties:list", "checklist"),
     Room("組織", "accounts:organisation", "people"),
     Room("管理", "administration", "gear", administrators, also=("/organisation/users/", "/trail/", "/jobs/", "/components/")),

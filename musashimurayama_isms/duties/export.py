@@ -22,8 +22,9 @@ HEADINGS = (
     "期限超過",
     "実施の記録日",
     "実施を記録した人",
+    "根拠となる記録",
 )
-WIDTHS = (36, 18, 20, 24, 24, 24, 12, 12, 12, 10, 14, 20)
+WIDTHS = (36, 18, 20, 24, 24, 24, 12, 12, 12, 10, 14, 20, 14)
 MEDIA_TYPES = {"csv": spreadsheet.CSV_TYPE, "xlsx": spreadsheet.XLSX_TYPE}
 
 
@@ -43,6 +44,7 @@ def row_of(line: Line, listing: Listing) -> list[spreadsheet.Cell]:
         "超過" if row.is_overdue(on=listing.today) else "",
         row.done_on,
         row.done_by.name if row.done_by else "",
+        "あり" if row.has_evidence else "",
     ]
 
 
@@ -52,7 +54,9 @@ def export(listing: Listing, suffix: str) -> bytes:
     make = {"csv": _csv, "xlsx": _xlsx}[suffix]
     rows = [row_of(line, listing) for line in listing.lines_of(listing.rows)]
     content = make(rows, listing)
-    wanted = {"tab": listing.tab.title} | {name: listing.query[name] for name in ("owner", "department") if listing.query.get(name)}
+    wanted = {"tab": listing.tab.title} | {
+        name: listing.query[name] for name in ("owner", "department", "evidence") if listing.query.get(name)
+    }
     record(listing.user, "duties.list.exported", None, at=listing.at, format=suffix, count=len(rows), filter=wanted)
     return content
 

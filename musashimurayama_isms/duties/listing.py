@@ -18,7 +18,7 @@ from .models import Occurrence
 from .parties import Holder, Parties, Reach
 
 PAGE_SIZE = 50
-NARROWS = ("q", "owner", "department")
+NARROWS = ("q", "owner", "department", "evidence")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Listing:
 
     @property
     def rows(self) -> QuerySet[Occurrence]:
-        return self.filter.qs.with_all()
+        return self.filter.qs.with_all().with_evidence()
 
     @cached_property
     def page_obj(self) -> Page:

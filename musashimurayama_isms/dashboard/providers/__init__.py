@@ -12,4 +12,5 @@ from . import (  # noqa: F401  (each registers itself with the desk)
     policy,
     requests,
     response,
+    training,
 )

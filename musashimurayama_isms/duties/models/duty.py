@@ -189,6 +189,14 @@ class Duty(Recurring):
         duty._change(fields, by=by, at=at)
         self.refresh_from_db()
 
+    @transaction.atomic
+    def follow(self, *, at: datetime, **fields: Any) -> None:
+        """Take over what the city has chosen for the rule (未定事項); a stopped duty stays stopped."""
+        duty = self._locked()
+        if duty.is_active:
+            duty._change(fields, by=None, at=at)
+        self.refresh_from_db()
+
     def _change(self, fields: dict[str, Any], *, by: User | None, at: datetime) -> None:
         before = {name: getattr(self, name) for name in self._columns()}
         for name, value in fields.items():

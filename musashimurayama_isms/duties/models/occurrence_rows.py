@@ -3,11 +3,14 @@
 from datetime import date, datetime
 from typing import Self
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
 
 from musashimurayama_isms.accounts.models import Appointment, User
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.files.models import StoredFile
 
 from ..parties import Reach
 from .seen import of_seen_subjects
@@ -52,6 +55,13 @@ class OccurrenceQuerySet(models.QuerySet):
     def _as_holder(self, reach: Reach) -> Q:
         """The condition that the person holds the duty, for the owners that occur at all."""
         return reach.as_holder(self._duties().order_by().values_list("owner", flat=True).distinct())
+
+    def with_evidence(self) -> Self:
+        """Each with `has_evidence`: whether a record is attached."""
+        files = StoredFile.objects.filter(
+            content_type=ContentType.objects.get_for_model(self.model), object_id=Cast(OuterRef("pk"), CharField())
+        )
+        return self.annotate(has_evidence=Exists(files))
 
     def with_all(self) -> Self:
         """What a line of a list shows."""

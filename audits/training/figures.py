@@ -1,0 +1,104 @@
+"""Training counted: the records of attendance for policy.mechanisms, and the year by section."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from audits.models import Attendance, Course
+from audits.training.hands import Hands
+from musashimurayama_isms.accounts.models import Department, User
+from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.fiscal import fiscal_year, fiscal_year_label
+from policy.mechanisms import Figures
+
+YEARS_SHOWN = 5
+
+
+def records(*, at: datetime) -> Figures:
+    """ledger:training: who is asked and not through with it is open, past the day late."""
+    counts = Attendance.objects.to_do().aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_on__lt=day_of(at))))
+    return Figures(**counts, total=Attendance.objects.asked().count(), url=reverse("audits:training_year"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One section in a 年度: how many were asked, how many are through; the rate of the year before beside it."""
+
+    department: Department
+    asked: int
+    done: int
+    before: int | None
+
+    @property
+    def rate(self) -> int:
+        return percent(self.done, self.asked)
+
+
+def percent(done: int, asked: int) -> int:
+    """Per cent, rounded down, so that 100 is truly everybody; 0 of nobody."""
+    return done * 100 // asked if asked else 0
+
+
+class Year:
+    """The figures of one 年度 as far as a person sees them; two queries whatever the staff."""
+
+    def __init__(self, user: User, *, at: datetime, year: str = "", course: str = "") -> None:
+        self.user, self.at, self.hands = user, at, Hands(user, at=at)
+        self.this_year = fiscal_year(day_of(at))
+        self.year = int(year) if year.isdecimal() and len(year) == 4 else self.this_year
+        self.course = int(course) if course.isdecimal() else None
+
+    @property
+    def may_see(self) -> bool:
+        return self.hands.is_wide or self.hands.is_chief or bool(self.hands.kinds)
+
+    @property
+    def label(self) -> str:
+        return fiscal_year_label(self.year)
+
+    @property
+    def before_label(self) -> str:
+        return fiscal_year_label(self.year - 1)
+
+    @property
+    def years(self) -> list[tuple[int, str]]:
+        """The coming one first: what is planned for April is announced in March."""
+        return [(year, fiscal_year_label(year)) for year in range(self.this_year + 1, self.this_year - YEARS_SHOWN, -1)]
+
+    @cached_property
+    def courses(self) -> list[Course]:
+        """Those held in this year or the one before."""
+        held = Q(sessions__fiscal_year__in=(self.year, self.year - 1), sessions__status__in=("open", "closed"))
+        return list(Course.objects.filter(pk__in=Course.objects.filter(held).order_by().values("pk")))
+
+    def _counted(self, year: int) -> dict[int, tuple[int, int]]:
+        rows = Attendance.objects.asked().in_year(year)
+        if self.course:
+            rows = rows.filter(session__course=self.course)
+        if not (self.hands.is_wide or self.hands.kinds):
+            rows = rows.filter(self.hands.chief_rows("department"))
+        done = Count("pk", filter=Q(status=Attendance.Status.COMPLETED))
+        found = rows.order_by().values("department").annotate(asked=Count("pk"), done=done)
+        return {row["department"]: (row["asked"], row["done"]) for row in found}
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The sections in the order of the organisation."""
+        now, before = self._counted(self.year), self._counted(self.year - 1)
+        departments = Department.objects.filter(pk__in=now).select_related("parent")
+        return [Line(row, *now[row.pk], percent(before[row.pk][1], before[row.pk][0]) if row.pk in before else None) for row in departments]
+
+    @property
+    def asked(self) -> int:
+        return sum(line.asked for line in self.lines)
+
+    @property
+    def done(self) -> int:
+        return sum(line.done for line in self.lines)
+
+    @property
+    def rate(self) -> int:
+        return percent(self.done, self.asked)
