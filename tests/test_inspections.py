@@ -14,6 +14,8 @@ from audits.inspections.pages import CampaignPage, ResultPage, SheetPage
 from audits.inspections.reminders import remind_of_improvements, remind_of_inspections
 from audits.models import Answer, Campaign, Given, Improvement, Sheet
 from audits.models.campaign import SYSTEM
+from musashimurayama_isms.duties.catalogue import load_duties
+from musashimurayama_isms.duties.models import Occurrence
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.transitions import InvalidTransition
 from policy.models import Obligation
@@ -238,6 +240,15 @@ def test_the_results_go_to_those_of_the_three_who_are_to_know(cast):
     assert campaign.status == Campaign.Status.REPORTED
     assert Notification.objects.filter(recipient=cast.audit_head, title__contains="結果が報告").exists()
     assert not Notification.objects.filter(recipient=cast.division_officer, title__contains="結果が報告").exists()
+
+
+def test_the_report_does_the_round_of_the_duty_that_asked_for_it(cast):
+    load_duties(at=OCTOBER - timedelta(days=30))
+    campaign = closed(cast, opened(cast))
+    rounds = Occurrence.objects.filter(duty__mechanism="duty:self-inspection").appeared(on=LATER.date())
+    assert rounds.open().exists()
+    campaign.report(summary="おおむね良好", to=[], reason="軽微のため", by=cast.central_manager, at=LATER)
+    assert not rounds.open().exists()
 
 
 def test_a_section_officer_answers_for_each_system_of_the_section(cast):

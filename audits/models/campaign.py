@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing, day_of, standings
+from musashimurayama_isms.duties.models import Occurrence
 from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
@@ -27,6 +28,7 @@ ASKED = (
     Bearer.GENERAL_MANAGER,
     Bearer.CISO,
 )
+DUTY = "duty:self-inspection"
 SYSTEM = "SYSTEM"  # the sheet of one information system, answered by the officer of the section that keeps it (3.13.2.1.1)
 SYSTEM_LABEL = "情報システム"
 SHEETS = [*((code.value, code.label) for code in ASKED), (SYSTEM, SYSTEM_LABEL)]
@@ -262,8 +264,17 @@ class Campaign(models.Model):
         campaign.summary = summary if not reason.strip() else f"{summary}\n\n（補足）{reason}"
         campaign.reported_at, campaign.reported_by, campaign.reported_to = at, by, to
         campaign.save(update_fields=["status", "summary", "reported_at", "reported_by", "reported_to"])
+        if campaign.kind == self.Kind.REGULAR:
+            campaign._settle_duty(by=by, at=at)
         record(by, "audits.campaign.reported", campaign, role=hat.label, in_place_of=hat.in_place_of, at=at, to=to, waiting=len(waiting))
         self.refresh_from_db()
+
+    def _settle_duty(self, *, by: User, at: datetime) -> None:
+        """The round of the duty that asked for the inspection is done with its report (3.13.2.2)."""
+        rows = Occurrence.objects.filter(duty__mechanism=DUTY).appeared(on=day_of(at)).open()
+        for occurrence in rows.select_related("duty"):
+            if occurrence.holder(by, at=at):
+                occurrence.complete(by=by, at=at, note=f"「{self.title}」の結果を報告しました。")
 
 
 def choosable(bearer: str) -> models.QuerySet[Obligation]:

@@ -79,6 +79,7 @@ RULES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "duties.contact_list_days": _on_days,
     "duties.contact_list_on_personnel_change": _on_personnel_change,
     "policy.review_months": _by_the_last,
+    "policy.bcp_owner": _owned_by,
     "audits.self_inspection_months": _by_the_last,
 }
 
