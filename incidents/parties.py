@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from assets.models import ServiceManager
 from incidents.chain import ONE_UP, Party
 from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import Committee, Department, RoleCode, User
@@ -51,6 +52,8 @@ def actors(party: str, department: Department, *, at: datetime) -> list[Actor]:
     """Everyone who may act for a party at a moment, without going one up."""
     if party == Party.COMMITTEE:
         return committee_actors(at=at)
+    if party == Party.SERVICE_MANAGER:
+        return []  # named for one service: the incident knows whom (Incident.managing)
     rows = acting(party, at=at, department=department, scope=StandingDeputy.Scope.INFRINGEMENT)
     return [Actor(row.person, row.label, row.in_place_of) for row in rows]
 
@@ -80,6 +83,7 @@ class Reach:
     city: frozenset[str]
     sections: tuple[int, ...]
     divisions: tuple[int, ...]
+    as_manager: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, user: User, *, at: datetime) -> "Reach":
@@ -92,6 +96,7 @@ class Reach:
             city=frozenset(str(code) for code in city),
             sections=tuple(answered_departments(hats, RoleCode.SECTION_OFFICER)),
             divisions=tuple(answered_departments(hats, RoleCode.DIVISION_OFFICER)),
+            as_manager=(user.pk, *(hat.in_place_of.pk for hat in hats if hat.role.code == RoleCode.SERVICE_MANAGER and hat.in_place_of)),
         )
 
     def as_party(self, party_field: str, department_field: str) -> Q:
@@ -102,6 +107,11 @@ class Reach:
             | Q(**{party_field: Party.SECTION_OFFICER, f"{department_field}__in": self.sections})
             | (Q(**{party_field: Party.DIVISION_OFFICER}) & here)
         )
+
+    def managed(self, prefix: str) -> Q:
+        """Rows whose incident is about a service or an account for which this person answers."""
+        services = ServiceManager.objects.open().filter(person__in=self.as_manager).values("service")
+        return Q(**{f"{prefix}service__in": services}) | Q(**{f"{prefix}account__owner": self.user})
 
     @property
     def is_wide(self) -> bool:

@@ -12,8 +12,10 @@ from django.urls import reverse
 from guardian.shortcuts import get_objects_for_user
 
 from assets.classification import AssetClass
+from assets.models import ExternalService, SocialAccount
+from incidents.also_told import also_told
 from incidents.chain import Party
-from incidents.parties import Hand, Reach, actors
+from incidents.parties import Actor, Hand, Reach, able, actors
 from musashimurayama_isms.accounts.models import Appointment, Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import fiscal_year
@@ -41,6 +43,8 @@ class IncidentQuerySet(models.QuerySet):
         mine = Q(reporter=user) | (submitted & Q(pk__in=granted))
         if reach.is_wide:
             return self.filter(mine | submitted)
+        told_as_manager = Receipt.objects.filter(reach.managed("step__incident__"), party=Party.SERVICE_MANAGER)
+        mine |= submitted & Q(pk__in=told_as_manager.values("step__incident"))
         in_division = Q(department__in=reach.divisions) | Q(department__parent__in=reach.divisions)
         in_open = Q(department__in=reach.sections) | (Q(pk__isnull=False) if Party.COMMITTEE in reach.city else Q(pk__in=()))
         return self.filter(mine | (submitted & (in_division | (Q(bypasses_chief=False) & in_open))))
@@ -102,6 +106,13 @@ class Incident(models.Model):
     informant = models.CharField("どのように知りましたか", max_length=16, choices=Informant, default=Informant.SELF)
     informant_note = models.CharField("知らせてくれた人・連絡先", max_length=200, blank=True)
     told_at = models.DateTimeField("口頭や紙で所属長に報告した日時", null=True, blank=True)
+    service = models.ForeignKey(
+        ExternalService, verbose_name="関係する外部サービス", null=True, blank=True, on_delete=models.PROTECT, related_name="incidents"
+    )
+    account = models.ForeignKey(
+        SocialAccount, verbose_name="関係する市公式アカウント", null=True, blank=True, on_delete=models.PROTECT, related_name="incidents"
+    )
+    answers = models.JSONField("種別ごとの質問への答え", default=dict, blank=True)
     bypasses_chief = models.BooleanField("所属長を経ずに報告する", default=False)
     is_grave = models.BooleanField("重大", default=False, db_index=True)
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="報告者", on_delete=models.PROTECT, related_name="incidents")
@@ -148,6 +159,21 @@ class Incident(models.Model):
         return AssetClass(self.asset_class).label if self.asset_class else "分からない"
 
     # -- people ----------------------------------------------------------------------------------------------------
+    @property
+    def has_manager(self) -> bool:
+        """Whether it names a service or an account for which a person answers."""
+        return self.service_id is not None or self.account_id is not None
+
+    def managing(self, *, at: datetime) -> list[Actor]:
+        """Who acts as manager of the service, or answers for the account, that the report names."""
+        found = [Actor(row.person, row.label, row.in_place_of) for row in self.service.managing(at=at)] if self.service else []
+        return found + ([Actor(self.account.owner, "アカウントの責任者")] if self.account else [])
+
+    def able(self, party: str, *, at: datetime) -> list[Actor]:
+        """Who may act for a party in this incident; where nobody is there, the next one up."""
+        found = self.managing(at=at) if party == Party.SERVICE_MANAGER else []
+        return found or able(party, self.department, at=at)
+
     def can_edit(self, user: User) -> bool:
         """A draft belongs to its reporter alone."""
         return self.is_draft and self.reporter_id == user.pk
@@ -260,7 +286,9 @@ class Incident(models.Model):
         """Who would be told first if the draft were sent now, for the words of the confirm dialog."""
         party = entry_party(self, by=self.reporter, at=at)
         if party == Party.REPORTER:
-            return actors(Party.SECTION_OFFICER, self.department, at=at)
+            told = [actor for party in also_told(self) for actor in self.able(party, at=at)]
+            found = [*actors(Party.SECTION_OFFICER, self.department, at=at), *told]
+            return list({actor.person.pk: actor for actor in reversed(found)}.values())[::-1]
         return actors(Party.CENTRAL_MANAGER, self.department, at=at) + actors(Party.DIVISION_OFFICER, self.department, at=at)
 
 
