@@ -1,7 +1,8 @@
-"""The chain that carries a report to the CISO, steps 1 to 4, as the policy draws it (3.9.3.1, 3.4.2).
+"""The chain of an incident as the policy draws it: steps 1 to 4 carry the report to the CISO, 5 to 10 answer it (3.9.3, 3.4.2).
 
 A step is an act of one party towards others. The two lines to the CISO, over the 総括管理者 and over the committee, run
-side by side after step 2 (defects.md 6: two parallel lines, notify all).
+side by side after step 2 (two parallel lines, all are told). A word is passed on with one button; a step of the
+response is done on a page of its own.
 """
 
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ class StepCode(models.TextChoices):
     TO_GENERAL = "to_general", "部から総括管理者へ"
     TO_CISO = "to_ciso", "CISOへの報告"
     COMMITTEE_TO_CISO = "committee_to_ciso", "委員会からCISOへ"
+    TRIAGE = "triage", "会議の要否の判断"
+    MEASURES = "measures", "応急措置"
+    EXTERNAL = "external", "外部への報告・公表"
+    CAUSE = "cause", "原因の究明"
+    PREVENTION = "prevention", "再発防止策"
+    CONFIRMATION = "confirmation", "CISOの確認と指示"
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ class StepSpec:
     clauses: tuple[str, ...]
     after: StepCode | None
     act: str  # the words on the button of the sender
+    is_word: bool = True  # told with one button; False for the steps that are worked on
 
 
 CHAIN = (
@@ -68,6 +76,66 @@ CHAIN = (
     StepSpec(StepCode.TO_CISO, "4", Party.GENERAL_MANAGER, (Party.CISO,), ("3.4.2.2.4",), StepCode.TO_GENERAL, "CISOへ報告する"),
     StepSpec(
         StepCode.COMMITTEE_TO_CISO, "4", Party.COMMITTEE, (Party.CISO,), ("3.4.2.10.1",), StepCode.PASS_ON, "状況を確認してCISOへ報告する"
+    ),
+    StepSpec(
+        StepCode.TRIAGE,
+        "5",
+        Party.GENERAL_MANAGER,
+        (Party.CENTRAL_MANAGER, Party.COMMITTEE),
+        ("3.9.3.2", "3.4.2.2.4"),
+        StepCode.TO_GENERAL,
+        "会議を開くかどうかを判断する",
+        is_word=False,
+    ),
+    StepSpec(
+        StepCode.MEASURES,
+        "6",
+        Party.CENTRAL_MANAGER,
+        (Party.GENERAL_MANAGER,),
+        ("3.4.2.3.6", "3.11.3.1"),
+        StepCode.PASS_ON,
+        "応急措置をとる",
+        is_word=False,
+    ),
+    StepSpec(
+        StepCode.EXTERNAL,
+        "7",
+        Party.COMMITTEE,
+        (),
+        ("3.4.2.10.3", "3.4.2.10.4"),
+        StepCode.PASS_ON,
+        "外部への報告と公表を決める",
+        is_word=False,
+    ),
+    StepSpec(
+        StepCode.CAUSE,
+        "8",
+        Party.CENTRAL_MANAGER,
+        (Party.COMMITTEE,),
+        ("3.9.3.3.1",),
+        StepCode.PASS_ON,
+        "原因を究明して記録する",
+        is_word=False,
+    ),
+    StepSpec(
+        StepCode.PREVENTION,
+        "9",
+        Party.COMMITTEE,
+        (Party.CISO,),
+        ("3.9.3.3.2",),
+        StepCode.CAUSE,
+        "再発防止策をCISOに報告する",
+        is_word=False,
+    ),
+    StepSpec(
+        StepCode.CONFIRMATION,
+        "10",
+        Party.CISO,
+        (Party.COMMITTEE, Party.CENTRAL_MANAGER),
+        ("3.9.3.3.3",),
+        StepCode.PREVENTION,
+        "再発防止策を確かめて措置を指示する",
+        is_word=False,
     ),
 )
 SPECS = {spec.code: spec for spec in CHAIN}

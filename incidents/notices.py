@@ -32,6 +32,17 @@ def delivered(entry, incident):
     yield from passed_on(entry, incident)
 
 
+@notice("incidents.step.done", urgent=True)
+def done(entry, incident):
+    """A step of the response is done: its recipients are asked to read what came of it."""
+    yield Message(
+        to=_told(entry, incident),
+        title=f"インシデント {incident.number} の対応が進みました",
+        body="内容を確認し、受領してください。次の段階が表示されている方は、続けて対応してください。",
+        url=incident.get_absolute_url(),
+    )
+
+
 @notice("incidents.step.closed", urgent=True)
 def closed(entry, incident):
     """A step that closed by itself has told its recipients all the same."""

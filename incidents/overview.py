@@ -45,6 +45,16 @@ class Overview:
 
     @cached_property
     def my_steps(self) -> list[Step]:
+        """Words to pass on, with one button on this page."""
+        return [step for step in self._mine if step.spec.is_word]
+
+    @cached_property
+    def my_tasks(self) -> list[Step]:
+        """Steps of the response that this person works on, each on its own page."""
+        return [step for step in self._mine if not step.spec.is_word]
+
+    @cached_property
+    def _mine(self) -> list[Step]:
         return [step for step in self.steps if step.is_pending and self._is_mine(step.sender)]
 
     @cached_property
@@ -60,7 +70,7 @@ class Overview:
 
     @cached_property
     def waits_for_me(self) -> bool:
-        return bool(self.my_steps or self.my_receipts or self.my_oral_entries)
+        return bool(self._mine or self.my_receipts or self.my_oral_entries)
 
     @property
     def is_reporter(self) -> bool:
@@ -69,18 +79,24 @@ class Overview:
     @cached_property
     def others(self) -> list[dict]:
         """What waits for other parties, with the persons and their phone numbers: the call list."""
-        rows = [
-            (step.sender, step.spec.act, step.due_at, step, None) for step in self.steps if step.is_pending and step not in self.my_steps
-        ]
+        rows = [(step.sender, step.spec.act, step.due_at, step, None) for step in self.steps if step.is_pending and step not in self._mine]
         rows += [(row.party, "受領する", row.due_at, None, row) for row in self.receipts if row.is_pending and not self._is_mine(row.party)]
         return [
             {"party": Party(party).label, "act": act, "due": due, "people": self.people[party], "step": step, "receipt": receipt}
             for party, act, due, step, receipt in rows
         ]
 
-    @cached_property
-    def route(self) -> list[dict]:
-        """The chain as a step navigation."""
+    @property
+    def route_of_words(self) -> list[dict]:
+        """Steps 1 to 4 as a step navigation."""
+        return self._route(is_word=True)
+
+    @property
+    def route_of_response(self) -> list[dict]:
+        """Steps 5 to 10 as a step navigation."""
+        return self._route(is_word=False)
+
+    def _route(self, *, is_word: bool) -> list[dict]:
         return [
             {
                 "number": step.spec.number,
@@ -93,6 +109,7 @@ class Overview:
                 "step": step,
             }
             for step in self.steps
+            if step.spec.is_word == is_word
         ]
 
     def _state(self, step: Step) -> str:

@@ -26,7 +26,7 @@ def _remind(act: Step | Receipt, *, at: datetime) -> None:
     is_step = isinstance(act, Step)
     incident = act.incident if is_step else act.step.incident
     begun = act.started_at if is_step else act.sent_at
-    what = "次への伝達" if is_step else "受領"
+    what = ("次への伝達" if act.spec.is_word else f"「{act.get_code_display()}」") if is_step else "受領"
     key = f"{act._meta.model_name}:{act.pk}"
     days = (at - act.due_at) // timedelta(days=1)
     notify(

@@ -8,6 +8,7 @@ VERBS = {
     "incidents.step.delivered": "所属の情報セキュリティ担当者に届いた",
     "incidents.step.passed_on": "次へ伝達",
     "incidents.step.closed": "段階を自動で完了（同一人・経由せず）",
+    "incidents.step.done": "段階を完了",
     "incidents.receipt.received": "受領",
     "incidents.oral.entered": "口頭の報告を代わって入力",
     "incidents.oral.confirmed": "口頭の内容を本人が確認",

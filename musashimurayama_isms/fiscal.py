@@ -112,6 +112,11 @@ def closing_after(start: datetime, days: int, extra: Collection[date] = ()) -> d
     return _at(add_working_days(start.astimezone(TOKYO).date(), days, extra), CLOSES)
 
 
+def closing_on(day: date) -> datetime:
+    """Closing time of a day, in Asia/Tokyo, whether the city hall is open on it or not."""
+    return _at(day, CLOSES)
+
+
 def _working_moment(moment: datetime, extra: Collection[date]) -> datetime:
     """The moment itself in office hours, closing time included, else the next opening."""
     day = moment.date()

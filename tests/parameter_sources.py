@@ -165,6 +165,7 @@ CHAINS = {
 # What the engines of the portal need and no list names.
 ENGINES = {
     "committee": ["committee.quorum_percent", "committee.written_allowed"],
+    "response to incidents": ["incidents.measures_minutes"],
     "duties": ["duties.remind_days_before", "duties.remind_every_days", "duties.escalate_after_days"],
     "confirmation of a revision": [
         "policy.confirmation_days",

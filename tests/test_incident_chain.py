@@ -351,3 +351,29 @@ def test_a_failure_on_the_way_leaves_no_half_report(chain, monkeypatch):
 def test_a_report_without_a_number_is_refused_by_the_database(chain):
     with pytest.raises(IntegrityError), transaction.atomic():
         Incident.objects.filter(pk=draft(chain).pk).update(status=Incident.Status.REPORTED)
+
+
+# -- the steps of the response -----------------------------------------------------------------------------------------
+
+
+def test_the_steps_of_the_response_begin_with_the_word_they_wait_for_and_have_their_terms(chain):
+    incident = sent(chain)
+    assert not incident.steps.filter(code=StepCode.CAUSE, started_at__isnull=False).exists()
+    step(incident, StepCode.PASS_ON).pass_on(by=chain.section_officer, at=minutes(5))
+    begun = {row.code for row in incident.steps.filter(started_at__isnull=False, done_at__isnull=True)}
+    assert {StepCode.MEASURES, StepCode.EXTERNAL, StepCode.CAUSE} <= begun
+    assert not begun & {StepCode.TRIAGE, StepCode.PREVENTION, StepCode.CONFIRMATION}
+    assert step(incident, StepCode.EXTERNAL).due_at == datetime(2026, 11, 25, 17, 15, tzinfo=TOKYO)
+    assert step(incident, StepCode.CAUSE).due_at == datetime(2026, 12, 24, 17, 15, tzinfo=TOKYO)
+
+
+def test_a_step_of_the_response_is_not_passed_on_with_one_button(chain):
+    incident = sent(chain)
+    step(incident, StepCode.PASS_ON).pass_on(by=chain.section_officer, at=minutes(5))
+    with pytest.raises(InvalidTransition, match="「対応」の画面"):
+        step(incident, StepCode.CAUSE).pass_on(by=chain.central_manager, at=minutes(6))
+
+
+def test_what_the_committee_would_do_falls_to_the_general_manager_when_a_chief_is_the_matter(chain):
+    incident = sent(chain, bypasses_chief=True)
+    assert step(incident, StepCode.PREVENTION).sender == Party.GENERAL_MANAGER

@@ -295,12 +295,12 @@ def test_a_route_is_told_by_the_floor_that_keeps_it(monkeypatch):
 
 @pytest.mark.django_db
 def test_the_time_for_an_act_of_the_incident_chain_is_the_city_s(cast):
-    assert due(RECEIPT, start=NOW, is_grave=False) == NOW + timedelta(minutes=30)
+    assert due(RECEIPT, start=NOW, reported_at=NOW, is_grave=False) == NOW + timedelta(minutes=30)
     evening = NOW.replace(hour=17)
-    assert due(StepCode.PASS_ON, start=evening, is_grave=True) == evening + timedelta(minutes=60)
+    assert due(StepCode.PASS_ON, start=evening, reported_at=NOW, is_grave=True) == evening + timedelta(minutes=60)
     choose(cast, "incidents.pass_on_minutes", 30)
     choose(cast, "incidents.grave_clock", False)
-    assert due(StepCode.PASS_ON, start=evening, is_grave=True) == NOW.replace(day=25, hour=8, minute=45)
+    assert due(StepCode.PASS_ON, start=evening, reported_at=NOW, is_grave=True) == NOW.replace(day=25, hour=8, minute=45)
 
 
 # -- the pages ---------------------------------------------------------------------------------------------------------

@@ -52,6 +52,14 @@ class IncidentQuerySet(models.QuerySet):
     def submitted(self) -> Self:
         return self.exclude(status__in=(Incident.Status.DRAFT, Incident.Status.DISCARDED))
 
+    def real(self) -> Self:
+        """What truly happened: drills are left out of figures, lists for outside and authority clocks (3.9.2.3)."""
+        return self.filter(is_drill=False)
+
+    def open(self) -> Self:
+        """Reported and not ended."""
+        return self.filter(status__in=Incident.OPEN)
+
     def drafts_of(self, user: User) -> Self:
         return self.filter(reporter=user, status=Incident.Status.DRAFT)
 
@@ -67,12 +75,20 @@ class Incident(models.Model):
         DISCARDED = "discarded", "取りやめ"
         REPORTED = "reported", "報告中"
         REACHED = "reached", "CISO報告済"
+        CLOSED = "closed", "完了"
+        MISTAKEN = "mistaken", "誤報"
+        MERGED = "merged", "統合済"
 
+    OPEN = (Status.REPORTED, Status.REACHED)
+    ENDED = (Status.CLOSED, Status.MISTAKEN, Status.MERGED)
     TRANSITIONS = {
         Status.DRAFT: {Status.REPORTED, Status.DISCARDED},
         Status.DISCARDED: set(),
-        Status.REPORTED: {Status.REACHED},
-        Status.REACHED: set(),
+        Status.REPORTED: {Status.REACHED, *ENDED},
+        Status.REACHED: {*ENDED},
+        Status.CLOSED: {*OPEN},
+        Status.MISTAKEN: {*OPEN},
+        Status.MERGED: {*OPEN},
     }
 
     class Informant(models.TextChoices):
@@ -115,6 +131,8 @@ class Incident(models.Model):
     answers = models.JSONField("種別ごとの質問への答え", default=dict, blank=True)
     bypasses_chief = models.BooleanField("所属長を経ずに報告する", default=False)
     is_grave = models.BooleanField("重大", default=False, db_index=True)
+    is_drill = models.BooleanField("訓練", default=False, db_index=True)
+    ended_at = models.DateTimeField("終了日時", null=True, blank=True)
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="報告者", on_delete=models.PROTECT, related_name="incidents")
     reporter_post = models.CharField("報告者の職", max_length=200, blank=True)
     department = models.ForeignKey(Department, verbose_name="所属", on_delete=models.PROTECT, related_name="incidents")
@@ -153,6 +171,10 @@ class Incident(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.OPEN
 
     @property
     def asset_class_meaning(self) -> str:
@@ -274,7 +296,7 @@ class Incident(models.Model):
     def reach(self, *, at: datetime, hand: Hand) -> None:
         """The CISO has been told over one of the two lines."""
         incident = self.lock()
-        if incident.status == self.Status.REACHED:
+        if incident.status != self.Status.REPORTED:
             return
         incident.move_to(self.Status.REACHED)
         incident.reached_at = at

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from incidents.chain import CHAIN, LEVELS, Party, StepCode
+from incidents.chain import CHAIN, LEVELS, ONE_UP, Party, StepCode, StepSpec
 from incidents.parties import Actor, Hand, actors
 from musashimurayama_isms.accounts.models import User
 
@@ -29,14 +29,19 @@ def open_chain(incident: "Incident", *, by: User, at: datetime, typed_at: dateti
     """
     level = LEVELS.index(entry_party(incident, by=by, at=at))
     for position, spec in enumerate(CHAIN):
-        if not (incident.bypasses_chief and spec.sender == Party.COMMITTEE):
-            Step.objects.create(incident=incident, code=spec.code, position=position, sender=spec.sender)
+        if not (incident.bypasses_chief and spec.sender == Party.COMMITTEE and spec.is_word):
+            Step.objects.create(incident=incident, code=spec.code, position=position, sender=_sender(spec, incident))
     reporter = Actor(by, Party.REPORTER.label if incident.bypasses_chief else LEVELS[level].label)
-    for code in [spec.code for spec in CHAIN if spec.sender in LEVELS[: level + 1]]:
+    for code in [spec.code for spec in CHAIN if spec.is_word and spec.sender in LEVELS[: level + 1]]:
         step = Step.objects.get(incident=incident, code=code)
         step.incident = incident
         if step.done_at is None:
             step.finish(reporter, outcome=_outcome(step, level, incident), at=at, hand=Hand(by, typed_at))
+
+
+def _sender(spec: StepSpec, incident: "Incident") -> Party:
+    """The committee is left out when a chief is the matter: what it would do falls to the next one up."""
+    return ONE_UP[spec.sender] if incident.bypasses_chief and spec.sender == Party.COMMITTEE else spec.sender
 
 
 def _outcome(step: Step, level: int, incident: "Incident") -> str:

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
     from .incident import Incident
 
 
+OPEN = ("reported", "reached")  # the states of an incident in which its acts still wait; Incident.OPEN
+
+
 class StepQuerySet(models.QuerySet):
     def overdue(self, *, at: datetime) -> Self:
         """Pending and due; computed when asked, never stored."""
         return self.pending().filter(due_at__lte=at)
 
     def pending(self) -> Self:
-        """Begun and not done."""
-        return self.filter(started_at__isnull=False, done_at__isnull=True)
+        """Begun and not done, in an incident that has not ended."""
+        return self.filter(started_at__isnull=False, done_at__isnull=True, incident__status__in=OPEN)
 
     def waiting_for(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Pending steps whose sender is a party this person acts for; `reach` where the caller has asked for it already."""
@@ -42,6 +45,7 @@ class Step(models.Model):
         DONE = "done", "済"
         SAME_PERSON = "same_person", "同一人"
         PASSED_OVER = "passed_over", "経由せず"
+        LEFT = "left", "未了のまま終了"
 
     incident = models.ForeignKey("incidents.Incident", verbose_name="インシデント", on_delete=models.CASCADE, related_name="steps")
     code = models.CharField("段階", max_length=32, choices=StepCode)
@@ -78,7 +82,7 @@ class Step(models.Model):
 
     @property
     def is_pending(self) -> bool:
-        return self.started_at is not None and self.done_at is None
+        return self.started_at is not None and self.done_at is None and self.incident.is_open
 
     @property
     def is_passed_over(self) -> bool:
@@ -102,8 +106,10 @@ class Step(models.Model):
     def begin(self, *, at: datetime, hand: Hand | None = None) -> None:
         """Start the clock; a step between two hats of one person closes at once, marked 同一人 (chains.md)."""
         self.started_at = at
-        self.due_at = due(self.code, start=at, is_grave=self.incident.is_grave)
-        self.save(update_fields=["started_at", "due_at"])
+        self.save(update_fields=["started_at"])
+        self.restart_clock(self.incident)
+        if not self.spec.is_word:
+            return
         senders = self.able(at=at)
         receivers = [actor for party in self.spec.recipients for actor in able(party, self.incident.department, at=at)]
         if len(senders) == 1 and {actor.person.pk for actor in senders} == {actor.person.pk for actor in receivers}:
@@ -122,6 +128,8 @@ class Step(models.Model):
     def _verb(self, outcome: str) -> str:
         if outcome != self.Outcome.DONE:
             return "incidents.step.closed"
+        if not self.spec.is_word:
+            return "incidents.step.done"
         return "incidents.step.delivered" if self.code == StepCode.REPORT else "incidents.step.passed_on"
 
     def begin_next(self, *, at: datetime, hand: Hand | None) -> None:
@@ -129,7 +137,7 @@ class Step(models.Model):
         for step in self.incident.steps.filter(started_at__isnull=True).select_related("incident__department__parent"):
             if step.spec.after == self.code:
                 step.begin(at=at, hand=hand)
-        if Party.CISO in self.spec.recipients:
+        if self.spec.is_word and Party.CISO in self.spec.recipients:
             self.incident.reach(at=at, hand=hand or Hand(self.done_by, at))
 
     def open_receipts(self, *, at: datetime, hand: Hand | None) -> None:
@@ -160,7 +168,7 @@ class Step(models.Model):
         return found if self.outcome in ("", self.Outcome.DONE) else [party for party in found if party not in told_next]
 
     def restart_clock(self, incident: "Incident") -> None:
-        self.due_at = due(self.code, start=self.started_at, is_grave=incident.is_grave)
+        self.due_at = due(self.code, start=self.started_at, reported_at=incident.reported_at, is_grave=incident.is_grave)
         self.save(update_fields=["due_at"])
 
     @transaction.atomic
@@ -170,6 +178,8 @@ class Step(models.Model):
         actor = step.actor(by, at=at)
         if not step.is_pending:
             raise InvalidTransition("この段階はすでに済んでいます。最新の状況を表示しました。")
+        if not step.spec.is_word:
+            raise InvalidTransition("この段階は「対応」の画面で進めてください。")
         if actor is None:
             raise PermissionDenied("この段階を進められるのは担当の方だけです。")
         for receipt in Receipt.objects.pending().filter(step__incident=step.incident, party=step.sender):
@@ -191,7 +201,8 @@ class ReceiptQuerySet(models.QuerySet):
         return self.pending().filter(due_at__lte=at)
 
     def pending(self) -> Self:
-        return self.filter(received_at__isnull=True)
+        """Unread, in an incident that has not ended."""
+        return self.filter(received_at__isnull=True, step__incident__status__in=OPEN)
 
     def waiting_for(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Unread words to a party this person acts for."""
@@ -228,7 +239,7 @@ class Receipt(models.Model):
 
     @property
     def is_pending(self) -> bool:
-        return self.received_at is None
+        return self.received_at is None and self.step.incident.is_open
 
     def able(self, *, at: datetime) -> list[Actor]:
         return self.step.incident.able(self.party, at=at)
@@ -239,7 +250,7 @@ class Receipt(models.Model):
         return next((actor for actor in self.able(at=at) if actor.person.pk == user.pk), None)
 
     def restart_clock(self, incident: "Incident") -> None:
-        self.due_at = due(RECEIPT, start=self.sent_at, is_grave=incident.is_grave)
+        self.due_at = due(RECEIPT, start=self.sent_at, reported_at=incident.reported_at, is_grave=incident.is_grave)
         self.save(update_fields=["due_at"])
 
     def close(self, actor: Actor, *, at: datetime, is_same_person: bool = False, hand: Hand | None = None) -> None:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from incidents.forms import DisputeForm, NoteForm, OralForm, PassOnForm
-from incidents.models import Incident, Note, OralEntry, Receipt, Step
-from incidents.views.reading import get_receipt, get_step
+from incidents.models import Note, OralEntry, Receipt, Step
+from incidents.views.reading import get_incident, get_receipt, get_step
 from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.transitions import InvalidTransition
@@ -97,7 +97,7 @@ def deny_oral(request: HttpRequest, pk: int) -> HttpResponse:
 
 def add_note(request: HttpRequest, pk) -> HttpResponse:
     """Facts that came later, with files."""
-    incident = get_object_or_404(Incident.objects.submitted().visible_to(request.user, at=timezone.now()), pk=pk)
+    incident = get_incident(request, pk)
     form = NoteForm(request.POST or None, request.FILES or None, incident=incident)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
@@ -111,7 +111,7 @@ def add_note(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def raise_gravity(request: HttpRequest, pk) -> HttpResponse:
-    incident = get_object_or_404(Incident.objects.submitted().visible_to(request.user, at=timezone.now()), pk=pk)
+    incident = get_incident(request, pk)
     return act(
         request,
         lambda: incident.raise_gravity(by=request.user, at=timezone.now()),

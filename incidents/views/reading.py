@@ -57,13 +57,18 @@ def detail(request: HttpRequest, pk) -> HttpResponse:
 @require_POST
 def sheet(request: HttpRequest, pk) -> HttpResponse:
     """The report as an A4 sheet, made by the worker."""
-    incident = get_object_or_404(Incident.objects.submitted().visible_to(request.user, at=timezone.now()), pk=pk)
+    incident = get_incident(request, pk)
     return redirect(enqueue("incidents.report_sheet", by=request.user, subject=incident, incident=str(incident.pk)))
 
 
 def paper_form(request: HttpRequest) -> HttpResponse:
     """The blank form for the day when the portal is down, to be printed beforehand."""
     return render(request, "incidents/paper_form.html", {"at": timezone.now()})
+
+
+def get_incident(request: HttpRequest, pk) -> Incident:
+    """A sent report that the person may see, with its people; for every page of its file."""
+    return get_object_or_404(Incident.objects.submitted().visible_to(request.user, at=timezone.now()).with_people(), pk=pk)
 
 
 def get_step(request: HttpRequest, pk: int) -> Step:
