@@ -1,6 +1,10 @@
 """Who is told of what happens to an incident; urgent, without personal data (chains.md: urgent notices ignore digests)."""
 
+from incidents.compliance import notices as _compliance  # noqa: F401  the rooms register their own
+from incidents.consultations import notices as _consultations  # noqa: F401
+from incidents.direct import notices as _direct  # noqa: F401
 from incidents.models import Receipt
+from incidents.violations import notices as _violations  # noqa: F401
 from musashimurayama_isms.notifications.notices import Message, notice
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from assets.models import ServiceManager
 from incidents.chain import ONE_UP, Party
 from musashimurayama_isms.accounts.memory import once
-from musashimurayama_isms.accounts.models import Committee, Department, RoleCode, User
+from musashimurayama_isms.accounts.models import Appointment, Committee, Department, RoleCode, User
 from musashimurayama_isms.accounts.models.role import StandingDeputy
 from musashimurayama_isms.accounts.standing import acting, answered_departments, day_of, standings
 
@@ -73,6 +73,18 @@ def one_up(party: str, department: Department, *, at: datetime) -> list[Actor]:
     """The persons above a silent party."""
     above = ONE_UP.get(Party(party))
     return able(above, department, at=at) if above else []
+
+
+def post_of(user: User, *, at: datetime) -> str:
+    """The words of a person's post at a moment, as the record of an act keeps them; "" where there is none."""
+    row = (
+        Appointment.objects.in_force(day_of(at))
+        .filter(person=user)
+        .select_related("post__department__parent")
+        .order_by("kind", "pk")
+        .first()
+    )
+    return str(row.post) if row else ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The incidents room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from incidents.views import acting, reading, reporting
 
@@ -24,4 +24,8 @@ urlpatterns = [
     path("steps/<int:pk>/oral/", acting.oral_step, name="oral_step"),
     path("oral/<int:pk>/confirm/", acting.confirm_oral, name="confirm_oral"),
     path("oral/<int:pk>/deny/", acting.deny_oral, name="deny_oral"),
+    path("consultations/", include("incidents.consultations.urls")),
+    path("violations/", include("incidents.violations.urls")),
+    path("compliance/", include("incidents.compliance.urls")),
+    path("<uuid:pk>/", include("incidents.direct.urls")),
 ]

@@ -1,4 +1,9 @@
-"""The words of this app in the trail."""
+"""The words of this app in the trail; each room has its own."""
+
+from incidents.compliance import verbs as compliance
+from incidents.consultations import verbs as consultations
+from incidents.direct import verbs as direct
+from incidents.violations import verbs as violations
 
 VERBS = {
     "incidents.incident.reported": "インシデントを報告",
@@ -34,3 +39,6 @@ NAMES = {
     "spoken_as": "話した人の役割",
     "spoken_at": "話した日時",
 }
+
+VERBS |= consultations.VERBS | violations.VERBS | compliance.VERBS | direct.VERBS
+NAMES |= consultations.NAMES | violations.NAMES | direct.NAMES

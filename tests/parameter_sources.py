@@ -166,6 +166,11 @@ CHAINS = {
 ENGINES = {
     "committee": ["committee.quorum_percent", "committee.written_allowed"],
     "response to incidents": ["incidents.measures_minutes"],
+    "reports beside the chain": [
+        "incidents.consultation_working_days",
+        "incidents.violation_working_days",
+        "incidents.compliance_working_days",
+    ],
     "duties": ["duties.remind_days_before", "duties.remind_every_days", "duties.escalate_after_days"],
     "confirmation of a revision": [
         "policy.confirmation_days",

@@ -15,14 +15,15 @@ from assets.classification import AssetClass
 from assets.models import ExternalService, SocialAccount
 from incidents.also_told import also_told
 from incidents.chain import Party
-from incidents.parties import Actor, Hand, Reach, able, actors
-from musashimurayama_isms.accounts.models import Appointment, Department, User
+from incidents.parties import Hand, Reach, actors, post_of
+from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .kind import IncidentKind
+from .managed import Managed
 from .opening import entry_party, open_chain
 from .oral import OralEntry
 from .series import NumberSeries
@@ -67,7 +68,7 @@ class IncidentQuerySet(models.QuerySet):
         return self.select_related("kind", "reporter", "department__parent")
 
 
-class Incident(models.Model):
+class Incident(Managed, models.Model):
     """What happened, in the reporter's words; it is never deleted, only corrected by notes."""
 
     class Status(models.TextChoices):
@@ -181,21 +182,6 @@ class Incident(models.Model):
         return AssetClass(self.asset_class).label if self.asset_class else "分からない"
 
     # -- people ----------------------------------------------------------------------------------------------------
-    @property
-    def has_manager(self) -> bool:
-        """Whether it names a service or an account for which a person answers."""
-        return self.service_id is not None or self.account_id is not None
-
-    def managing(self, *, at: datetime) -> list[Actor]:
-        """Who acts as manager of the service, or answers for the account, that the report names."""
-        found = [Actor(row.person, row.label, row.in_place_of) for row in self.service.managing(at=at)] if self.service else []
-        return found + ([Actor(self.account.owner, "アカウントの責任者")] if self.account else [])
-
-    def able(self, party: str, *, at: datetime) -> list[Actor]:
-        """Who may act for a party in this incident; where nobody is there, the next one up."""
-        found = self.managing(at=at) if party == Party.SERVICE_MANAGER else []
-        return found or able(party, self.department, at=at)
-
     def can_edit(self, user: User) -> bool:
         """A draft belongs to its reporter alone."""
         return self.is_draft and self.reporter_id == user.pk
@@ -245,7 +231,7 @@ class Incident(models.Model):
         incident.fiscal_year = fiscal_year(day_of(at))
         incident.sequence = NumberSeries.take(incident.fiscal_year)
         incident.is_grave = incident.personal_information != self.Answer.NO or incident.kind.is_attack
-        incident.reporter_post = _post_of(by, at=at)
+        incident.reporter_post = post_of(by, at=at)
         incident.save()
         record(
             by,
@@ -312,14 +298,3 @@ class Incident(models.Model):
             found = [*actors(Party.SECTION_OFFICER, self.department, at=at), *told]
             return list({actor.person.pk: actor for actor in reversed(found)}.values())[::-1]
         return actors(Party.CENTRAL_MANAGER, self.department, at=at) + actors(Party.DIVISION_OFFICER, self.department, at=at)
-
-
-def _post_of(user: User, *, at: datetime) -> str:
-    row = (
-        Appointment.objects.in_force(day_of(at))
-        .filter(person=user)
-        .select_related("post__department__parent")
-        .order_by("kind", "pk")
-        .first()
-    )
-    return str(row.post) if row else ""
