@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 
 from incidents.chain import Party
+from incidents.direct.page import DirectActs
 from incidents.models import Incident, OralEntry, Receipt, Step
 from incidents.parties import Actor
 from musashimurayama_isms.accounts.models import User
@@ -118,6 +119,11 @@ class Overview:
         if step.is_pending:
             return "late" if step.is_overdue(at=self.at) else "now"
         return "next"
+
+    @cached_property
+    def direct(self) -> DirectActs:
+        """What the kind of the report asks at once."""
+        return DirectActs(self.incident, self.user, at=self.at)
 
     @cached_property
     def files(self):

@@ -50,7 +50,10 @@ class AnswerForm(forms.Form):
     """The instruction, with its clauses and the way onward."""
 
     text = forms.CharField(
-        label="回答・指示", widget=forms.Textarea(attrs={"rows": 6}), max_length=4000, help_text="何をしてよいか、してはいけないかを具体的に。"
+        label="回答・指示",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=4000,
+        help_text="何をしてよいか、してはいけないかを具体的に。",
     )
     advice = forms.ChoiceField(label="相談した人の次の手順", choices=ConsultationMessage.Advice, widget=forms.RadioSelect, required=False)
     clauses = numbers_field("根拠の条項")

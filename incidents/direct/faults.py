@@ -48,5 +48,5 @@ def record_fault(
     data = {"system": system, "occurred_at": occurred_at, "reported_by": incident.reporter.name, "symptom": symptom}
     data |= {"impact": impact, "incident": incident.number}
     entry = write(LEDGER, department=incident.department, data=data, by=by, at=at, subjects=[incident])
-    record(by, "incidents.fault.recorded", incident, at=at, ledger=entry.number)
+    record(by, "incidents.fault.recorded", incident, at=at, ledger_number=entry.number)
     return entry

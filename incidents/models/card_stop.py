@@ -51,7 +51,15 @@ class CardStop(models.Model):
     @classmethod
     @transaction.atomic
     def write(
-        cls, incident, *, by: User, at: datetime, stopped_at: datetime, entry: LedgerEntry | None = None, card: str = "", instruction: str = ""
+        cls,
+        incident,
+        *,
+        by: User,
+        at: datetime,
+        stopped_at: datetime,
+        entry: LedgerEntry | None = None,
+        card: str = "",
+        instruction: str = "",
     ) -> "CardStop":
         """Write down that the card no longer opens anything; its row in the ledger becomes 紛失停止中.
 
@@ -82,6 +90,6 @@ class CardStop(models.Model):
             by_as=actor.label,
             at=at,
         )
-        changes = {"stopped_at": stopped_at.isoformat(), "ledger": entry.number if entry else ""}
+        changes = {"stopped_at": stopped_at.isoformat(), "ledger_number": entry.number if entry else ""}
         record(by, "incidents.card.stopped", incident, role=actor.label, in_place_of=actor.in_place_of, at=at, **changes)
         return row

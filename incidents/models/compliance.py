@@ -1,4 +1,4 @@
-"""遵守状況の問題 (3.11.2.1): a chief who finds that the policy is not kept tells CISO and 総括管理者; the CISO orders, the 総括管理者 acts."""
+"""遵守状況の問題 (3.11.2.1): a chief finds that the policy is not kept and tells CISO and 総括管理者; the CISO orders measures."""
 
 import uuid
 from collections.abc import Iterable
@@ -149,9 +149,7 @@ class ComplianceProblem(models.Model):
         cls, *, by: User, at: datetime, department: Department, title: str, text: str, found_on: date, clauses: Iterable[str] = ()
     ) -> "ComplianceProblem":
         """Tell CISO and 総括管理者, both (3.11.2.1.1). PermissionDenied for who does not answer for the department."""
-        actor = next(
-            (actor for party in FINDERS for actor in able(party, department, at=at) if actor.person.pk == by.pk), None
-        )
+        actor = next((actor for party in FINDERS for actor in able(party, department, at=at) if actor.person.pk == by.pk), None)
         if actor is None or not cls.departments_of(by, at=at).filter(pk=department.pk).exists():
             raise PermissionDenied("遵守状況の問題を報告するのは、部の総括情報セキュリティ担当者と課の情報セキュリティ担当者です。")
         if found_on > day_of(at):

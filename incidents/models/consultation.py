@@ -1,4 +1,4 @@
-"""相談: whoever does not understand a rule, or finds it hard to keep, asks the 中央電子計算組織管理者 and follows the answer (3.9.1.1, 3.4.2.3.5)."""
+"""相談 (3.9.1.1, 3.4.2.3.5): who does not understand a rule, or finds it hard to keep, asks and follows the answer."""
 
 import uuid
 from collections.abc import Iterable
@@ -186,9 +186,7 @@ class Consultation(models.Model):
             raise PermissionDenied("相談に答えられるのは、中央電子計算組織管理者（本人の相談では上の職）だけです。")
         row.answered_at = row.answered_at or at
         row.save(update_fields=["status", "answered_at"])
-        message = row._say(
-            ConsultationMessage.Kind.ANSWER, text, by=by, at=at, as_role=actor.label, advice=advice, clauses=list(clauses)
-        )
+        message = row._say(ConsultationMessage.Kind.ANSWER, text, by=by, at=at, as_role=actor.label, advice=advice, clauses=list(clauses))
         record(by, "incidents.consultation.answered", row, role=actor.label, in_place_of=actor.in_place_of, at=at, advice=advice)
         self.refresh_from_db()
         return message

@@ -14,7 +14,6 @@ from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.transitions import InvalidTransition
 
-
 OTHER_FORMS = {
     IncidentKind.Route.CONSULTATION: "incidents:consultation_new",
     IncidentKind.Route.VIOLATION: "incidents:violation_new",

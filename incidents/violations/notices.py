@@ -115,9 +115,7 @@ def weighed(entry, violation):
 
 
 def _to_reporter(violation, words):
-    return Message(
-        to=[violation.reporter], title=f"報告された{violation} について", body=words, url=violation.get_absolute_url()
-    )
+    return Message(to=[violation.reporter], title=f"報告された{violation} について", body=words, url=violation.get_absolute_url())
 
 
 @notice("incidents.violation.received")

@@ -30,7 +30,9 @@ def violations(user: User, at: datetime) -> Iterator[Item]:
     visible = Violation.objects.handled_by(user, at=at, reach=reach)
     words = ViolationWord.objects.pending().reached_by(reach).filter(violation__in=visible).exclude(violation__in=seen)
     for word in words.select_related("violation"):
-        yield Item(str(word.violation), word.violation.get_absolute_url(), word.sent_at, "受領", due=word.due_at, why=word.get_occasion_display())
+        yield Item(
+            str(word.violation), word.violation.get_absolute_url(), word.sent_at, "受領", due=word.due_at, why=word.get_occasion_display()
+        )
 
 
 @waits
