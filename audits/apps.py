@@ -1,4 +1,4 @@
-"""The floor of audits, inspections, training and policy review (3.13, 3.9.2); its first run is built with its obligations."""
+"""The floor of audits, inspections, training and policy review (3.13, 3.9.2)."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,15 @@ from django.apps import AppConfig
 class AuditsConfig(AppConfig):
     name = "audits"
     verbose_name = "監査・点検"
+
+    def ready(self) -> None:
+        """Register the verbs, and the mechanisms that this floor keeps."""
+        from musashimurayama_isms.trail.verbs import register_names, register_verbs
+        from policy import mechanisms
+
+        from .inspections import figures
+        from .verbs import NAMES, VERBS
+
+        register_verbs(VERBS)
+        register_names(NAMES)
+        mechanisms.register_together(figures.CODES, figures.inspected)

@@ -45,6 +45,12 @@ def post(key: str | None = None, who=EVERYONE, **data) -> Row:
     return Row("post", key, who, data)
 
 
+ABOVE = {"central_manager", "general_manager", "ciso"}
+# Who sees the reports of the world: a consultation its asker and who answers, a violation the reporter and those told or above.
+CONSULTED = {"clerk", "central_manager"}
+VIOLATION = {"clerk", "section_officer", "division_officer", "central_manager", "general_manager", "ciso"}
+COMPLIANCE = VIOLATION - {"clerk"}
+
 ADMINISTRATOR = {"administrator"}
 # The committee's room: its members, its secretariat, and the roles that see the whole city; who runs its business.
 ROOM = {"member", "division_officer", "general_manager", "ciso", "central_manager", "secretary", "administrator"}
@@ -431,6 +437,26 @@ TABLE: dict[str, Row] = {
     "assets:stock_take_confirm": post("stock_sheet", SECTION),
     "assets:stock_take_lost": post("stock_line", SECTION),
     "assets:stock_take_close": post("stock_sheet", HEAD),
+    "audits:inspections": get(),
+    "audits:new_campaign": get(who={"central_manager"}),
+    "audits:paper_sheets": get(),
+    "audits:campaign": get("campaign"),
+    "audits:edit_campaign": get("campaign", {"central_manager"}),
+    "audits:inspection_questions": get("campaign_bearer", {"central_manager"}),
+    "audits:blank_sheet": get("campaign_bearer"),
+    "audits:open_campaign": post("campaign", {"central_manager"}),
+    "audits:close_campaign": post("campaign", {"central_manager"}),
+    "audits:reopen_campaign": get("campaign", {"central_manager"}),
+    "audits:drop_campaign": post("campaign", {"central_manager"}),
+    "audits:report_campaign": get("campaign", {"central_manager"}),
+    "audits:inspection_paper": post("campaign", ABOVE),
+    "audits:sheet": get("sheet", {"clerk"}),
+    "audits:keep_sheet": post("sheet", {"clerk"}),
+    "audits:submit_sheet": post("sheet", {"clerk"}),
+    "audits:take_back_sheet": post("sheet", {"clerk"}),
+    "audits:section_result": get("section_result", ABOVE | {"section_officer", "division_officer"}),
+    "audits:plan_improvement": get("section_result", {"section_officer"}),
+    "audits:finish_improvement": get("inspection_improvement", {"section_officer"}),
     "incidents:rooms": get(),
     "incidents:start": get(),
     "incidents:desk": get("scope"),
@@ -448,6 +474,33 @@ TABLE: dict[str, Row] = {
     "incidents:oral_step": get("step", CHAIN),
     "incidents:confirm_oral": post("oral", {"section_officer"}),
     "incidents:deny_oral": get("oral", {"section_officer"}),
+    "incidents:card_stop": get("card_incident", {"central_manager"}),
+    "incidents:fault_record": get("fault_incident", {"section_officer", "central_manager"}),
+    "incidents:consultations": get(),
+    "incidents:consultation_new": get(),
+    "incidents:consultation": get("consultation", CONSULTED),
+    "incidents:consultation_answer": get("consultation", {"central_manager"}),
+    "incidents:consultation_ask": get("consultation", {"clerk"}),
+    "incidents:consultation_close": post("consultation", CONSULTED),
+    "incidents:consultation_share": post("consultation", {"clerk"}, shares="1"),
+    "incidents:consultation_exception": post("consultation", {"clerk"}),
+    "incidents:consultation_incident": post("consultation", {"clerk"}),
+    "incidents:violations": get(),
+    "incidents:violation_new": get(),
+    "incidents:violation_export": post("suffix"),
+    "incidents:violation": get("violation", VIOLATION),
+    "incidents:violation_act": get("violation_act", HEAD),
+    "incidents:violation_acknowledge": post("violation_word", HEAD),
+    "incidents:violation_suspension": post("failed_violation", {"central_manager"}),
+    "incidents:violation_ban": post("violation", {"central_manager"}),
+    "incidents:violation_incident": post("violation", {"central_manager"}),
+    "incidents:compliance_list": get(),
+    "incidents:compliance_new": get(),
+    "incidents:compliance": get("problem", COMPLIANCE),
+    "incidents:compliance_acknowledge": post("problem_word", {"ciso"}),
+    "incidents:compliance_order": get("problem", {"ciso"}),
+    "incidents:compliance_done": get("ordered_problem", {"general_manager"}),
+    "incidents:compliance_confirm": get("done_problem", {"ciso"}),
 }
 
 OF_SECTION = ("assets:service", "assets:contract_", "assets:checklist", "assets:social")
@@ -531,9 +584,26 @@ REFUSED: dict[str, set[str] | str] = {
     "assets:stock_take_confirm": REGISTER - SECTION,
     "assets:stock_take_lost": REGISTER - SECTION,
     "assets:stock_take_close": REGISTER - HEAD,
+    **dict.fromkeys(("audits:edit_campaign", "audits:inspection_questions", "audits:open_campaign", "audits:close_campaign"), EVERYONE),
+    **dict.fromkeys(("audits:reopen_campaign", "audits:drop_campaign", "audits:report_campaign"), EVERYONE),
+    **dict.fromkeys(("audits:plan_improvement", "audits:finish_improvement"), ABOVE | {"division_officer"}),
     "incidents:raise": {"clerk"},
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},
+    "incidents:card_stop": CHAIN - {"central_manager"},
+    "incidents:fault_record": CHAIN - {"section_officer", "central_manager"},
+    "incidents:consultation_answer": CONSULTED - {"central_manager"},
+    **dict.fromkeys(("incidents:consultation_ask", "incidents:consultation_share"), CONSULTED - {"clerk"}),
+    **dict.fromkeys(("incidents:consultation_exception", "incidents:consultation_incident"), CONSULTED - {"clerk"}),
+    "incidents:violation_act": VIOLATION - HEAD,
+    "incidents:violation_acknowledge": VIOLATION - HEAD - {"clerk"},
+    **dict.fromkeys(
+        ("incidents:violation_suspension", "incidents:violation_ban", "incidents:violation_incident"), VIOLATION - {"central_manager"}
+    ),
+    **dict.fromkeys(
+        ("incidents:compliance_acknowledge", "incidents:compliance_order", "incidents:compliance_confirm"), COMPLIANCE - {"ciso"}
+    ),
+    "incidents:compliance_done": COMPLIANCE - {"general_manager"},
     **dict.fromkeys(("policy:keep_elsewhere", "policy:bring_back", "policy:new_law", "policy:edit_law"), EVERYONE),
     **dict.fromkeys(("policy:describe_document", "policy:withdraw_document", "policy:document_readers"), DOCUMENT - ANSWERABLE),
     **dict.fromkeys(("policy:end_grant", "policy:confirm_grant"), DOCUMENT - ANSWERABLE),

@@ -22,7 +22,9 @@ from assets.models import (
     StockTake,
     System,
 )
-from incidents.models import Incident, IncidentKind, OralEntry
+from audits.models import Campaign
+from audits.models import Improvement as InspectionImprovement
+from incidents.models import ComplianceProblem, Consultation, Incident, IncidentKind, OralEntry, Violation
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
@@ -63,6 +65,7 @@ class World:
         self.measure_section = "3.10"
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self._incidents()
+        self._reports()
         self._organisation()
         self._jobs()
         self._notices()
@@ -78,6 +81,7 @@ class World:
         self._assets()
         self._moves()
         self._risk()
+        self._inspection()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -105,6 +109,28 @@ class World:
         self.receipt = other.steps.get(code="report").receipts.get()
         self.step = self.incident.steps.get(code="pass_on")
         self.file = attach(self.incident, SimpleUploadedFile("記録.txt", "時刻と操作".encode()), by=self.cast.clerk)
+
+    def _reports(self) -> None:
+        """A lost card, a fault, a question, a violation and one that guidance did not help, a problem in each of its states."""
+        cast, at, today = self.cast, self.at, timezone.localdate(self.at)
+        facts = {"noticed_at": at, "personal_information": "no", "department": cast.section, "summary": "試験", "place": "窓口"}
+        for name, code in (("card_incident", "ic_card"), ("fault_incident", "failure")):
+            draft = Incident.objects.create(reporter=cast.clerk, kind=IncidentKind.objects.get(code=code), **facts)
+            setattr(self, name, draft.report(by=cast.clerk, at=at))
+        self.consultation = Consultation.ask(by=cast.clerk, at=at, topic="unclear", title="試験", text="試験")
+        about = {"department": cast.section, "kind": "policy", "what": "試験"}
+        self.violation, self.failed_violation = (Violation.report(by=cast.clerk, at=at, **about) for _ in range(2))
+        self.violation_act, self.violation_word = (self.violation, "guide"), self.violation.words.get(party="SECTION_OFFICER")
+        self.failed_violation.guide("試験", check_on=today, by=cast.section_officer, at=at)
+        self.failed_violation.judge("試験", is_improved=False, by=cast.section_officer, at=at)
+        problem = {"department": cast.section, "title": "試験", "text": "試験", "found_on": today}
+        self.problem, self.ordered_problem, self.done_problem = (
+            ComplianceProblem.report(by=cast.section_officer, at=at, **problem) for _ in range(3)
+        )
+        self.problem_word = self.problem.words.get(party="CISO")
+        for row in (self.ordered_problem, self.done_problem):
+            row.order("試験", due_on=today, by=cast.ciso, at=at)
+        self.done_problem.tell_done("試験", by=cast.general_manager, at=at)
 
     def _organisation(self) -> None:
         """A head away with a deputy named, and a list of the 職員課 applied today that moves a colleague."""
@@ -292,6 +318,18 @@ class World:
         due_on = timezone.localdate(self.at) + timedelta(days=30)
         self.improvement = Improvement.add(self.risk_line, what="施錠", aspects=["C"], due_on=due_on, **by)
         self.threat_page, self.improvement_done = (self.assessment, "theft"), (self.improvement, "done")
+
+    def _inspection(self) -> None:
+        """An open self-inspection with the clerk's sheet, and 市民課 with something to better."""
+        cast, by = self.cast, {"by": self.cast.central_manager, "at": self.at}
+        due_on = timezone.localdate(self.at) + timedelta(days=20)
+        self.campaign = Campaign.prepare(title="自己点検", due_on=due_on, kind=Campaign.Kind.REGULAR, note="", **by)
+        self.campaign.open(**by)
+        self.campaign_bearer = (self.campaign, "TERMINAL_USER")
+        self.sheet = self.campaign.sheets.get(person=cast.clerk)
+        self.section_result = self.campaign.section_results.get(department=cast.section)
+        plan = {"question": None, "text": "施錠", "due_on": due_on}
+        self.inspection_improvement = InspectionImprovement.plan(self.section_result, **plan, by=cast.section_officer, at=self.at)
 
     def _services(self) -> None:
         """One service, contract and account at each stage that an address asks for, all of 市民課; their manager is the colleague."""

@@ -1,0 +1,3 @@
+"""The jobs of this app, collected from its rooms."""
+
+from .inspections import jobs as inspections  # noqa: F401

@@ -1,0 +1,3 @@
+"""The notices of this app, collected from its rooms."""
+
+from .inspections import notices as inspections  # noqa: F401

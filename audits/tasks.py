@@ -1,0 +1,12 @@
+"""Scheduled work of the audits."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from audits.inspections.reminders import remind_of_improvements, remind_of_inspections
+
+
+@shared_task(name="audits.remind_of_inspections")
+def remind_of_inspections_task() -> int:
+    now = timezone.now()
+    return remind_of_inspections(at=now) + remind_of_improvements(at=now)

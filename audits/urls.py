@@ -1,0 +1,9 @@
+"""The room 監査・点検."""
+
+from django.urls import include, path
+
+app_name = "audits"
+
+urlpatterns = [
+    path("inspections/", include("audits.inspections.urls")),
+]

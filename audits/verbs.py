@@ -1,0 +1,7 @@
+"""The words of this app in the trail, collected from its rooms."""
+
+from .inspections import verbs as inspections
+
+ROOMS = (inspections,)
+VERBS = {code: words for room in ROOMS for code, words in room.VERBS.items()}
+NAMES = {name: words for room in ROOMS for name, words in room.NAMES.items()}
