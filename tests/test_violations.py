@@ -268,6 +268,14 @@ def test_an_access_record_is_answered_without_guidance(cast):
         found(cast).settle("業務", by=cast.section_officer, at=MORNING)
 
 
+def test_whoever_acts_has_read_and_one_look_reads_all_words(cast):
+    row = not_improved(cast)
+    assert not row.words.pending().filter(party=Party.SECTION_OFFICER).exists()
+    assert row.words.pending().filter(party=Party.CENTRAL_MANAGER).count() == 2
+    row.words.filter(party=Party.CENTRAL_MANAGER).first().acknowledge(by=cast.central_manager, at=MORNING)
+    assert not row.words.pending().filter(party=Party.CENTRAL_MANAGER).exists()
+
+
 def test_a_grave_one_is_said_to_all_who_were_told(cast):
     row = found(cast)
     Notification.objects.all().delete()

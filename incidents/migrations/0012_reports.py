@@ -19,7 +19,7 @@ KINDS = {
     "exposed": ("sent", []),
     "failure": ("machine", ["CENTRAL_MANAGER"]),
     "contractor": ("partner", []),
-    "other": ("people", []),
+    "other": ("other", []),
 }
 
 
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='incidentkind',
             name='group',
-            field=models.CharField(choices=[('sent', '情報・物'), ('machine', 'パソコン・システム・設備'), ('partner', '委託先・外部サービス'), ('people', '決まりと人の行い・相談')], default='sent', max_length=16, verbose_name='見出し'),
+            field=models.CharField(choices=[('sent', '情報・物'), ('machine', 'パソコン・システム・設備'), ('partner', '委託先・外部サービス'), ('other', 'そのほか'), ('people', '決まりと人の行い・相談')], default='sent', max_length=16, verbose_name='見出し'),
         ),
         migrations.AddField(
             model_name='incidentkind',

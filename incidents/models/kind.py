@@ -41,6 +41,7 @@ class IncidentKind(models.Model):
         SENT = "sent", "情報・物"
         MACHINE = "machine", "パソコン・システム・設備"
         PARTNER = "partner", "委託先・外部サービス"
+        OTHER = "other", "そのほか"
         PEOPLE = "people", "決まりと人の行い・相談"
 
     code = models.SlugField("コード", max_length=32, unique=True)

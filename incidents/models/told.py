@@ -98,5 +98,6 @@ class Told(models.Model):
         actor = row.actor(by, at=at)
         if actor is None:
             raise PermissionDenied("受領できるのは宛先の方だけです。")
-        row.close(actor, at=at)
+        for same in subject.words.pending().filter(party=row.party):  # one look reads all that the party was told
+            same.close(actor, at=at)
         record(by, self.VERB, subject, role=actor.label, in_place_of=actor.in_place_of, at=at, party=row.party)

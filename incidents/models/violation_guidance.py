@@ -62,6 +62,7 @@ class Guidance:
         row: Violation = self.lock()
         row.move_to(row.Status.GUIDED)
         actor = row.need(row.handler, by, at=at, words=HANDLER_ONLY)
+        row.read_by(actor, at=at)
         if check_on < day_of(at):
             raise ValidationError({"check_on": "過ぎた日です。改善を確かめる日は、今日か先の日にしてください。"})
         row.guided_at = at
@@ -82,6 +83,7 @@ class Guidance:
         if row.guided_at is None:
             raise InvalidTransition("先に指導を記録してください。")
         actor = row.need(row.handler, by, at=at, words=HANDLER_ONLY)
+        row.read_by(actor, at=at)
         row._settle_clock(at=at)
         entry = row.write(Kind.CHECK, text, by=by, at=at, as_role=actor.label, is_for_person=True)
         if not is_improved:
@@ -99,6 +101,7 @@ class Guidance:
             raise InvalidTransition("この種別は、指導を記録してから改善を確かめます。")
         row.move_to(row.Status.IMPROVED)
         actor = row.need(row.handler, by, at=at, words=HANDLER_ONLY)
+        row.read_by(actor, at=at)
         row._settle_clock(at=at)
         entry = row.write(Kind.SETTLED, text, by=by, at=at, as_role=actor.label)
         record(by, "incidents.violation.settled", row, role=actor.label, in_place_of=actor.in_place_of, at=at)

@@ -42,7 +42,7 @@ class Oversight:
         row.move_to(row.Status.NOTIFIED)
         actor = row.need(row.overseer, by, at=at, words=OVERSEER_ONLY)
         row._settle_clock(at=at)
-        row._read_by(actor, at=at)
+        row.read_by(actor, at=at)
         row.write(Kind.NOTICE, text or "適切な措置を求めます。", by=by, at=at, as_role=actor.label)
         row.tell([row.handler], ViolationWord.Occasion.NOTICE, by=by, at=at)
         record(by, "incidents.violation.notified", row, role=actor.label, in_place_of=actor.in_place_of, at=at)
@@ -55,6 +55,7 @@ class Oversight:
         row.is_grave = is_grave
         row.save(update_fields=["is_grave"])
         actor = row.actor(row.overseer, by, at=at)
+        row.read_by(actor, at=at)
         words = "重大な影響のおそれあり（業務継続計画（ICT編）による）" if is_grave else "重大な影響のおそれなし"
         row.write(Kind.GRAVITY, f"{words}。{text}", by=by, at=at, as_role=actor.label)
         record(by, "incidents.violation.weighed", row, role=actor.label, in_place_of=actor.in_place_of, at=at, grave=is_grave)
@@ -66,6 +67,7 @@ class Oversight:
         row: Violation = self.lock()
         row.move_to(row.Status.UNFOUNDED)
         actor = row.need(row.overseer, by, at=at, words=OVERSEER_ONLY)
+        row.read_by(actor, at=at)
         row._settle_clock(at=at)
         row.write(Kind.UNFOUNDED, text, by=by, at=at, as_role=actor.label, is_for_person=True)
         record(by, "incidents.violation.dismissed", row, role=actor.label, in_place_of=actor.in_place_of, at=at)
@@ -80,7 +82,7 @@ class Oversight:
         row.move_to(row.Status.NOTIFIED)
         actor = row.need(row.overseer, by, at=at, words=OVERSEER_ONLY)
         row._settle_clock(at=at)
-        row._read_by(actor, at=at)
+        row.read_by(actor, at=at)
         row.write(Kind.DECISION, text, by=by, at=at, as_role=actor.label)
         row.tell([row.handler], ViolationWord.Occasion.AGAIN, by=by, at=at)
         record(by, "incidents.violation.guide_again", row, role=actor.label, in_place_of=actor.in_place_of, at=at)
@@ -117,6 +119,8 @@ class Oversight:
         row: Violation = self.lock()
         row.move_to(row.Status.SUSPENDED)
         row._settle_clock(at=at)
+        if (actor := row.actor(row.overseer, by, at=at)) is not None:
+            row.read_by(actor, at=at)
         row.write(Kind.SUSPENSION, f"{request}により、利用権を停止・剥奪した。", by=by, at=at, is_for_person=True)
         row.tell(TOLD_OF_SUSPENSION, ViolationWord.Occasion.SUSPENSION, by=by, at=at)
         record(by, "incidents.violation.suspended", row, at=at, number=request.number)
@@ -183,7 +187,7 @@ class Oversight:
             raise PermissionDenied(OVERSEER_ONLY)
         return row
 
-    def _read_by(self, actor, *, at: datetime) -> None:
+    def read_by(self, actor, *, at: datetime) -> None:
         """Whoever acts on it has read what was told before."""
         for word in self.words.pending():
             word.violation = self

@@ -53,6 +53,20 @@ class ReportForm(forms.Form):
     )
     clauses = numbers_field("反している条項（分かれば）")
 
+    MORE = ("happened_at", "clauses")
+
+    def main(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self.MORE]
+
+    def more(self) -> list[forms.BoundField]:
+        """What most reports do not need, kept closed on the page."""
+        return [self[name] for name in self.MORE]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether one of them was refused: then they must not be closed."""
+        return any(name in self.errors for name in self.MORE)
+
     def __init__(self, *args: Any, user: User, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         on, self.finder = day_of(at), Violation.finder_of(user, at=at)

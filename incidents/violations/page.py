@@ -73,7 +73,10 @@ class ViolationPage:
     @cached_property
     def my_words(self) -> list[ViolationWord]:
         """Words to read: one a party, and none where an act is awaited anyway."""
-        return [word for word in self.words if word.actor(self.user, at=self.at)] if self.is_handler else []
+        if not self.is_handler or self.first or self.decides_suspension:
+            return []
+        mine = [word for word in self.words if word.actor(self.user, at=self.at)]
+        return list({word.party: word for word in mine}.values())
 
     # -- how it stands ---------------------------------------------------------------------------------------------
     @cached_property
