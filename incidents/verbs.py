@@ -1,9 +1,15 @@
-"""The words of this app in the trail; each room has its own."""
+"""The words of this app in the trail: those of the chain, and those of each room."""
 
-from incidents.compliance import verbs as compliance
-from incidents.consultations import verbs as consultations
-from incidents.direct import verbs as direct
-from incidents.violations import verbs as violations
+from .bulletins import verbs as bulletins
+from .calls import verbs as calls
+from .compliance import verbs as compliance
+from .consultations import verbs as consultations
+from .continuity import verbs as continuity
+from .direct import verbs as direct
+from .drills import verbs as drills
+from .inquiries import verbs as inquiries
+from .violations import verbs as violations
+from .vulnerabilities import verbs as vulnerabilities
 
 VERBS = {
     "incidents.incident.reported": "インシデントを報告",
@@ -40,5 +46,6 @@ NAMES = {
     "spoken_at": "話した日時",
 }
 
-VERBS |= consultations.VERBS | violations.VERBS | compliance.VERBS | direct.VERBS
-NAMES |= consultations.NAMES | violations.NAMES | direct.NAMES
+for room in (bulletins, calls, compliance, consultations, continuity, direct, drills, inquiries, violations, vulnerabilities):
+    VERBS |= room.VERBS
+    NAMES |= room.NAMES

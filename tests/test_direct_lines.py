@@ -264,6 +264,15 @@ def test_a_fault_is_written_into_its_ledger_once(city):
     assert entry.number in city.client(city.section_officer).get(incident.get_absolute_url()).content.decode()
 
 
+def test_a_drill_leaves_the_ledgers_as_they_are(city):
+    card, incident = card_of(city), of_kind(city, "ic_card", is_drill=True)
+    with pytest.raises(ValidationError):
+        CardStop.write(incident, entry=card, stopped_at=MORNING, by=city.central_manager, at=minutes(1))
+    CardStop.write(incident, card="訓練のカード", stopped_at=MORNING, by=city.central_manager, at=minutes(1))
+    assert not [point for point in open_points(of_kind(city, "failure", is_drill=True), at=MORNING) if "障害記録" in point.title]
+    assert of_kinds(at=MORNING)["report:ic-card"].total == 0
+
+
 def test_an_unstopped_card_counts_as_late(city):
     of_kind(city, "ic_card")
     of_kind(city, "missent")

@@ -247,7 +247,7 @@ def test_what_the_portal_keeps_today_is_what_it_has():
         *("request:disposal", "ledger:disposal"),
         *("request:external-service", "request:external-service-light", "request:subcontracting", "request:social-media"),
         *("ledger:external-service", "ledger:contractor", "ledger:contract", "duty:external-service-review", "duty:contractor-report"),
-        *("report:contractor-emergency", "report:sns-hijack"),
+        *("report:contractor-emergency", "report:sns-hijack", "duty:security-information"),
         *("report:ic-card", "report:password", "report:missent-mail", "report:malware", "report:defacement", "report:fault"),
         *("report:cable-damage", "report:external-service-incident", "report:consultation", "report:compliance"),
         *("report:violation", "report:off-duty-browsing", "report:staff-intrusion", "report:access-record", "ledger:violation"),

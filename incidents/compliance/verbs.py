@@ -7,3 +7,4 @@ VERBS = {
     "incidents.compliance.done": "講じた対策を報告",
     "incidents.compliance.closed": "対策を確認して完了",
 }
+NAMES: dict[str, str] = {}

@@ -23,8 +23,8 @@ def entries_of(incident: Incident):
 
 
 def is_asked(incident: Incident) -> bool:
-    """Whether the fault still has to be written down."""
-    return incident.kind.code == KIND and not incident.is_draft and not entries_of(incident).exists()
+    """Whether the fault still has to be written down; a drill leaves nothing in the ledger (3.9.2.3)."""
+    return incident.kind.code == KIND and not incident.is_drill and not incident.is_draft and not entries_of(incident).exists()
 
 
 def can_record(incident: Incident, user: User, *, at: datetime) -> bool:

@@ -35,11 +35,11 @@ class CardStopForm(forms.Form):
         help_text="例　見つかっても使わずに届ける、仮のカードを受け取りに来る",
     )
 
-    def __init__(self, *args: Any, user: User, at: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, incident: Incident, user: User, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         act = registry.get(LEDGER).act("stop")
-        reach = RegisterReach.of(user, at=at)
-        if reach.is_central or reach.is_central_staff:  # who stands in for an absent manager writes the number instead
+        # A drill stops no real card; who stands in for an absent manager does not keep the ledger and writes the number.
+        if not incident.is_drill and RegisterReach.of(user, at=at).is_central_staff:
             self.fields["entry"].queryset = LedgerEntry.objects.of(LEDGER).current().filter(status__in=act.sources)
 
 

@@ -21,4 +21,4 @@ class DirectActs:
             self.asks_card = self.card_stop is None and incident.is_open and CardStop.actor(incident, user, at=at) is not None
         elif incident.kind.code == faults.KIND:
             self.fault_entries = list(faults.entries_of(incident))
-            self.asks_fault = not self.fault_entries and incident.is_open and faults.can_record(incident, user, at=at)
+            self.asks_fault = faults.is_asked(incident) and incident.is_open and faults.can_record(incident, user, at=at)

@@ -20,7 +20,7 @@ def card_stop(request: HttpRequest, pk) -> HttpResponse:
         "カードの利用停止を記録しました。",
         "3.9.4.1.2",
     )
-    form = CardStopForm(request.POST or None, user=request.user, at=now, initial={"stopped_at": now})
+    form = CardStopForm(request.POST or None, incident=incident, user=request.user, at=now, initial={"stopped_at": now})
     may = incident.kind.code == "ic_card" and CardStop.actor(incident, request.user, at=now) is not None
     return ask(request, incident, form, lambda data: CardStop.write(incident, by=request.user, at=now, **data), words, may=may)
 
@@ -36,5 +36,5 @@ def fault_record(request: HttpRequest, pk) -> HttpResponse:
         "3.10.1.7",
     )
     form = FaultForm(request.POST or None, incident=incident)
-    may = incident.kind.code == faults.KIND and faults.can_record(incident, request.user, at=now)
+    may = incident.kind.code == faults.KIND and not incident.is_drill and faults.can_record(incident, request.user, at=now)
     return ask(request, incident, form, lambda data: faults.record_fault(incident, by=request.user, at=now, **data), words, may=may)

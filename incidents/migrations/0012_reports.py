@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         ('accounts', '0003_organisation_acts'),
         ('approvals', '0001_initial'),
         ('assets', '0001_initial'),
-        ('incidents', '0003_response_steps'),
+        ('incidents', '0013_alerts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

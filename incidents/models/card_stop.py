@@ -74,6 +74,8 @@ class CardStop(models.Model):
             raise PermissionDenied("カードの利用を止めたことを記録できるのは、中央電子計算組織管理者だけです。")
         if stopped_at > at:
             raise ValidationError({"stopped_at": "停止した日時が未来になっています。実際の日時を入力してください。"})
+        if entry is not None and incident.is_drill:
+            raise ValidationError({"entry": "訓練では、台帳のカードは止めません。カードの番号を入力してください。"})
         if entry is None and not card.strip():
             raise ValidationError({"card": "台帳のカードを選ぶか、止めたカードの番号を入力してください。"})
         if entry is not None:

@@ -13,9 +13,8 @@ from guardian.shortcuts import get_objects_for_user
 
 from assets.classification import AssetClass
 from assets.models import ExternalService, SocialAccount
-from incidents.also_told import also_told
 from incidents.chain import Party
-from incidents.parties import Hand, Reach, actors, post_of
+from incidents.parties import Hand, Reach, post_of
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import fiscal_year
@@ -24,7 +23,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from .kind import IncidentKind
 from .managed import Managed
-from .opening import entry_party, open_chain
+from .opening import open_chain
 from .oral import OralEntry
 from .series import NumberSeries
 from .step import Receipt, Step
@@ -150,7 +149,7 @@ class Incident(Managed, models.Model):
         ordering = ["-reported_at", "-created_at"]
         indexes = [models.Index(fields=["department", "status"]), models.Index(fields=["reporter", "status"])]
         constraints = [
-            models.UniqueConstraint(fields=["fiscal_year", "sequence"], name="incidents_incident_number_once"),
+            models.UniqueConstraint(fields=["fiscal_year", "is_drill", "sequence"], name="incidents_incident_number_once"),
             models.CheckConstraint(
                 condition=Q(status__in=("draft", "discarded"))
                 | Q(reported_at__isnull=False, fiscal_year__isnull=False, sequence__isnull=False),
@@ -166,8 +165,13 @@ class Incident(Managed, models.Model):
 
     @property
     def number(self) -> str:
-        """令和8年度 第12号 as 8-12 would be ambiguous beside clauses, so: R8-012 (年度 of the report)."""
-        return f"R{self.fiscal_year - 2018}-{self.sequence:03d}" if self.sequence else ""
+        """令和8年度 第12号 as 8-12 would be ambiguous beside clauses, so: R8-012 (年度 of the report); 訓R8-001 in a drill."""
+        return f"{'訓' if self.is_drill else ''}R{self.fiscal_year - 2018}-{self.sequence:03d}" if self.sequence else ""
+
+    @property
+    def mark(self) -> str:
+        """What stands before it wherever it is named among real ones."""
+        return "【訓練】" if self.is_drill else ""
 
     @property
     def is_draft(self) -> bool:
@@ -229,7 +233,7 @@ class Incident(Managed, models.Model):
             raise PermissionDenied("下書きを報告できるのは作成した本人だけです。")
         incident.reported_at = at
         incident.fiscal_year = fiscal_year(day_of(at))
-        incident.sequence = NumberSeries.take(incident.fiscal_year)
+        incident.sequence = NumberSeries.take(incident.fiscal_year, is_drill=incident.is_drill)
         incident.is_grave = incident.personal_information != self.Answer.NO or incident.kind.is_attack
         incident.reporter_post = post_of(by, at=at)
         incident.save()
@@ -288,13 +292,3 @@ class Incident(Managed, models.Model):
         incident.reached_at = at
         incident.save(update_fields=["status", "reached_at", "saved_at"])
         record(hand.by, "incidents.incident.reached_ciso", incident, at=hand.at)
-
-    # -- questions for the pages -----------------------------------------------------------------------------------
-    def first_recipients(self, *, at: datetime) -> list:
-        """Who would be told first if the draft were sent now, for the words of the confirm dialog."""
-        party = entry_party(self, by=self.reporter, at=at)
-        if party == Party.REPORTER:
-            told = [actor for party in also_told(self) for actor in self.able(party, at=at)]
-            found = [*actors(Party.SECTION_OFFICER, self.department, at=at), *told]
-            return list({actor.person.pk: actor for actor in reversed(found)}.values())[::-1]
-        return actors(Party.CENTRAL_MANAGER, self.department, at=at) + actors(Party.DIVISION_OFFICER, self.department, at=at)

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from incidents.also_told import also_told
 from incidents.chain import Party
-from incidents.parties import Actor, able
+from incidents.parties import Actor, able, actors
+
+from .opening import entry_party
 
 
 class Managed:
@@ -23,3 +26,12 @@ class Managed:
         """Who may act for a party in this incident; where nobody is there, the next one up."""
         found = self.managing(at=at) if party == Party.SERVICE_MANAGER else []
         return found or able(party, self.department, at=at)
+
+    def first_recipients(self, *, at: datetime) -> list:
+        """Who would be told first if the draft were sent now, for the words of the confirm dialog."""
+        party = entry_party(self, by=self.reporter, at=at)
+        if party == Party.REPORTER:
+            told = [actor for party in also_told(self) for actor in self.able(party, at=at)]
+            found = [*actors(Party.SECTION_OFFICER, self.department, at=at), *told]
+            return list({actor.person.pk: actor for actor in reversed(found)}.values())[::-1]
+        return actors(Party.CENTRAL_MANAGER, self.department, at=at) + actors(Party.DIVISION_OFFICER, self.department, at=at)
