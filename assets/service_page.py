@@ -114,7 +114,8 @@ class ServicePage:
     @property
     def incident_url(self) -> str:
         """The report of an incident at the provider (3.12.3.6.2), with what is known filled in."""
-        about = {"kind": "contractor", "information": self.service.information, "asset_class": self.service.asset_class}
+        about = {"kind": "external_service", "information": self.service.information, "asset_class": self.service.asset_class}
+        about |= {"service": str(self.service.pk)}
         place = {"place": f"外部サービス：{self.service.name}（{self.service.provider}）"}
         return f"{reverse('incidents:start')}?{urlencode(about | place)}"
 

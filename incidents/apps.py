@@ -8,17 +8,20 @@ class IncidentsConfig(AppConfig):
     verbose_name = "インシデント"
 
     def ready(self) -> None:
-        """Register the verbs, the reference data and the mechanisms; what is not used below registers itself."""
-        from incidents import alert_figures, figures, panels  # noqa: F401
+        """Register the verbs and the mechanisms; what is not used below registers itself."""
+        from incidents import alert_figures, figures, panels, report_figures  # noqa: F401
         from incidents.authorities import closing, sources  # noqa: F401  open points, and what fills the copy sheets
         from incidents.authorities import figures as authorities
         from incidents.continuity import keepers as continuity
+        from incidents.direct import open_points as _direct  # noqa: F401
         from incidents.drills import keepers as drills
         from incidents.drills import marks  # noqa: F401
         from incidents.inquiries import open_points as _inquiries  # noqa: F401
         from incidents.response import figures as response
         from incidents.response import open_points as _response  # noqa: F401
         from incidents.verbs import NAMES, VERBS
+        from incidents.violations import suspensions
+        from musashimurayama_isms.trail.signals import recorded
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
         from policy import mechanisms
 
@@ -26,5 +29,9 @@ class IncidentsConfig(AppConfig):
         register_names(NAMES)
         kept = {"report:incident": figures.chain, "duty:security-information": alert_figures.security_information}
         kept |= {"report:authority": authorities.reports, "report:publication-press": authorities.publications}
-        for code, keeper in (kept | continuity.MECHANISMS | drills.MECHANISMS | response.KEEPERS).items():
+        kept |= continuity.MECHANISMS | drills.MECHANISMS | response.KEEPERS | report_figures.KEEPERS
+        for code, keeper in kept.items():
             mechanisms.register(code, keeper)
+        mechanisms.register_together(report_figures.KINDS, report_figures.of_kinds)
+        mechanisms.register_together(report_figures.VIOLATIONS, report_figures.of_violations)
+        recorded.connect(suspensions.follow, dispatch_uid="incidents.suspensions")

@@ -20,6 +20,7 @@ class Party(models.TextChoices):
     GENERAL_MANAGER = "GENERAL_MANAGER", "電子計算組織総括管理者"
     COMMITTEE = "COMMITTEE", "情報化推進委員会"
     CISO = "CISO", "最高情報セキュリティ責任者"
+    SERVICE_MANAGER = "SERVICE_MANAGER", "外部サービス管理者・アカウントの責任者"
 
 
 class StepCode(models.TextChoices):
@@ -145,6 +146,7 @@ ONE_UP = {
     Party.DIVISION_OFFICER: Party.GENERAL_MANAGER,
     Party.CENTRAL_MANAGER: Party.GENERAL_MANAGER,
     Party.COMMITTEE: Party.GENERAL_MANAGER,
+    Party.SERVICE_MANAGER: Party.CENTRAL_MANAGER,
     Party.GENERAL_MANAGER: Party.CISO,
 }
 

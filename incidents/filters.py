@@ -11,7 +11,7 @@ class IncidentFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(
         label="状態", choices=[choice for choice in Incident.Status.choices if choice[0] not in ("draft", "discarded")], empty_label="全て"
     )
-    kind = django_filters.ModelChoiceFilter(label="種別", queryset=IncidentKind.objects.all(), empty_label="全て")
+    kind = django_filters.ModelChoiceFilter(label="種別", queryset=IncidentKind.objects.of_incidents(), empty_label="全て")
     is_grave = django_filters.ChoiceFilter(
         label="重大", choices=[("true", "重大のみ"), ("false", "重大以外")], empty_label="全て", method="by_gravity"
     )

@@ -1,94 +1,17 @@
-"""The shapes of input: three plain questions, the report itself, and the small forms of the chain."""
+"""The shapes of input: the report itself and the small forms of the chain; the first page is in incidents.intake."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from assets.classification import MEANINGS, AssetClass
-from incidents.models import Incident, IncidentKind, Note
+from incidents.intake.forms import not_in_future
+from incidents.intake.questions import questions_of
+from incidents.models import Incident, Note
 from musashimurayama_isms.accounts.models import Department, User
-from musashimurayama_isms.accounts.standing import main_department
 from musashimurayama_isms.fields import JapaneseDateTimeField
 from musashimurayama_isms.files.fields import UploadsField
-
-
-class KindField(forms.ModelChoiceField):
-    """Kinds with an example each, so that nobody needs to know the word."""
-
-    widget = forms.RadioSelect
-
-    def label_from_instance(self, kind: IncidentKind) -> str:
-        return f"{kind.name}（{kind.description}）"
-
-
-def _not_in_future(value: datetime | None, *, at: datetime) -> datetime | None:
-    if value and value > at:
-        raise forms.ValidationError("日時が未来になっています。実際の日時を入力してください。")
-    return value
-
-
-class QuestionsForm(forms.ModelForm):
-    """何が起きた・いつ気づいた・個人情報は: enough to show the right first-response card."""
-
-    kind = KindField(label="何が起きましたか", queryset=IncidentKind.objects.filter(is_active=True), empty_label=None)
-    noticed_at = JapaneseDateTimeField(label="いつ気づきましたか", help_text="およその時刻で構いません。")
-    personal_information = forms.ChoiceField(
-        label="個人情報は含まれますか",
-        choices=Incident.Answer,
-        widget=forms.RadioSelect,
-        help_text="氏名・住所・番号など、個人が分かる情報です。迷うときは「分からない」を選んでください。",
-    )
-
-    class Meta:
-        model = Incident
-        fields = ["kind", "noticed_at", "personal_information"]
-
-    def __init__(self, *args, user: User, at: datetime, **kwargs) -> None:
-        self.user, self.at = user, at
-        super().__init__(*args, **kwargs)
-        self.department = main_department(user, on=timezone.localtime(at).date())
-        if self.department is None:
-            self.fields["department"] = forms.ModelChoiceField(
-                label="どの課のことですか",
-                queryset=Department.objects.in_force(timezone.localtime(at).date()).select_related("parent"),
-                help_text="あなたの所属が登録されていないため、選んでください。",
-            )
-
-    def clean_noticed_at(self) -> datetime:
-        return _not_in_future(self.cleaned_data["noticed_at"], at=self.at)
-
-    def save(self, commit: bool = True, *, facts: Mapping[str, Any] | None = None) -> Incident:
-        """A new draft of the person, with what is known already."""
-        self.instance.reporter = self.user
-        for name, value in (facts or {}).items():
-            setattr(self.instance, name, value)
-        self.instance.department = self.department or self.cleaned_data["department"]
-        return super().save(commit)
-
-
-class Prefill(forms.Form):
-    """What the address of the first page may bring: ?kind=lost&information=…; what does not fit is left out, all can be changed."""
-
-    kind = forms.ModelChoiceField(queryset=IncidentKind.objects.filter(is_active=True), to_field_name="code", required=False)
-    personal_information = forms.ChoiceField(choices=Incident.Answer, required=False)
-    information = forms.CharField(max_length=300, required=False)
-    place = forms.CharField(max_length=200, required=False)
-    asset_class = forms.TypedChoiceField(choices=AssetClass.choices, coerce=int, empty_value=None, required=False)
-
-    def _of(self, *names: str) -> dict:
-        self.is_valid()
-        return {name: value for name in names if (value := self.cleaned_data.get(name))}
-
-    def answers(self) -> dict:
-        """Of the three questions."""
-        return self._of("kind", "personal_information")
-
-    def facts(self) -> dict:
-        """Of the report itself."""
-        return self._of("information", "place", "asset_class")
 
 
 class ReportForm(forms.ModelForm):
@@ -155,6 +78,7 @@ class ReportForm(forms.ModelForm):
     def __init__(self, *args, at: datetime, is_lenient: bool = False, **kwargs) -> None:
         self.at = at
         super().__init__(*args, **kwargs)
+        self._ask_of_kind()
         self.fields["uploads"].subject = self.instance
         self.fields["department"].queryset = Department.objects.in_force(timezone.localtime(at).date()).select_related("parent")
         self.fields["department"].label = "どの課で起きましたか"
@@ -164,6 +88,38 @@ class ReportForm(forms.ModelForm):
             for field in self.fields.values():
                 field.required = False
 
+    def _ask_of_kind(self) -> None:
+        """The questions of the kind, before the files."""
+        self.questions = questions_of(self.instance.kind)
+        for question in self.questions:
+            self.fields[question.name] = question.field(self.instance.reporter, at=self.at)
+            if question.name in ("service", "account"):
+                self.initial[question.name] = getattr(self.instance, question.name)
+            elif question.code in self.instance.answers:
+                self.initial[question.name] = question.initial(self.instance.answers[question.code])
+        self.order_fields([name for name in self.fields if name != "uploads" and name not in self.MORE] + ["uploads"])
+
+    def _keep_answers(self) -> list[str]:
+        """Put the answers into the incident; gives the columns that have changed. What is not valid stays as it was."""
+        kept, columns = dict(self.instance.answers), []
+        for question in self.questions:
+            if question.name not in self.cleaned_data:
+                continue
+            value = self.cleaned_data[question.name]
+            if question.name in ("service", "account"):
+                setattr(self.instance, question.name, value)
+                columns.append(question.name)
+            elif value in (None, ""):
+                kept.pop(question.code, None)
+            else:
+                kept[question.code] = question.stored(value)
+        self.instance.answers = kept
+        return [*columns, "answers"]
+
+    def save(self, commit: bool = True) -> Incident:
+        self._keep_answers()
+        return super().save(commit)
+
     def clean_department(self) -> Department:
         """A report always belongs to a department: a draft saved without one keeps its own."""
         return self.cleaned_data["department"] or self.instance.department
@@ -172,10 +128,10 @@ class ReportForm(forms.ModelForm):
         return self.cleaned_data["informant"] or self.instance.informant
 
     def clean_occurred_at(self) -> datetime | None:
-        return _not_in_future(self.cleaned_data["occurred_at"], at=self.at)
+        return not_in_future(self.cleaned_data["occurred_at"], at=self.at)
 
     def clean_told_at(self) -> datetime | None:
-        value = _not_in_future(self.cleaned_data["told_at"], at=self.at)
+        value = not_in_future(self.cleaned_data["told_at"], at=self.at)
         if value and value < self.instance.noticed_at:
             raise forms.ValidationError("気づいた日時より前になっています。報告した日時を確認してください。")
         return value
@@ -205,7 +161,7 @@ class ReportForm(forms.ModelForm):
     def keep_valid(self) -> None:
         """Autosave: store every field that is valid as it stands; the others wait in the browser."""
         names = [name for name in self.cleaned_data if name in self._meta.fields]
-        self.instance.save(update_fields=[*names, "saved_at"])
+        self.instance.save(update_fields=[*names, *self._keep_answers(), "saved_at"])
 
 
 class PassOnForm(forms.Form):

@@ -5,8 +5,9 @@ from datetime import datetime
 from functools import cached_property
 
 from incidents.chain import Party
+from incidents.direct.page import DirectActs
 from incidents.models import Incident, OralEntry, Receipt, Step
-from incidents.parties import Actor, able
+from incidents.parties import Actor
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.trail.models import Entry
@@ -38,7 +39,7 @@ class Overview:
     def people(self) -> dict[str, list[Actor]]:
         """Who may act for each party that something waits for; asked once a party."""
         parties = {step.sender for step in self.steps if step.is_pending} | {row.party for row in self.receipts if row.is_pending}
-        return {party: able(party, self.incident.department, at=self.at) for party in parties}
+        return {party: self.incident.able(party, at=self.at) for party in parties}
 
     def _is_mine(self, party: str) -> bool:
         return any(actor.person.pk == self.user.pk for actor in self.people.get(party, []))
@@ -61,7 +62,8 @@ class Overview:
     def my_receipts(self) -> list[Receipt]:
         """Receipts to acknowledge; not those that passing on will close anyway."""
         senders = {step.sender for step in self.my_steps}
-        return [row for row in self.receipts if row.is_pending and self._is_mine(row.party) and row.party not in senders]
+        mine = [row for row in self.receipts if row.is_pending and self._is_mine(row.party) and row.party not in senders]
+        return list({row.party: row for row in mine}.values())  # one look at the report reads all that a party was told
 
     @cached_property
     def my_oral_entries(self) -> list[OralEntry]:
@@ -119,6 +121,11 @@ class Overview:
         if step.is_pending:
             return "late" if step.is_overdue(at=self.at) else "now"
         return "next"
+
+    @cached_property
+    def direct(self) -> DirectActs:
+        """What the kind of the report asks at once."""
+        return DirectActs(self.incident, self.user, at=self.at)
 
     @cached_property
     def files(self):

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from assets.models import ServiceManager
 from incidents.chain import ONE_UP, Party
 from musashimurayama_isms.accounts.memory import once
-from musashimurayama_isms.accounts.models import Committee, Department, RoleCode, User
+from musashimurayama_isms.accounts.models import Appointment, Committee, Department, RoleCode, User
 from musashimurayama_isms.accounts.models.role import StandingDeputy
 from musashimurayama_isms.accounts.standing import acting, answered_departments, day_of, standings
 
@@ -51,6 +52,8 @@ def actors(party: str, department: Department, *, at: datetime) -> list[Actor]:
     """Everyone who may act for a party at a moment, without going one up."""
     if party == Party.COMMITTEE:
         return committee_actors(at=at)
+    if party == Party.SERVICE_MANAGER:
+        return []  # named for one service: the incident knows whom (Incident.managing)
     rows = acting(party, at=at, department=department, scope=StandingDeputy.Scope.INFRINGEMENT)
     return [Actor(row.person, row.label, row.in_place_of) for row in rows]
 
@@ -72,6 +75,18 @@ def one_up(party: str, department: Department, *, at: datetime) -> list[Actor]:
     return able(above, department, at=at) if above else []
 
 
+def post_of(user: User, *, at: datetime) -> str:
+    """The words of a person's post at a moment, as the record of an act keeps them; "" where there is none."""
+    row = (
+        Appointment.objects.in_force(day_of(at))
+        .filter(person=user)
+        .select_related("post__department__parent")
+        .order_by("kind", "pk")
+        .first()
+    )
+    return str(row.post) if row else ""
+
+
 @dataclass(frozen=True)
 class Reach:
     """What one person reaches in the chain at a moment: the parties of the whole city, and departments by level."""
@@ -80,6 +95,7 @@ class Reach:
     city: frozenset[str]
     sections: tuple[int, ...]
     divisions: tuple[int, ...]
+    as_manager: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, user: User, *, at: datetime) -> "Reach":
@@ -92,6 +108,7 @@ class Reach:
             city=frozenset(str(code) for code in city),
             sections=tuple(answered_departments(hats, RoleCode.SECTION_OFFICER)),
             divisions=tuple(answered_departments(hats, RoleCode.DIVISION_OFFICER)),
+            as_manager=(user.pk, *(hat.in_place_of.pk for hat in hats if hat.role.code == RoleCode.SERVICE_MANAGER and hat.in_place_of)),
         )
 
     def as_party(self, party_field: str, department_field: str) -> Q:
@@ -102,6 +119,11 @@ class Reach:
             | Q(**{party_field: Party.SECTION_OFFICER, f"{department_field}__in": self.sections})
             | (Q(**{party_field: Party.DIVISION_OFFICER}) & here)
         )
+
+    def managed(self, prefix: str) -> Q:
+        """Rows whose incident is about a service or an account for which this person answers."""
+        services = ServiceManager.objects.open().filter(person__in=self.as_manager).values("service")
+        return Q(**{f"{prefix}service__in": services}) | Q(**{f"{prefix}account__owner": self.user})
 
     @property
     def is_wide(self) -> bool:

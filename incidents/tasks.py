@@ -5,11 +5,13 @@ from django.utils import timezone
 
 from incidents.authorities.reminders import open_missing, remind
 from incidents.bulletins.reminders import remind_unread
+from incidents.consultations.reminders import remind_overdue as remind_of_consultations
 from incidents.continuity.reminders import keep_net
 from incidents.drills.reminders import remind_of_tasks as remind_of_drill_tasks
 from incidents.inquiries.reminders import remind_inquiries
 from incidents.reminders import remind_overdue
 from incidents.response.reminders import end_grants, remind_of_tasks
+from incidents.violations.reminders import remind_overdue as remind_of_violations
 from incidents.vulnerabilities.reminders import remind_vulnerabilities
 
 
@@ -22,6 +24,12 @@ def remind_overdue_task() -> int:
 def remind_authorities_task() -> int:
     open_missing(at=timezone.now())
     return remind(at=timezone.now())
+
+
+@shared_task(name="incidents.remind_reports")
+def remind_reports_task() -> int:
+    now = timezone.now()
+    return remind_of_violations(at=now) + remind_of_consultations(at=now)
 
 
 @shared_task(name="incidents.keep_net")

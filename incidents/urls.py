@@ -32,4 +32,8 @@ urlpatterns = [
     path("oral/<int:pk>/deny/", acting.deny_oral, name="deny_oral"),
     path("", include("incidents.response.urls")),
     path("", include("incidents.authorities.urls")),
+    path("consultations/", include("incidents.consultations.urls")),
+    path("violations/", include("incidents.violations.urls")),
+    path("compliance/", include("incidents.compliance.urls")),
+    path("<uuid:pk>/", include("incidents.direct.urls")),
 ]

@@ -4,10 +4,14 @@ from incidents.authorities import verbs as authorities
 
 from .bulletins import verbs as bulletins
 from .calls import verbs as calls
+from .compliance import verbs as compliance
+from .consultations import verbs as consultations
 from .continuity import verbs as continuity
+from .direct import verbs as direct
 from .drills import verbs as drills
 from .inquiries import verbs as inquiries
 from .response import verbs as response
+from .violations import verbs as violations
 from .vulnerabilities import verbs as vulnerabilities
 
 VERBS = {
@@ -47,6 +51,7 @@ NAMES = {
     **authorities.NAMES,
 }
 
-for room in (bulletins, calls, continuity, drills, inquiries, response, vulnerabilities):
+ROOMS = (bulletins, calls, compliance, consultations, continuity, direct, drills, inquiries, response, violations, vulnerabilities)
+for room in ROOMS:
     VERBS |= room.VERBS
     NAMES |= room.NAMES

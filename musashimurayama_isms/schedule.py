@@ -16,6 +16,7 @@ SCHEDULE = {
         "notifications.send_urgent": EACH_MINUTE,
         "incidents.remind_overdue": EACH_MINUTE,
         "incidents.remind_authorities": {"schedule": crontab(minute=17), "options": HOURLY_OPTIONS},  # each word once
+        "incidents.remind_reports": {"schedule": crontab(minute="*/10"), "options": {"expires": 540}},  # each word once
         "incidents.keep_net": {"schedule": crontab(minute=17), "options": HOURLY_OPTIONS},  # each word once
         "incidents.remind_of_drill_tasks": {"schedule": crontab(minute=19), "options": HOURLY_OPTIONS},  # each word once
         "incidents.remind_alerts": {"schedule": crontab(minute=35), "options": HOURLY_OPTIONS},  # each word once

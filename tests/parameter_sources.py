@@ -177,6 +177,11 @@ ENGINES = {
     "committee": ["committee.quorum_percent", "committee.written_allowed"],
     "response to incidents": ["incidents.measures_minutes"],
     "reports to authorities": ["incidents.authority_remind_before"],
+    "reports beside the chain": [
+        "incidents.consultation_working_days",
+        "incidents.violation_working_days",
+        "incidents.compliance_working_days",
+    ],
     "emergency contact list": ["incidents.contact_confirm_months"],
     "meetings about incidents": ["incidents.meeting_reading_days"],
     "duties": ["duties.remind_days_before", "duties.remind_every_days", "duties.escalate_after_days"],

@@ -250,4 +250,7 @@ def test_what_the_portal_keeps_today_is_what_it_has():
         *("report:contractor-emergency", "report:sns-hijack"),
         *(code for code in mechanisms.WORDS if code.startswith("duty:")),
         "ledger:training",
+        *("report:ic-card", "report:password", "report:missent-mail", "report:malware", "report:defacement", "report:fault"),
+        *("report:cable-damage", "report:external-service-incident", "report:consultation", "report:compliance"),
+        *("report:violation", "report:off-duty-browsing", "report:staff-intrusion", "report:access-record", "ledger:violation"),
     }

@@ -46,6 +46,11 @@ def post(key: str | None = None, who=EVERYONE, **data) -> Row:
 
 
 ABOVE = {"central_manager", "general_manager", "ciso"}
+# Who sees the reports of the world: a consultation its asker and who answers, a violation the reporter and those told or above.
+CONSULTED = {"clerk", "central_manager"}
+VIOLATION = {"clerk", "section_officer", "division_officer", "central_manager", "general_manager", "ciso"}
+COMPLIANCE = VIOLATION - {"clerk"}
+
 ADMINISTRATOR = {"administrator"}
 # The response to an incident: the committee's people with those who lead it, who takes measures, who ends it.
 RUNNERS = {"member", "division_officer", "general_manager", "central_manager", "secretary", "administrator"}
@@ -588,6 +593,33 @@ TABLE: dict[str, Row] = {
     "incidents:half_year_export": post("half_export", ROOM),
     "incidents:half_year_paper": post("half", ROOM),
     "incidents:issue_half_year": get("half", JUDGING),
+    "incidents:card_stop": get("card_incident", {"central_manager"}),
+    "incidents:fault_record": get("fault_incident", {"section_officer", "central_manager"}),
+    "incidents:consultations": get(),
+    "incidents:consultation_new": get(),
+    "incidents:consultation": get("consultation", CONSULTED),
+    "incidents:consultation_answer": get("consultation", {"central_manager"}),
+    "incidents:consultation_ask": get("consultation", {"clerk"}),
+    "incidents:consultation_close": post("consultation", CONSULTED),
+    "incidents:consultation_share": post("consultation", {"clerk"}, shares="1"),
+    "incidents:consultation_exception": post("consultation", {"clerk"}),
+    "incidents:consultation_incident": post("consultation", {"clerk"}),
+    "incidents:violations": get(),
+    "incidents:violation_new": get(),
+    "incidents:violation_export": post("suffix"),
+    "incidents:violation": get("violation", VIOLATION),
+    "incidents:violation_act": get("violation_act", HEAD),
+    "incidents:violation_acknowledge": post("violation_word", HEAD),
+    "incidents:violation_suspension": post("failed_violation", {"central_manager"}),
+    "incidents:violation_ban": post("violation", {"central_manager"}),
+    "incidents:violation_incident": post("violation", {"central_manager"}),
+    "incidents:compliance_list": get(),
+    "incidents:compliance_new": get(),
+    "incidents:compliance": get("problem", COMPLIANCE),
+    "incidents:compliance_acknowledge": post("problem_word", {"ciso"}),
+    "incidents:compliance_order": get("problem", {"ciso"}),
+    "incidents:compliance_done": get("ordered_problem", {"general_manager"}),
+    "incidents:compliance_confirm": get("done_problem", {"ciso"}),
     "incidents:bulletins": get(),
     "incidents:bulletin_new": get(who=WARNING),
     "incidents:bulletin": get("bulletin", WARNED),
@@ -802,6 +834,20 @@ REFUSED: dict[str, set[str] | str] = {
     "incidents:pass_on": CHAIN - {"section_officer"},
     **{f"incidents:{name}": CHAIN - TABLE[f"incidents:{name}"].who for name in RESPONSE},
     "incidents:hand_on_evidence": {"ciso"},
+    "incidents:card_stop": CHAIN - {"central_manager"},
+    "incidents:fault_record": CHAIN - {"section_officer", "central_manager"},
+    "incidents:consultation_answer": CONSULTED - {"central_manager"},
+    **dict.fromkeys(("incidents:consultation_ask", "incidents:consultation_share"), CONSULTED - {"clerk"}),
+    **dict.fromkeys(("incidents:consultation_exception", "incidents:consultation_incident"), CONSULTED - {"clerk"}),
+    "incidents:violation_act": VIOLATION - HEAD,
+    "incidents:violation_acknowledge": VIOLATION - HEAD - {"clerk"},
+    **dict.fromkeys(
+        ("incidents:violation_suspension", "incidents:violation_ban", "incidents:violation_incident"), VIOLATION - {"central_manager"}
+    ),
+    **dict.fromkeys(
+        ("incidents:compliance_acknowledge", "incidents:compliance_order", "incidents:compliance_confirm"), COMPLIANCE - {"ciso"}
+    ),
+    "incidents:compliance_done": COMPLIANCE - {"general_manager"},
     **dict.fromkeys(("policy:keep_elsewhere", "policy:bring_back", "policy:new_law", "policy:edit_law"), EVERYONE),
     **dict.fromkeys(("policy:describe_document", "policy:withdraw_document", "policy:document_readers"), DOCUMENT - ANSWERABLE),
     **dict.fromkeys(("policy:end_grant", "policy:confirm_grant"), DOCUMENT - ANSWERABLE),

@@ -27,6 +27,8 @@ from audits.models import Improvement as InspectionImprovement
 from incidents.authorities.half_year import Half
 from incidents.models import (
     Bulletin,
+    ComplianceProblem,
+    Consultation,
     Drill,
     DrillTask,
     Incident,
@@ -36,6 +38,7 @@ from incidents.models import (
     OralEntry,
     OutsideContact,
     PlanVersion,
+    Violation,
     Vulnerability,
 )
 from musashimurayama_isms.accounts import reference
@@ -81,6 +84,7 @@ class World:
         self._incidents()
         self._response()
         self._authorities()
+        self._reports()
         self._organisation()
         self._bad_day()
         self._jobs()
@@ -140,6 +144,28 @@ class World:
         self.authority = "council"
         self.half = (half.year, half.part)
         self.half_export = (*self.half, "csv")
+
+    def _reports(self) -> None:
+        """A lost card, a fault, a question, a violation and one that guidance did not help, a problem in each of its states."""
+        cast, at, today = self.cast, self.at, timezone.localdate(self.at)
+        facts = {"noticed_at": at, "personal_information": "no", "department": cast.section, "summary": "試験", "place": "窓口"}
+        for name, code in (("card_incident", "ic_card"), ("fault_incident", "failure")):
+            draft = Incident.objects.create(reporter=cast.clerk, kind=IncidentKind.objects.get(code=code), **facts)
+            setattr(self, name, draft.report(by=cast.clerk, at=at))
+        self.consultation = Consultation.ask(by=cast.clerk, at=at, topic="unclear", title="試験", text="試験")
+        about = {"department": cast.section, "kind": "policy", "what": "試験"}
+        self.violation, self.failed_violation = (Violation.report(by=cast.clerk, at=at, **about) for _ in range(2))
+        self.violation_act, self.violation_word = (self.violation, "guide"), self.violation.words.get(party="SECTION_OFFICER")
+        self.failed_violation.guide("試験", check_on=today, by=cast.section_officer, at=at)
+        self.failed_violation.judge("試験", is_improved=False, by=cast.section_officer, at=at)
+        problem = {"department": cast.section, "title": "試験", "text": "試験", "found_on": today}
+        self.problem, self.ordered_problem, self.done_problem = (
+            ComplianceProblem.report(by=cast.section_officer, at=at, **problem) for _ in range(3)
+        )
+        self.problem_word = self.problem.words.get(party="CISO")
+        for row in (self.ordered_problem, self.done_problem):
+            row.order("試験", due_on=today, by=cast.ciso, at=at)
+        self.done_problem.tell_done("試験", by=cast.general_manager, at=at)
 
     def _bad_day(self) -> None:
         """An office outside, a plan in force and a new version of it, drills planned, running and being evaluated."""

@@ -46,7 +46,7 @@ def _seen(request: HttpRequest, pk) -> SocialAccount:
 def detail(request: HttpRequest, pk) -> HttpResponse:
     """One account, with what to do when it is taken over."""
     row, now, user = _seen(request, pk), timezone.now(), request.user
-    about = {"kind": "intrusion", "place": f"市公式アカウント（{row}）"}
+    about = {"kind": "sns_hijack", "account": str(row.pk), "place": f"市公式アカウント（{row}）"}
     context = {
         "account": row,
         "incident_url": f"{reverse('incidents:start')}?{urlencode(about)}",

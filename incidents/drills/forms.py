@@ -5,7 +5,7 @@ from datetime import datetime
 import django_filters
 from django import forms
 
-from incidents.forms import KindField
+from incidents.intake.forms import KindField
 from incidents.models import Drill, IncidentKind
 from incidents.models.drill_run import OWNERS
 from musashimurayama_isms.accounts.models import Department, User
@@ -69,7 +69,7 @@ class DrillForm(forms.ModelForm):
 class ReportForm(forms.Form):
     """The beginning of a report in a drill."""
 
-    kind = KindField(label="何が起きたことにしますか", queryset=IncidentKind.objects.filter(is_active=True), empty_label=None)
+    kind = KindField(label="何が起きたことにしますか", queryset=IncidentKind.objects.of_incidents().offered(), empty_label=None)
     department = forms.ModelChoiceField(
         label="どの課のこととして報告しますか", queryset=Department.objects.none(), required=False, help_text="空欄のときは自分の所属です。"
     )

@@ -1,4 +1,4 @@
-"""Incidents, the steps that carry them to the CISO, the response until they end, who outside is told; what the city learns and asks."""
+"""Incidents: the steps to the CISO, the response, who outside is told; the other reports; what the city learns and asks."""
 
 from .alert_series import AlertSeries
 from .assessment import Assessment
@@ -9,7 +9,11 @@ from .bulletin import Bulletin
 from .bulletin_read import BulletinRead
 from .bulletin_version import BulletinVersion
 from .call import Call
+from .card_stop import CardStop
 from .cause import CauseAnalysis, CauseAnswer, CauseCategory
+from .compliance import ComplianceNote, ComplianceProblem, ComplianceWord
+from .consultation import Consultation
+from .consultation_message import ConsultationMessage
 from .contact import Contact, OutsideContact
 from .drill import Drill
 from .drill_run import DrillRun, DrillStep
@@ -38,6 +42,9 @@ from .sending import Sending
 from .series import NumberSeries
 from .step import Receipt, Step
 from .triage import Triage
+from .violation import Violation
+from .violation_record import ViolationRecord
+from .violation_word import ViolationWord
 from .vulnerability import Vulnerability
 from .vulnerability_target import VulnerabilityTarget
 
@@ -52,9 +59,15 @@ __all__ = [
     "BulletinRead",
     "BulletinVersion",
     "Call",
+    "CardStop",
     "CauseAnalysis",
     "CauseAnswer",
     "CauseCategory",
+    "ComplianceNote",
+    "ComplianceProblem",
+    "ComplianceWord",
+    "Consultation",
+    "ConsultationMessage",
     "Contact",
     "CustodyMove",
     "Drill",
@@ -91,6 +104,9 @@ __all__ = [
     "Step",
     "Triage",
     "TriggerQuestion",
+    "Violation",
+    "ViolationRecord",
+    "ViolationWord",
     "Vulnerability",
     "VulnerabilityTarget",
 ]

@@ -12,8 +12,9 @@ from django.urls import reverse
 from guardian.shortcuts import get_objects_for_user
 
 from assets.classification import AssetClass
+from assets.models import ExternalService, SocialAccount
 from incidents.chain import Party
-from incidents.parties import Hand, Reach, actors
+from incidents.parties import Hand, Reach, post_of
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import fiscal_year
@@ -23,7 +24,8 @@ from musashimurayama_isms.transitions import InvalidTransition
 from .authority_report import AuthorityReport
 from .incident_grant import IncidentGrant
 from .kind import IncidentKind
-from .opening import entry_party, open_chain, post_of
+from .managed import Managed
+from .opening import open_chain
 from .oral import OralEntry
 from .series import NumberSeries
 from .step import Receipt, Step
@@ -45,7 +47,8 @@ class IncidentQuerySet(models.QuerySet):
         granted = get_objects_for_user(user, "incidents.view_incident", klass=Incident, with_superuser=False).values("pk")
         asleep = IncidentGrant.objects.filter(person=user, ended_at__isnull=True).asleep(on=day_of(at)).values("incident")
         reported = Incident.objects.filter(reporter=user, merged_into__isnull=False).values("merged_into")
-        mine = (Q(pk__in=granted) & ~Q(pk__in=asleep)) | Q(pk__in=reported)
+        told_as_manager = Receipt.objects.filter(reach.managed("step__incident__"), party=Party.SERVICE_MANAGER)
+        mine = (Q(pk__in=granted) & ~Q(pk__in=asleep)) | Q(pk__in=reported) | Q(pk__in=told_as_manager.values("step__incident"))
         in_division = Q(department__in=reach.divisions) | Q(department__parent__in=reach.divisions)
         in_open = Q(department__in=reach.sections) | (Q(pk__isnull=False) if Party.COMMITTEE in reach.city else Q(pk__in=()))
         seen = Q(reporter=user) | (submitted & (mine | in_division | (Q(bypasses_chief=False) & in_open)))
@@ -69,7 +72,7 @@ class IncidentQuerySet(models.QuerySet):
         return self.select_related("kind", "reporter", "department__parent", "merged_into")
 
 
-class Incident(models.Model):
+class Incident(Managed, models.Model):
     """What happened, in the reporter's words; it is never deleted, only corrected by notes."""
 
     class Status(models.TextChoices):
@@ -124,6 +127,13 @@ class Incident(models.Model):
     informant = models.CharField("どのように知りましたか", max_length=16, choices=Informant, default=Informant.SELF)
     informant_note = models.CharField("知らせてくれた人・連絡先", max_length=200, blank=True)
     told_at = models.DateTimeField("口頭や紙で所属長に報告した日時", null=True, blank=True)
+    service = models.ForeignKey(
+        ExternalService, verbose_name="関係する外部サービス", null=True, blank=True, on_delete=models.PROTECT, related_name="incidents"
+    )
+    account = models.ForeignKey(
+        SocialAccount, verbose_name="関係する市公式アカウント", null=True, blank=True, on_delete=models.PROTECT, related_name="incidents"
+    )
+    answers = models.JSONField("種別ごとの質問への答え", default=dict, blank=True)
     bypasses_chief = models.BooleanField("所属長を経ずに報告する", default=False)
     is_grave = models.BooleanField("重大", default=False, db_index=True)
     is_drill = models.BooleanField("訓練", default=False, db_index=True)
@@ -295,11 +305,3 @@ class Incident(models.Model):
         incident.reached_at = at
         incident.save(update_fields=["status", "reached_at", "saved_at"])
         record(hand.by, "incidents.incident.reached_ciso", incident, at=hand.at)
-
-    # -- questions for the pages -----------------------------------------------------------------------------------
-    def first_recipients(self, *, at: datetime) -> list:
-        """Who would be told first if the draft were sent now, for the words of the confirm dialog."""
-        party = entry_party(self, by=self.reporter, at=at)
-        if party == Party.REPORTER:
-            return actors(Party.SECTION_OFFICER, self.department, at=at)
-        return actors(Party.CENTRAL_MANAGER, self.department, at=at) + actors(Party.DIVISION_OFFICER, self.department, at=at)

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from incidents.allowances import RECEIPT, due
+from incidents.also_told import also_told
 from incidents.chain import SPECS, Party, StepCode, StepSpec
 from incidents.parties import Actor, Hand, Reach, able
 from musashimurayama_isms.accounts.models import User
@@ -159,8 +160,15 @@ class Step(models.Model):
         if self.is_passed_over:
             left_out.add(Party.SECTION_OFFICER)
         if self.incident.bypasses_chief:
-            left_out |= {Party.SECTION_OFFICER, Party.COMMITTEE}
-        return [party for party in self.spec.recipients if party not in left_out]
+            left_out |= {Party.SECTION_OFFICER, Party.COMMITTEE, Party.SERVICE_MANAGER}
+        return [party for party in (*self.spec.recipients, *self._also_told()) if party not in left_out]
+
+    def _also_told(self) -> list[Party]:
+        """Whom the kind of the report tells at once, unless the next step, closed by the same act, tells them all the same."""
+        if self.code != StepCode.REPORT:
+            return []
+        found, told_next = also_told(self.incident), SPECS[StepCode.PASS_ON].recipients
+        return found if self.outcome in ("", self.Outcome.DONE) else [party for party in found if party not in told_next]
 
     def restart_clock(self, incident: "Incident") -> None:
         reported_at = self.counted_from or incident.reported_at
@@ -213,7 +221,8 @@ class ReceiptQuerySet(models.QuerySet):
     def waiting_for(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Unread words to a party this person acts for."""
         reach = reach or Reach.of(user, at=at)
-        return self.pending().filter(reach.as_party("party", "step__incident__department"))
+        as_manager = Q(party=Party.SERVICE_MANAGER) & reach.managed("step__incident__")
+        return self.pending().filter(reach.as_party("party", "step__incident__department") | as_manager)
 
 
 class Receipt(models.Model):
@@ -248,7 +257,7 @@ class Receipt(models.Model):
         return self.received_at is None and self.step.incident.is_open
 
     def able(self, *, at: datetime) -> list[Actor]:
-        return able(self.party, self.step.incident.department, at=at)
+        return self.step.incident.able(self.party, at=at)
 
     def actor(self, user: User, *, at: datetime) -> Actor | None:
         if not self.is_pending:
@@ -278,4 +287,6 @@ class Receipt(models.Model):
         actor = receipt.actor(by, at=at)
         if actor is None:
             raise PermissionDenied("受領できるのは宛先の方だけです。")
-        receipt.close(actor, at=at)
+        for same in Receipt.objects.pending().filter(step__incident=step.incident, party=receipt.party).select_related("step"):
+            same.step.incident = step.incident
+            same.close(actor, at=at)  # told directly and by a later step: one look at the report reads both

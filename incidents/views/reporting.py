@@ -7,21 +7,30 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from incidents.forms import Prefill, QuestionsForm, ReportForm
-from incidents.models import Incident
+from incidents.forms import ReportForm
+from incidents.intake.forms import Prefill, QuestionsForm
+from incidents.models import Incident, IncidentKind
 from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.transitions import InvalidTransition
 
+OTHER_FORMS = {
+    IncidentKind.Route.CONSULTATION: "incidents:consultation_new",
+    IncidentKind.Route.VIOLATION: "incidents:violation_new",
+    IncidentKind.Route.COMPLIANCE: "incidents:compliance_new",
+}
+
 
 def start(request: HttpRequest) -> HttpResponse:
-    """Three plain questions; the answer opens a draft with the right first-response card.
+    """Three plain questions; the answer opens a draft with the right first-response card, or the form of another report.
 
     What a lower floor knows already comes in the address (Prefill): an asset that was lost, say.
     """
     now = timezone.now()
-    known = Prefill(request.GET)
+    known = Prefill(request.GET, user=request.user, at=now)
     form = QuestionsForm(request.POST or None, user=request.user, at=now, initial={"noticed_at": now, **known.answers()})
+    if request.method == "POST" and (other := form.other_route()):
+        return redirect(OTHER_FORMS[other])
     if request.method == "POST" and form.is_valid():
         return redirect("incidents:draft", form.save(facts=known.facts()).pk)
     drafts = Incident.objects.drafts_of(request.user).select_related("kind")[:5]

@@ -10,6 +10,7 @@ from . import (  # noqa: F401  (each registers itself with the desk)
     inspections,
     moves,
     policy,
+    reports,
     requests,
     response,
     training,

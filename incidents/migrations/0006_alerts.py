@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ('accounts', '0003_organisation_acts'),
         ('assets', '0001_initial'),
         ('contenttypes', '0002_remove_content_type_name'),
-        ('incidents', '0010_bad_day'),
+        ('incidents', '0005_bad_day'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
