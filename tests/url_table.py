@@ -104,10 +104,18 @@ STAFF = {"clerk", "colleague", "section_officer"}  # of 市民課; the promoter 
 ENTERERS = STAFF | {"central_manager"}
 
 # Doors that stand open to those who are not logged in.
-OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
+OPEN = {"calendar_feed", "account_login", "account_inactive", "healthz", "help", "help_page"}
 
 TABLE: dict[str, Row] = {
     "desk": get(),
+    "calendar": get(),
+    "calendar_month": get("month"),
+    "calendar_year": get("year"),
+    "calendar_paper": post("year"),
+    "calendar_feed_page": get(),
+    "calendar_feed_make": post(scope="mine"),
+    "calendar_feed_revoke": post("calendar_token", {"clerk"}),
+    "calendar_feed": get("calendar_secret"),
     "administration": get(who=ADMINISTRATOR),
     "components": get(who=ADMINISTRATOR),
     "help": get(),

@@ -26,7 +26,7 @@ from audits.models import Campaign
 from audits.models import Improvement as InspectionImprovement
 from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
-from musashimurayama_isms.accounts.models import Absence, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
+from musashimurayama_isms.accounts.models import Absence, CalendarToken, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
 from musashimurayama_isms.approvals.models import Circulation, Decision, Item, Meeting, Recusal, Request, Route, Waiver
 from musashimurayama_isms.duties.models import Duty
@@ -63,6 +63,8 @@ class World:
             person.save(update_fields=["password"])
         self.page, self.scope, self.number = "first-steps", "mine", "3.9.3.1.1"
         self.measure_section = "3.10"
+        self.month, self.year = (2026, 11), 2026
+        self.calendar_token, self.calendar_secret = CalendarToken.make(scope="mine", by=cast.clerk, at=self.at)
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self._incidents()
         self._organisation()

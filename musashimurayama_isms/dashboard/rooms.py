@@ -50,6 +50,7 @@ class Room:
 
 ROOMS: list[Room] = [
     Room("受信箱", "desk", "inbox", also=("/inbox/",)),
+    Room("予定表", "calendar", "calendar"),
     Room("インシデント", "incidents:rooms", "alert"),
     Room("申請・許可", "approvals:list", "stamp", also=("/committee/",)),
     Room("情報資産", "assets:asset_list", "box"),
