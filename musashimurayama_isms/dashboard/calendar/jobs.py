@@ -12,7 +12,7 @@ from .months import YearView
 def calendar_paper(run: Run) -> dict:
     """What the person sees of the 年度 in the chosen scope; keeps 年間予定表-2026.pdf."""
     at = run.clock()
-    query = {"scope": run.params["scope"], "kind": run.params["kind"]}
+    query = {"scope": run.params["scope"], "kind": run.params["only"]}
     try:
         view = YearView(run.by, run.params["year"], at=at, query=query)
     except LookupError:

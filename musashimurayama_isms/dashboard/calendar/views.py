@@ -51,7 +51,7 @@ def _year(request: HttpRequest, year: int) -> YearView:
 def paper(request: HttpRequest, year: int) -> HttpResponse:
     """The plan of the year on A4, made by the worker."""
     view = _year(request, year)
-    job = enqueue("dashboard.calendar_paper", by=request.user, year=view.year, scope=str(view.scope), kind=view.kind)
+    job = enqueue("dashboard.calendar_paper", by=request.user, year=view.year, scope=str(view.scope), only=view.kind)
     return redirect(job)
 
 
