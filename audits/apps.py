@@ -13,8 +13,11 @@ class AuditsConfig(AppConfig):
         from policy import mechanisms
 
         from .inspections import figures
+        from .review import figures as review_figures
+        from .review import following  # noqa: F401  listens to the trail
         from .verbs import NAMES, VERBS
 
         register_verbs(VERBS)
         register_names(NAMES)
         mechanisms.register_together(figures.CODES, figures.inspected)
+        mechanisms.register(review_figures.MECHANISM, review_figures.reviewed)

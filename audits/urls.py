@@ -6,4 +6,5 @@ app_name = "audits"
 
 urlpatterns = [
     path("inspections/", include("audits.inspections.urls")),
+    path("reviews/", include("audits.review.urls")),
 ]

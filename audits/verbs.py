@@ -1,7 +1,8 @@
 """The words of this app in the trail, collected from its rooms."""
 
 from .inspections import verbs as inspections
+from .review import verbs as review
 
-ROOMS = (inspections,)
+ROOMS = (inspections, review)
 VERBS = {code: words for room in ROOMS for code, words in room.VERBS.items()}
 NAMES = {name: words for room in ROOMS for name, words in room.NAMES.items()}

@@ -2,7 +2,21 @@
 
 from .campaign import Campaign, Question
 from .improvement import Improvement
+from .policy_review import PolicyReview
+from .review_input import Found, ReviewInput, Source
 from .section_result import SectionResult
 from .sheet import Answer, Given, Sheet
 
-__all__ = ["Answer", "Campaign", "Given", "Improvement", "Question", "SectionResult", "Sheet"]
+__all__ = [
+    "Answer",
+    "Campaign",
+    "Found",
+    "Given",
+    "Improvement",
+    "PolicyReview",
+    "Question",
+    "ReviewInput",
+    "SectionResult",
+    "Sheet",
+    "Source",
+]
