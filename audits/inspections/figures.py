@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from audits.models import Answer, Campaign, Question
+from audits.models import Answer, Campaign, InspectionQuestion
 from musashimurayama_isms.accounts.standing import day_of
 from policy.mechanisms import Figures
 
@@ -34,6 +34,6 @@ def _by_clause(url: str) -> dict[str, Figures]:
     rows = Answer.objects.counted().filter(sheet__campaign=last).order_by().values("question__clause")
     counts = rows.annotate(total=Count("pk"), open=Count("pk", filter=Q(value__in=Answer.OPEN)))
     found = {row["question__clause"]: Figures(row["open"], 0, row["total"], url) for row in counts}
-    for clause in Question.objects.filter(campaign=last).order_by().values_list("clause", flat=True).distinct():
+    for clause in InspectionQuestion.objects.filter(campaign=last).order_by().values_list("clause", flat=True).distinct():
         found.setdefault(clause, Figures(url=url))
     return found

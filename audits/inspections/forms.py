@@ -2,15 +2,18 @@
 
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django import forms
+from django.utils import timezone
 
-from audits.models import Answer, Campaign, Given, Question
+from audits.models import Answer, Campaign, Given, InspectionQuestion
 from audits.models.campaign import choosable
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.fields import JapaneseDateField
+from policy import citations
 
+HALF_A_YEAR = 183
 REPORTED_TO = (
     (RoleCode.AUDIT_HEAD.value, RoleCode.AUDIT_HEAD.label),
     (RoleCode.DIVISION_OFFICER.value, RoleCode.DIVISION_OFFICER.label),
@@ -53,13 +56,14 @@ class QuestionsForm(forms.Form):
         self.rows = list(choosable(bearer).order_by("position"))
         self.fields["keys"].choices = [(row.key, row.question) for row in self.rows]
 
-    def themes(self) -> list[tuple[str, list[dict]]]:
-        """The obligations under their 節, with whether each is chosen."""
+    def themes(self) -> list[tuple[str, str, list[dict]]]:
+        """(節, its heading, its obligations with whether each is chosen)."""
         chosen = set(self["keys"].value() or ())
         found: dict[str, list[dict]] = {}
         for row in self.rows:
             found.setdefault(row.section, []).append({"obligation": row, "is_chosen": row.key in chosen})
-        return list(found.items())
+        headings = citations.headings(on=timezone.localdate())
+        return [(number, headings.get(number, ""), rows) for number, rows in found.items()]
 
 
 class AnswerForm(forms.Form):
@@ -69,7 +73,7 @@ class AnswerForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     plan = forms.CharField(label="これから行うこと", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args, question: Question, answer: Answer | None, **kwargs) -> None:
+    def __init__(self, *args, question: InspectionQuestion, answer: Answer | None, **kwargs) -> None:
         self.question, self.answer = question, answer
         initial = {"value": answer.value, "reason": answer.reason, "plan": answer.plan} if answer else {}
         super().__init__(*args, prefix=f"q{question.pk}", initial=initial, **kwargs)
@@ -97,15 +101,15 @@ class ImprovementForm(forms.Form):
     """One thing to better."""
 
     question = forms.ModelChoiceField(
-        label="どの質問について", queryset=Question.objects.none(), required=False, empty_label="課全体について"
+        label="どの質問について", queryset=InspectionQuestion.objects.none(), required=False, empty_label="課全体について"
     )
     text = words("改善策", rows=2, size=500, help_text="だれが何をするかを、短く書きます。")
     due_on = JapaneseDateField(label="いつまでに")
 
-    def __init__(self, *args, questions: Iterable[Question], **kwargs) -> None:
+    def __init__(self, *args, questions: Iterable[InspectionQuestion], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         pks = [question.pk for question in questions]
-        self.fields["question"].queryset = Question.objects.filter(pk__in=pks)
+        self.fields["question"].queryset = InspectionQuestion.objects.filter(pk__in=pks)
 
 
 class DoneForm(forms.Form):
@@ -129,7 +133,7 @@ class ReportForm(forms.Form):
 
 
 def first_due(on: date, months: list[int]) -> date:
-    """The last day of the next month in which the city inspects."""
-    later = [date(on.year + (month < on.month), month, 1) for month in months or [10]]
-    first = min(later)
-    return first.replace(day=monthrange(first.year, first.month)[1])
+    """The last day of the next month in which the city inspects; thirty days from now where that is more than half a year away."""
+    first = min(date(on.year + (month < on.month), month, 1) for month in months or [on.month])
+    day = first.replace(day=monthrange(first.year, first.month)[1])
+    return day if (day - on).days <= HALF_A_YEAR else on + timedelta(days=30)

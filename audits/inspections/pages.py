@@ -7,7 +7,7 @@ from functools import cached_property
 from django.db.models import Count, Q, QuerySet
 
 from audits.inspections.forms import AnswerForm
-from audits.models import Answer, Campaign, Question, SectionResult, Sheet
+from audits.models import Answer, Campaign, InspectionQuestion, SectionResult, Sheet
 from audits.models.campaign import SHEETS
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import day_of, has_role
@@ -21,7 +21,7 @@ SENT = Q(submitted_at__isnull=False)
 class Line:
     """One question with the counts of its answers."""
 
-    question: Question
+    question: InspectionQuestion
     counts: dict[str, int]
     before: int | None = None
 

@@ -73,7 +73,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
         campaign = Campaign.prepare(by=request.user, at=now, **form.cleaned_data)
         messages.success(request, "点検を作りました。質問を確かめてから、回答の受付を始めてください。")
         return redirect(campaign)
-    return render(request, "audits/inspections/form.html", {"form": form, "title": "自己点検を準備する", "button": "作る"})
+    return render(request, "audits/inspections/form.html", {"form": form, "heading": "自己点検を準備する", "button": "作る"})
 
 
 def campaign(request: HttpRequest, pk: int) -> HttpResponse:
@@ -88,7 +88,9 @@ def edit_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     form = EditForm(request.POST or None, initial={"title": found.title, "due_on": found.due_on, "note": found.note})
     if request.method == "POST" and form.is_valid():
         return act(request, lambda: found.edit(by=request.user, at=timezone.now(), **form.cleaned_data), "点検の内容を直しました。", found)
-    return render(request, "audits/inspections/form.html", {"form": form, "campaign": found, "title": "点検の内容を直す", "button": "直す"})
+    return render(
+        request, "audits/inspections/form.html", {"form": form, "campaign": found, "heading": "点検の内容を直す", "button": "直す"}
+    )
 
 
 def questions(request: HttpRequest, pk: int, bearer: str) -> HttpResponse:
@@ -143,7 +145,7 @@ def report_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, form, found, "結果を報告する", "報告する", found.report, "結果を報告しました。報告先に知らせました。")
 
 
-def _form(request: HttpRequest, form, found: Campaign, title: str, button: str, do, done: str) -> HttpResponse:
+def _form(request: HttpRequest, form, found: Campaign, heading: str, button: str, do, done: str) -> HttpResponse:
     """A form whose rule may refuse by field: the words stay."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -158,7 +160,7 @@ def _form(request: HttpRequest, form, found: Campaign, title: str, button: str, 
             return redirect(found)
     status = 422 if form.errors else 200
     return render(
-        request, "audits/inspections/form.html", {"form": form, "campaign": found, "title": title, "button": button}, status=status
+        request, "audits/inspections/form.html", {"form": form, "campaign": found, "heading": heading, "button": button}, status=status
     )
 
 
@@ -298,7 +300,7 @@ def plan_improvement(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "改善策を加えました。")
             return redirect(found)
-    context = {"form": form, "result": found, "title": "改善策を書く", "button": "加える"}
+    context = {"form": form, "result": found, "heading": "改善策を書く", "button": "加える"}
     return render(request, "audits/inspections/form.html", context, status=422 if form.errors else 200)
 
 
@@ -312,5 +314,5 @@ def finish_improvement(request: HttpRequest, pk: int) -> HttpResponse:
         return act(
             request, lambda: row.finish(by=request.user, at=timezone.now(), **form.cleaned_data), "改善策を完了にしました。", row.result
         )
-    context = {"form": form, "result": row.result, "title": "改善策を完了する", "button": "完了にする", "about": row.text}
+    context = {"form": form, "result": row.result, "heading": "改善策を完了する", "button": "完了にする", "about": row.text}
     return render(request, "audits/inspections/form.html", context, status=422 if form.errors else 200)

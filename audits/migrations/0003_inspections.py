@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="InspectionQuestion",
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('bearer', models.CharField(choices=[('TERMINAL_USER', '端末装置利用者'), ('PROMOTER', '情報化推進員'), ('SECTION_OFFICER', '情報セキュリティ担当者'), ('DIVISION_OFFICER', '総括情報セキュリティ担当者'), ('CENTRAL_MANAGER', '中央電子計算組織管理者'), ('GENERAL_MANAGER', '電子計算組織総括管理者'), ('CISO', '最高情報セキュリティ責任者'), ('SYSTEM', '情報システム')], max_length=32, verbose_name='だれの票か')),
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('done_on', models.DateField(blank=True, null=True, verbose_name='終えた日')),
                 ('outcome', models.CharField(blank=True, max_length=500, verbose_name='行ったこと')),
                 ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='記録した人')),
-                ('question', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='improvements', to='audits.question', verbose_name='質問')),
+                ('question', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='improvements', to='audits.inspectionquestion', verbose_name='質問')),
                 ('result', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='improvements', to='audits.sectionresult', verbose_name='課のまとめ')),
             ],
             options={
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('plan', models.CharField(blank=True, max_length=500, verbose_name='これから行うこと')),
                 ('at', models.DateTimeField(verbose_name='回答日時')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='入力した人')),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='audits.question', verbose_name='質問')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='audits.inspectionquestion', verbose_name='質問')),
                 ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='audits.sheet', verbose_name='点検票')),
             ],
             options={
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='question',
+            model_name="inspectionquestion",
             constraint=models.UniqueConstraint(fields=('campaign', 'bearer', 'obligation_key'), name='audits_question_once'),
         ),
         migrations.AddConstraint(

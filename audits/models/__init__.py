@@ -1,6 +1,6 @@
 """Self-inspections, audits and what follows from them (3.13)."""
 
-from .campaign import Campaign, Question
+from .campaign import Campaign, InspectionQuestion
 from .improvement import Improvement
 from .policy_review import PolicyReview
 from .review_input import Found, ReviewInput, Source
@@ -14,7 +14,7 @@ __all__ = [
     "Given",
     "Improvement",
     "PolicyReview",
-    "Question",
+    "InspectionQuestion",
     "ReviewInput",
     "SectionResult",
     "Sheet",

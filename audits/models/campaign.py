@@ -170,7 +170,7 @@ class Campaign(models.Model):
         rows = choosable(bearer).filter(key__in=list(keys)).order_by("position")
         self.questions.filter(bearer=bearer).delete()
         made = [
-            Question(
+            InspectionQuestion(
                 campaign=self,
                 bearer=bearer,
                 position=place,
@@ -182,7 +182,7 @@ class Campaign(models.Model):
             )
             for place, row in enumerate(rows, start=1)
         ]
-        return len(Question.objects.bulk_create(made))
+        return len(InspectionQuestion.objects.bulk_create(made))
 
     # -- transitions -----------------------------------------------------------------------------------------------
     def move_to(self, status: str) -> None:
@@ -285,12 +285,12 @@ def _first_keys(bearer: str, previous: Campaign | None) -> list[str]:
 def suggested(bearer: str) -> list[str]:
     """As many as a person answers in a quarter of an hour: first what nothing but an inspection keeps, and what was asked least."""
     rows = list(choosable(bearer).order_by("position").values_list("key", "mechanism"))
-    asked = dict(Question.objects.filter(bearer=bearer).order_by().values_list("obligation_key").annotate(Count("pk")))
+    asked = dict(InspectionQuestion.objects.filter(bearer=bearer).order_by().values_list("obligation_key").annotate(Count("pk")))
     rows.sort(key=lambda row: (asked.get(row[0], 0), row[1] != "inspection"))
     return [key for key, _ in rows[: SUGGESTED.get(bearer, SUGGESTED_ELSE)]]
 
 
-class Question(models.Model):
+class InspectionQuestion(models.Model):
     """One question of a role's sheet, in plain words, with the clause behind it."""
 
     campaign = models.ForeignKey(Campaign, verbose_name="自己点検", on_delete=models.CASCADE, related_name="questions")

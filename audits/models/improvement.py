@@ -12,7 +12,7 @@ from musashimurayama_isms.accounts.standing import answered_departments, day_of,
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
-from .campaign import Question
+from .campaign import InspectionQuestion
 from .section_result import SectionResult
 
 
@@ -39,7 +39,7 @@ class Improvement(models.Model):
 
     result = models.ForeignKey(SectionResult, verbose_name="課のまとめ", on_delete=models.CASCADE, related_name="improvements")
     question = models.ForeignKey(
-        Question, verbose_name="質問", null=True, blank=True, on_delete=models.PROTECT, related_name="improvements"
+        InspectionQuestion, verbose_name="質問", null=True, blank=True, on_delete=models.PROTECT, related_name="improvements"
     )
     text = models.CharField("改善策", max_length=500)
     due_on = models.DateField("いつまでに", db_index=True)
@@ -68,7 +68,9 @@ class Improvement(models.Model):
 
     @classmethod
     @transaction.atomic
-    def plan(cls, result: SectionResult, *, question: Question | None, text: str, due_on: date, by: User, at: datetime) -> "Improvement":
+    def plan(
+        cls, result: SectionResult, *, question: InspectionQuestion | None, text: str, due_on: date, by: User, at: datetime
+    ) -> "Improvement":
         """Write down what will be bettered. PermissionDenied for others than the chief; ValidationError for a day that is over."""
         found = SectionResult.objects.select_for_update(no_key=True).get(pk=result.pk)
         hat = found.hat_of(by, at=at)

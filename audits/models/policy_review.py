@@ -225,7 +225,9 @@ class PolicyReview(models.Model):
         review, hands = self.lock(), Hands.guard(by, at=at)
         review.move_to(self.Status.CLOSED)
         if count := review.undecided.count():
-            raise ValidationError(f"取扱いを決めていない材料が{count}件あります。決めてから終了してください。次回に回すときは「継続」を選びます。")
+            raise ValidationError(
+                f"取扱いを決めていない材料が{count}件あります。決めてから終了してください。次回に回すときは「継続」を選びます。"
+            )
         if review.to_revise.exists() and review.revision is None and not closing.strip():
             raise ValidationError(
                 {"closing": "「改定する」とした材料がありますが、改定の版が結び付けられていません。結び付けるか、理由を入力してください。"}

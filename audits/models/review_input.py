@@ -75,7 +75,9 @@ class ReviewInputQuerySet(models.QuerySet["ReviewInput"]):
                 row.save(update_fields=list(fresh[key].columns))
             elif key not in fresh and row.is_untouched:
                 row.delete()
-        self.bulk_create(ReviewInput(review=review, key=key, added_at=at, **each.columns) for key, each in fresh.items() if key not in known)
+        self.bulk_create(
+            ReviewInput(review=review, key=key, added_at=at, **each.columns) for key, each in fresh.items() if key not in known
+        )
 
     def carry_on(self, review: PolicyReview, *, at: datetime) -> int:
         """Take over what settled reviews carried on and no later one has taken; gives how many. The caller holds the committee."""
@@ -160,9 +162,7 @@ class ReviewInput(models.Model):
     # -- by hand ---------------------------------------------------------------------------------------------------
     @classmethod
     @transaction.atomic
-    def add(
-        cls, review: PolicyReview, *, source: str, title: str, words: str, clauses: list[str], by: User, at: datetime
-    ) -> "ReviewInput":
+    def add(cls, review: PolicyReview, *, source: str, title: str, words: str, clauses: list[str], by: User, at: datetime) -> "ReviewInput":
         """Bring in by hand what no source knows. InvalidTransition once the committee has resolved; PermissionDenied for outsiders."""
         review, hands = review.lock(), Hands(by, at=at)
         if not hands.adds:

@@ -14,7 +14,7 @@ from musashimurayama_isms.accounts.standing import Standing, answered_department
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
-from .campaign import Campaign, Question
+from .campaign import Campaign, InspectionQuestion
 from .sheet import Answer
 
 ABOVE_ALL = (RoleCode.CENTRAL_MANAGER, RoleCode.GENERAL_MANAGER, RoleCode.CISO, RoleCode.AUDIT_HEAD)
@@ -65,11 +65,11 @@ class SectionResult(models.Model):
                 return hat
         return None
 
-    def open_questions(self) -> list[tuple[Question, int, int]]:
+    def open_questions(self) -> list[tuple[InspectionQuestion, int, int]]:
         """Questions that somebody here answered with △ or ×: (question, how many △, how many ×)."""
         tally = Answer.objects.filter(sheet__campaign=self.campaign_id, sheet__department=self.department_id).tally()
         pks = {question for question, value in tally if value in Answer.OPEN}
-        rows = Question.objects.filter(pk__in=pks)
+        rows = InspectionQuestion.objects.filter(pk__in=pks)
         return [(row, tally.get((row.pk, Answer.Value.PARTLY), 0), tally.get((row.pk, Answer.Value.NO), 0)) for row in rows]
 
     @transaction.atomic

@@ -21,14 +21,14 @@ from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 from policy.models import Bearer
 
-from .campaign import SHEETS, SYSTEM, SYSTEM_LABEL, Campaign, Question
+from .campaign import SHEETS, SYSTEM, SYSTEM_LABEL, Campaign, InspectionQuestion
 
 
 @dataclass(frozen=True)
 class Given:
     """One answer as it was typed."""
 
-    question: Question
+    question: InspectionQuestion
     value: str = ""
     reason: str = ""
     plan: str = ""
@@ -189,8 +189,8 @@ class Sheet(models.Model):
         return self.submitted_at is not None
 
     @property
-    def questions(self) -> models.QuerySet[Question]:
-        return Question.objects.filter(campaign=self.campaign_id, bearer=self.bearer)
+    def questions(self) -> models.QuerySet[InspectionQuestion]:
+        return InspectionQuestion.objects.filter(campaign=self.campaign_id, bearer=self.bearer)
 
     # -- people ----------------------------------------------------------------------------------------------------
     def is_mine(self, user: User, *, at: datetime) -> bool:
@@ -238,7 +238,7 @@ class Sheet(models.Model):
             Answer.objects.update_or_create(sheet=sheet, question=row.question, defaults=said)
         return len(changed)
 
-    def lacking(self) -> list[tuple[Question, str]]:
+    def lacking(self) -> list[tuple[InspectionQuestion, str]]:
         """What keeps the sheet from being sent: each question with the words that say what is lacking."""
         given = {row.question_id: row for row in self.answers.all()}
         found = []
@@ -303,7 +303,7 @@ class Answer(models.Model):
     SIGNS = {Value.YES: "○", Value.PARTLY: "△", Value.NO: "×", Value.NOT_MINE: "対象外", Value.UNKNOWN: "分からない"}
 
     sheet = models.ForeignKey(Sheet, verbose_name="点検票", on_delete=models.CASCADE, related_name="answers")
-    question = models.ForeignKey(Question, verbose_name="質問", on_delete=models.PROTECT, related_name="answers")
+    question = models.ForeignKey(InspectionQuestion, verbose_name="質問", on_delete=models.PROTECT, related_name="answers")
     value = models.CharField("回答", max_length=16, choices=Value, blank=True)
     reason = models.CharField("理由", max_length=500, blank=True)
     plan = models.CharField("これから行うこと", max_length=500, blank=True)

@@ -16,7 +16,12 @@ class BeginForm(forms.Form):
     """The yearly one, or one on a grave change."""
 
     kind = forms.ChoiceField(label="区分", choices=PolicyReview.Kind, initial=PolicyReview.Kind.YEARLY, widget=forms.RadioSelect)
-    title = forms.CharField(label="名称", max_length=100, required=False, help_text="空欄のままなら「令和8年度 情報セキュリティポリシーの見直し」のように付けます。")
+    title = forms.CharField(
+        label="名称",
+        max_length=100,
+        required=False,
+        help_text="空欄のままなら「令和8年度 情報セキュリティポリシーの見直し」のように付けます。",
+    )
     occasion = words("見直しのきっかけ", required=False, help_text="重大な変化による見直しのときは、どのような変化かを書きます。")
 
 
@@ -40,7 +45,9 @@ class DecideForm(forms.Form):
 class PutForm(forms.Form):
     """付議."""
 
-    explanation = words("委員会への説明", rows=6, size=8000, help_text="審議してほしいこと、主な論点を書きます。材料の一覧は自動で付きます。")
+    explanation = words(
+        "委員会への説明", rows=6, size=8000, help_text="審議してほしいこと、主な論点を書きます。材料の一覧は自動で付きます。"
+    )
 
 
 class CloseForm(forms.Form):

@@ -14,12 +14,8 @@ VERBS = {
     "audits.policy_review.exported": "見直しの材料を出力",
 }
 NAMES = {
-    "kind": "区分",
     "carried": "継続の件数",
-    "number": "案件の番号",
     "source": "種別",
-    "decision": "取扱い",
     "revision": "版",
-    "outcome": "結果",
     "undecided": "未決定の件数",
 }

@@ -121,7 +121,12 @@ def put(request: HttpRequest, pk: int) -> HttpResponse:
 
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     found = _prepared(request, pk)
-    context = {"review": found, "title": "見直しを終了する", "button": "終了する", "about": "「継続」とした材料は、次の見直しに引き継がれます。"}
+    context = {
+        "review": found,
+        "title": "見直しを終了する",
+        "button": "終了する",
+        "about": "「継続」とした材料は、次の見直しに引き継がれます。",
+    }
     do = lambda data: found.close(by=request.user, at=timezone.now(), **data)  # noqa: E731
     return _form(request, forms.CloseForm(request.POST or None), context, do, "見直しを終了しました。", found)
 

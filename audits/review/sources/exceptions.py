@@ -19,8 +19,14 @@ def exceptions(window: Window) -> Iterator[Found]:
     rows = PolicyException.objects.filter(Q(status=PolicyException.Status.IN_FORCE) | Q(ended_at__gte=window.begins_at))
     running = Q(status=PolicyException.Status.IN_FORCE)
     urgent = Q(kind=PolicyException.Kind.EMERGENCY)
-    counts = rows.order_by().values("clauses__number").annotate(
-        total=Count("pk", distinct=True), running=Count("pk", filter=running, distinct=True), urgent=Count("pk", filter=urgent, distinct=True)
+    counts = (
+        rows.order_by()
+        .values("clauses__number")
+        .annotate(
+            total=Count("pk", distinct=True),
+            running=Count("pk", filter=running, distinct=True),
+            urgent=Count("pk", filter=urgent, distinct=True),
+        )
     )
     for row in counts.exclude(clauses__number=None).order_by("clauses__number"):
         number = row["clauses__number"]

@@ -43,5 +43,10 @@ def regulations(window: Window) -> Iterator[Found]:
             row = entry.regulation
             makers = "・".join(entry.maker_labels)
             yield Found(
-                Source.REGULATION, f"regulation:{row.code}", row.title, f"{words}定める人：{makers}", tuple(row.clauses), row.get_absolute_url()
+                Source.REGULATION,
+                f"regulation:{row.code}",
+                row.title,
+                f"{words}定める人：{makers}",
+                tuple(row.clauses),
+                row.get_absolute_url(),
             )

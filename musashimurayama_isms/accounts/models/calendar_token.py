@@ -55,7 +55,9 @@ class CalendarToken(models.Model):
         verbose_name_plural = "予定表の鍵"
         ordering = ["-made_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["person"], condition=Q(revoked_at__isnull=True), name="accounts_calendartoken_one_live_a_person")
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(revoked_at__isnull=True), name="accounts_calendartoken_one_live_a_person"
+            )
         ]
 
     def __str__(self) -> str:

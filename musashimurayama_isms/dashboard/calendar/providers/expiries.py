@@ -65,10 +65,8 @@ def contracts(asked: Asked) -> Iterator[Entry]:
 def returns(asked: Asked) -> Iterator[Entry]:
     """When what is out of the house arrives or comes back; one's own is what one carries."""
     rows = Move.objects.visible_to(asked.user, at=asked.at).outside().filter(due_on__range=(asked.since, asked.until))
-    if asked.scope == Scope.MINE:
-        rows = rows.filter(Q(carrier=asked.user) | Q(department__in=asked.answered))
-    else:
-        rows = asked.narrowed(rows)
+    own = Q(carrier=asked.user) | Q(department__in=asked.answered)
+    rows = rows.filter(own) if asked.scope == Scope.MINE else asked.narrowed(rows)
     for row in rows.select_related("department").distinct():
         yield Entry(row.due_on, str(row), row.get_absolute_url(), Kind.RETURN, place=row.department.name)
 
