@@ -22,7 +22,7 @@ from assets.models import (
     StockTake,
     System,
 )
-from audits.models import Campaign
+from audits.models import Campaign, PolicyReview, ReviewInput
 from audits.models import Improvement as InspectionImprovement
 from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
@@ -83,6 +83,7 @@ class World:
         self._moves()
         self._risk()
         self._inspection()
+        self._policy_review()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -309,6 +310,13 @@ class World:
         self.section_result = self.campaign.section_results.get(department=cast.section)
         plan = {"question": None, "text": "施錠", "due_on": due_on}
         self.inspection_improvement = InspectionImprovement.plan(self.section_result, **plan, by=cast.section_officer, at=self.at)
+
+    def _policy_review(self) -> None:
+        """A review of the policy in preparation, with an input of a member."""
+        self.policy_review = PolicyReview.begin(kind=PolicyReview.Kind.YEARLY, by=self.cast.secretary, at=self.at)
+        given = {"source": "other", "title": "窓口の端末", "words": "配置が変わった", "clauses": ["3.8.1.1"]}
+        row = ReviewInput.add(self.policy_review, by=self.cast.member, at=self.at, **given)
+        self.review_input = (self.policy_review, row)
 
     def _services(self) -> None:
         """One service, contract and account at each stage that an address asks for, all of 市民課; their manager is the colleague."""
