@@ -89,6 +89,11 @@ class SystemPage(SubjectPage):
         return Connection.may_keep(self.user, at=self.at, reach=self.reach)
 
     @cached_property
+    def vulnerabilities(self) -> QuerySet:
+        """The holes that its section was asked to look at, and how each stands (3.10.6.1)."""
+        return self.subject.vulnerability_targets.select_related("vulnerability").order_by("-asked_at", "-pk")[:SHOWN]
+
+    @cached_property
     def developments(self) -> QuerySet:
         return self.subject.developments.all()
 

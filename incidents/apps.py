@@ -1,4 +1,4 @@
-"""Incidents and the chain that carries them to the CISO (3.9.3)."""
+"""Incidents and the chain that carries them to the CISO (3.9.3), the answer to them, and what the city warns of."""
 
 from django.apps import AppConfig
 
@@ -8,11 +8,21 @@ class IncidentsConfig(AppConfig):
     verbose_name = "インシデント"
 
     def ready(self) -> None:
-        from incidents import figures, panels  # noqa: F401  panels register what a clause page shows of the chain
+        """Register the verbs, the reference data and the mechanisms; what is not used below registers itself."""
+        from incidents import alert_figures, figures, panels  # noqa: F401
+        from incidents.continuity import duties
+        from incidents.continuity import keepers as continuity
+        from incidents.drills import keepers as drills
+        from incidents.drills import marks  # noqa: F401
+        from incidents.inquiries import open_points  # noqa: F401
         from incidents.verbs import NAMES, VERBS
+        from musashimurayama_isms.accounts.reference import register_loader
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
         from policy import mechanisms
 
         register_verbs(VERBS)
         register_names(NAMES)
-        mechanisms.register("report:incident", figures.chain)
+        register_loader(duties.load)
+        kept = {"report:incident": figures.chain, "duty:security-information": alert_figures.security_information}
+        for code, keeper in (kept | continuity.MECHANISMS | drills.MECHANISMS).items():
+            mechanisms.register(code, keeper)

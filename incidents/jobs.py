@@ -2,6 +2,8 @@
 
 from django.utils import timezone
 
+from incidents.continuity import jobs as continuity_jobs  # noqa: F401  (they register themselves)
+from incidents.drills import jobs as drill_jobs  # noqa: F401
 from incidents.models import Incident
 from incidents.overview import Overview
 from musashimurayama_isms.jobs.registry import JobRefused, job
@@ -17,6 +19,7 @@ def report_sheet(run) -> dict:
     if incident is None:
         raise JobRefused("この報告を見る権限がなくなったため、報告書を作成できませんでした。")
     run.progress(1, 2, "紙面を組んでいます")
-    pdf = render_pdf("pdf/incident.html", {"incident": incident, "view": Overview(incident, run.by, at=at), "at": at})
+    calls = incident.calls.select_related("by")
+    pdf = render_pdf("pdf/incident.html", {"incident": incident, "view": Overview(incident, run.by, at=at), "calls": calls, "at": at})
     run.keep(f"{incident.number}.pdf", pdf)
     return {"number": incident.number}

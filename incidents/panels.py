@@ -22,7 +22,7 @@ def chain(clause: Clause, user: User) -> Panel | None:
     if not specs:
         return None
     now = timezone.now()
-    rows = Step.objects.pending().filter(code__in=[spec.code for spec in specs]).values("code").order_by()
+    rows = Step.objects.pending().filter(incident__is_drill=False, code__in=[spec.code for spec in specs]).values("code").order_by()
     figures = {row["code"]: row for row in rows.annotate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now)))}
     steps = [{"spec": spec, "open": 0, "late": 0, **figures.get(str(spec.code), {})} for spec in specs]
     return Panel("インシデントの報告の流れ", "incidents/clause_panel.html", {"steps": steps})

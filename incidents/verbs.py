@@ -1,4 +1,11 @@
-"""The words of this app in the trail."""
+"""The words of this app in the trail: those of the chain, and those of each room."""
+
+from .bulletins import verbs as bulletins
+from .calls import verbs as calls
+from .continuity import verbs as continuity
+from .drills import verbs as drills
+from .inquiries import verbs as inquiries
+from .vulnerabilities import verbs as vulnerabilities
 
 VERBS = {
     "incidents.incident.reported": "インシデントを報告",
@@ -34,3 +41,7 @@ NAMES = {
     "spoken_as": "話した人の役割",
     "spoken_at": "話した日時",
 }
+
+for room in (bulletins, calls, continuity, drills, inquiries, vulnerabilities):
+    VERBS |= room.VERBS
+    NAMES |= room.NAMES

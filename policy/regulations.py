@@ -4,7 +4,7 @@ What rests on one of them asks `in_force(code, on=)` before it opens.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -19,6 +19,7 @@ State = Regulation.State
 # Whom the city has chosen among the candidates, where clauses name different makers.
 MAKER_PARAMETERS = {"procedure": "policy.procedure_owner", "ict-bcp": "policy.bcp_owner"}
 BUSINESS_SECTION = {"business_section": Bearer.SECTION_OFFICER.value}  # how policy.procedure_owner calls the 業務担当課
+_keepers: dict[str, Callable[[date], "Holding | None"]] = {}
 STANDS = (State.IN_FORCE, State.OVERDUE, State.ELSEWHERE)  # late for a review is still in force
 
 
@@ -108,6 +109,11 @@ class Entry:
         return next((holding.custody for holding in self.holdings if holding.custody and not holding.section), None)
 
 
+def register_keeper(code: str, keeper: Callable[[date], Holding | None]) -> None:
+    """A higher floor that keeps a regulation itself says here how it stands: `keeper(on)`, None where it does not."""
+    _keepers[code] = keeper
+
+
 class Register:
     """All of them on a day, narrowed by `wanted`: state, maker and clause, each a code or number or "" for all."""
 
@@ -151,6 +157,8 @@ class Register:
     def _entry(self, regulation: Regulation) -> Entry:
         is_for_each = regulation.per == Regulation.Per.SECTION
         holdings = self._of_the_policy if regulation.is_in_policy else self._holdings.get(regulation.pk, [])
+        if (keeper := _keepers.get(regulation.code)) and (kept := keeper(self.on)):
+            holdings = [*holdings, kept]
         drafts = frozenset(self._drafts.get(regulation.pk, ()))
         owing = frozenset(self.sections) if is_for_each else frozenset()
         return Entry(regulation, self.on, makers_of(regulation, self._values), holdings, drafts, owing)

@@ -28,6 +28,16 @@ DEFAULTS = {
         "incidents.privacy_day_one",
         "incidents.privacy_final_on_closing_day",
     ],
+    "security information, vulnerabilities, 横展開": [
+        "incidents.bulletin_remind_working_days",
+        "incidents.vulnerability_critical_days",
+        "incidents.vulnerability_high_days",
+        "incidents.vulnerability_medium_days",
+        "incidents.vulnerability_low_days",
+        "incidents.inquiry_answer_working_days",
+        "incidents.alert_remind_days_before",
+        "incidents.alert_remind_every_days",
+    ],
     "a request's step": ["approvals.step_working_days", "approvals.remind_daily", "approvals.escalate_working_days"],
     "return of things taken out": [
         "approvals.return_remind_days_before",
@@ -166,6 +176,7 @@ CHAINS = {
 ENGINES = {
     "committee": ["committee.quorum_percent", "committee.written_allowed"],
     "response to incidents": ["incidents.measures_minutes"],
+    "emergency contact list": ["incidents.contact_confirm_months"],
     "duties": ["duties.remind_days_before", "duties.remind_every_days", "duties.escalate_after_days"],
     "confirmation of a revision": [
         "policy.confirmation_days",

@@ -247,5 +247,5 @@ def test_what_the_portal_keeps_today_is_what_it_has():
         *("request:disposal", "ledger:disposal"),
         *("request:external-service", "request:external-service-light", "request:subcontracting", "request:social-media"),
         *("ledger:external-service", "ledger:contractor", "ledger:contract", "duty:external-service-review", "duty:contractor-report"),
-        *("report:contractor-emergency", "report:sns-hijack"),
+        *("report:contractor-emergency", "report:sns-hijack", "duty:security-information"),
     }

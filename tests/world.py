@@ -24,7 +24,18 @@ from assets.models import (
 )
 from audits.models import Campaign, PolicyReview, ReviewInput
 from audits.models import Improvement as InspectionImprovement
-from incidents.models import Incident, IncidentKind, OralEntry
+from incidents.models import (
+    Bulletin,
+    Drill,
+    DrillTask,
+    Incident,
+    IncidentKind,
+    Inquiry,
+    OralEntry,
+    OutsideContact,
+    PlanVersion,
+    Vulnerability,
+)
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, CalendarToken, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
@@ -68,6 +79,7 @@ class World:
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self._incidents()
         self._organisation()
+        self._bad_day()
         self._jobs()
         self._notices()
         self._policy()
@@ -82,6 +94,7 @@ class World:
         self._assets()
         self._moves()
         self._risk()
+        self._alerts()
         self._inspection()
         self._policy_review()
 
@@ -111,6 +124,29 @@ class World:
         self.receipt = other.steps.get(code="report").receipts.get()
         self.step = self.incident.steps.get(code="pass_on")
         self.file = attach(self.incident, SimpleUploadedFile("記録.txt", "時刻と操作".encode()), by=self.cast.clerk)
+
+    def _bad_day(self) -> None:
+        """An office outside, a plan in force and a new version of it, drills planned, running and being evaluated."""
+        cast, today = self.cast, timezone.localdate(self.at)
+        self.outside_contact = OutsideContact.objects.get(code="police")
+        for _ in range(2):
+            self.plan_submitted = PlanVersion.begin(by=cast.secretary, at=self.at)
+            texts = dict.fromkeys(("contacts", "reporting", "measures", "prevention"), "試験")
+            self.plan_submitted.write(by=cast.secretary, at=self.at, **texts)
+            self.plan_submitted.submit(by=cast.secretary, at=self.at, effective_on=today)
+            if not PlanVersion.objects.approved().exists():
+                self.plan_version = self.plan_submitted
+                self.plan_version.approve(by=cast.central_manager, at=self.at, digest=self.plan_version.content_digest())
+        facts = {"title": "訓練", "scenario": "試験", "goals": "試験", "scope": "試験", "planned_on": today, "sections": [cast.section]}
+        self.drill, self.drill_running, self.drill_review = (Drill.plan(by=cast.central_manager, at=self.at, **facts) for _ in range(3))
+        for drill in (self.drill_running, self.drill_review):
+            drill.start(by=cast.central_manager, at=self.at)
+        kind = IncidentKind.objects.get(code="other")
+        self.drill_incident = self.drill_review.begin_incident(kind=kind, by=cast.clerk, at=self.at).report(by=cast.clerk, at=self.at)
+        self.drill_review.end(by=cast.central_manager, at=self.at)
+        self.drill_step = self.drill_review.runs.get().steps.first()
+        task = {"what": "試験", "owner": "CENTRAL_MANAGER", "department": None, "due_on": today}
+        self.drill_task = DrillTask.add(self.drill_review, by=cast.central_manager, at=self.at, **task)
 
     def _organisation(self) -> None:
         """A head away with a deputy named, and a list of the 職員課 applied today that moves a colleague."""
@@ -355,6 +391,27 @@ class World:
         self.stock_sheet = self.stock_take.sections.get()
         self.stock_line = self.stock_sheet.lines.get(asset=self.asset)
         self.lost_asset.report_lost(by=cast.clerk, at=self.at)
+
+    def _alerts(self) -> None:
+        """A word to 市民課; a hole in its system, another that it will not mend, a third that is mended; a 横展開, answered and not."""
+        cast, at, today = self.cast, self.at, timezone.localdate(self.at)
+        central, chief = {"by": cast.central_manager, "at": at}, {"by": cast.section_officer, "at": at}
+        facts = {"audience": "sections", "departments": [cast.section], "expires_on": today + timedelta(days=30)}
+        self.bulletin = Bulletin.issue(title="不審なメール", text="開かないでください。", **facts, **central)
+        self.bulletin_table, self.inquiry_suffix = (self.bulletin, "csv"), "csv"
+        facts = {"title": "弱点", "severity": 1, "product": "製品", "measures": "更新", "found_on": today, "due_on": today}
+        holes = [Vulnerability.enter(**facts, **central) for _ in range(3)]
+        for hole in holes:
+            hole.aim([self.system], **central)
+        self.vulnerability = holes[0]
+        self.target, self.refusal, self.mended = (hole.targets.get() for hole in holes)
+        self.refusal.answer("refusal_asked", words="更新の予定がある", **chief)
+        self.mended.answer("done", words="更新した", done_on=today, **chief)
+        facts = {"title": "誤送信", "text": "宛先の誤り", "question": "自動入力を止めているか", "due_on": today}
+        asked = [Inquiry.ask(**facts, source=self.incident, departments=[cast.section], **central) for _ in range(2)]
+        self.inquiry, (self.place, self.found) = asked[0], (row.places.get() for row in asked)
+        self.found.answer("exists", words="あった", plan="止める", measure_due_on=today, **chief)
+        self.inquiry_table = (self.inquiry, "xlsx")
 
     def _notices(self) -> None:
         self.notice = Notification.objects.filter(recipient=self.cast.section_officer).first()

@@ -138,7 +138,7 @@ class Incident(models.Model):
         ordering = ["-reported_at", "-created_at"]
         indexes = [models.Index(fields=["department", "status"]), models.Index(fields=["reporter", "status"])]
         constraints = [
-            models.UniqueConstraint(fields=["fiscal_year", "sequence"], name="incidents_incident_number_once"),
+            models.UniqueConstraint(fields=["fiscal_year", "is_drill", "sequence"], name="incidents_incident_number_once"),
             models.CheckConstraint(
                 condition=Q(status__in=("draft", "discarded"))
                 | Q(reported_at__isnull=False, fiscal_year__isnull=False, sequence__isnull=False),
@@ -154,8 +154,13 @@ class Incident(models.Model):
 
     @property
     def number(self) -> str:
-        """令和8年度 第12号 as 8-12 would be ambiguous beside clauses, so: R8-012 (年度 of the report)."""
-        return f"R{self.fiscal_year - 2018}-{self.sequence:03d}" if self.sequence else ""
+        """令和8年度 第12号 as 8-12 would be ambiguous beside clauses, so: R8-012 (年度 of the report); 訓R8-001 in a drill."""
+        return f"{'訓' if self.is_drill else ''}R{self.fiscal_year - 2018}-{self.sequence:03d}" if self.sequence else ""
+
+    @property
+    def mark(self) -> str:
+        """What stands before it wherever it is named among real ones."""
+        return "【訓練】" if self.is_drill else ""
 
     @property
     def is_draft(self) -> bool:
@@ -217,7 +222,7 @@ class Incident(models.Model):
             raise PermissionDenied("下書きを報告できるのは作成した本人だけです。")
         incident.reported_at = at
         incident.fiscal_year = fiscal_year(day_of(at))
-        incident.sequence = NumberSeries.take(incident.fiscal_year)
+        incident.sequence = NumberSeries.take(incident.fiscal_year, is_drill=incident.is_drill)
         incident.is_grave = incident.personal_information != self.Answer.NO or incident.kind.is_attack
         incident.reporter_post = _post_of(by, at=at)
         incident.save()

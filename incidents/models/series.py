@@ -8,6 +8,7 @@ class NumberSeries(models.Model):
 
     fiscal_year = models.PositiveSmallIntegerField("年度", primary_key=True)
     last = models.PositiveIntegerField("最後の番号", default=0)
+    last_drill = models.PositiveIntegerField("訓練の最後の番号", default=0)
 
     class Meta:
         verbose_name = "番号"
@@ -17,10 +18,11 @@ class NumberSeries(models.Model):
         return f"{self.fiscal_year}: {self.last}"
 
     @classmethod
-    def take(cls, fiscal_year: int) -> int:
-        """The next number of the year; call it inside the transaction that uses it."""
+    def take(cls, fiscal_year: int, *, is_drill: bool = False) -> int:
+        """The next number of the year; call it inside the transaction that uses it. Drills leave no gap in the real ones."""
+        name = "last_drill" if is_drill else "last"
         cls.objects.get_or_create(fiscal_year=fiscal_year)
         series = cls.objects.select_for_update().get(fiscal_year=fiscal_year)
-        series.last += 1
-        series.save(update_fields=["last"])
-        return series.last
+        setattr(series, name, getattr(series, name) + 1)
+        series.save(update_fields=[name])
+        return getattr(series, name)

@@ -18,6 +18,7 @@ FIXTURES = (
     "handover_items.json",
     "incident_kinds.json",
     "threats.json",
+    "outside_contacts.json",
 )
 
 

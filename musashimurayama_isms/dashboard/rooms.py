@@ -52,6 +52,12 @@ ROOMS: list[Room] = [
     Room("受信箱", "desk", "inbox", also=("/inbox/",)),
     Room("予定表", "calendar", "calendar"),
     Room("インシデント", "incidents:rooms", "alert"),
+    Room(
+        "セキュリティ情報",
+        "incidents:bulletins",
+        "info",
+        also=("/incidents/vulnerabilities/", "/incidents/vulnerability-systems/", "/incidents/inquiries/", "/incidents/inquiry-answers/"),
+    ),
     Room("申請・許可", "approvals:list", "stamp", also=("/committee/",)),
     Room("情報資産", "assets:asset_list", "box"),
     Room("監査・点検", "audits:inspections", "checklist", also=("/audits/",)),

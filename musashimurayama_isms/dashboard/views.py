@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from incidents.models import Bulletin
 from musashimurayama_isms.notifications.models import Notification
 
 from . import gallery, help_pages
@@ -37,6 +38,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "waiting": waiting(request.user, at=now),
             "mine": mine(request.user, at=now),
             "notices": Notification.objects.visible_to(request.user).unread()[:NOTICES_ON_THE_DESK],
+            "may_warn": Bulletin.issuer(request.user, at=now) is not None,
             "failed_log_ins": request.session.get("failed_log_ins", 0),
         },
     )

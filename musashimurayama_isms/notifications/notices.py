@@ -40,6 +40,15 @@ class Notice:
 
 
 registry: dict[str, list[Notice]] = {}
+Mark = Callable[[models.Model | None], str]
+_marks: list[Mark] = []
+
+
+def register_mark(mark: Mark) -> Mark:
+    """A floor whose rows need a word before every title, such as 【訓練】, says so here: `mark(subject)` gives it, or ""."""
+    if mark not in _marks:
+        _marks.append(mark)
+    return mark
 
 
 def notice(verb: str, *, urgent: bool = False) -> Callable[[Callable], Callable]:
@@ -84,7 +93,7 @@ def _row(person, message: Message, subject: models.Model | None, **fields) -> No
     mail = Notification.Mail.WAITING if settings.MAIL_ENABLED and person.email else Notification.Mail.NONE
     return Notification(
         recipient=person,
-        title=message.title[:200],
+        title=f"{''.join(mark(subject) for mark in _marks)}{message.title}"[:200],
         body=message.body,
         url=message.url,
         content_type=ContentType.objects.get_for_model(subject) if subject is not None else None,

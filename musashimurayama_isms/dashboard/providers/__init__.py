@@ -1,3 +1,13 @@
 """What each floor below puts on the desk, a file a floor: the roof asks them, they do not know the roof."""
 
-from . import assets, duties, incidents, inspections, moves, policy, requests, reviews  # noqa: F401  (each registers itself with the desk)
+from . import (  # noqa: F401  (each registers itself with the desk)
+    alerts,
+    assets,
+    duties,
+    incidents,
+    inspections,
+    moves,
+    policy,
+    requests,
+    reviews,
+)

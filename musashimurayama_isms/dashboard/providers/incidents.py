@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from incidents.models import Incident, OralEntry
+from django.urls import reverse
+
+from incidents.continuity.people import may_hold_number
+from incidents.models import Contact, DrillTask, Incident, OralEntry, PlanVersion
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.parameters.values import value
 
 from ..desk import Item, keeps, waits
 
@@ -15,7 +20,7 @@ def incident_acts(user: User, at: datetime) -> Iterator[Item]:
     """Reports to read and to pass on (3.9.3.1)."""
     for row in waiting_for(user, at=at):
         yield Item(
-            title=f"{row.incident.number} {row.incident.kind}",
+            title=f"{row.incident.mark}{row.incident.number} {row.incident.kind}",
             url=row.incident.get_absolute_url(),
             since=row.since,
             kind="インシデント",
@@ -30,7 +35,7 @@ def spoken_words(user: User, at: datetime) -> Iterator[Item]:
     """Words entered in this person's name, to be confirmed (chains.md: 口頭)."""
     for entry in OralEntry.objects.waiting_for(user).select_related("incident", "entered_by"):
         yield Item(
-            title=f"{entry.incident.number} 口頭の記録の確認",
+            title=f"{entry.incident.mark}{entry.incident.number} 口頭の記録の確認",
             url=entry.incident.get_absolute_url(),
             since=entry.entered_at,
             kind="確認",
@@ -38,10 +43,54 @@ def spoken_words(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
+@waits
+def plans(user: User, at: datetime) -> Iterator[Item]:
+    """A version of the 業務継続計画（ICT編） to approve (3.11.3.1)."""
+    for version in PlanVersion.objects.waiting_for(user, at=at):
+        yield Item(
+            title=f"{version}の承認",
+            url=version.get_absolute_url(),
+            since=version.submitted_at,
+            kind="承認",
+            why="四つの内容を読み、承認するか差し戻してください。",
+        )
+
+
+@waits
+def own_number(user: User, at: datetime) -> Iterator[Item]:
+    """A word about one's own number that is old (3.4.2.3.8); who never gave one is reminded by notices alone."""
+    contact = Contact.objects.filter(person=user).first()
+    if contact and contact.is_stale(on=day_of(at), months=value("incidents.contact_confirm_months")) and may_hold_number(user, at=at):
+        yield Item(
+            title="緊急連絡網の自分の番号の確認",
+            url=reverse("incidents:my_number"),
+            since=contact.confirmed_at,
+            kind="確認",
+            why="前の確認から時間がたちました。",
+        )
+
+
+@waits
+def drill_tasks(user: User, at: datetime) -> Iterator[Item]:
+    """Improvements out of drills."""
+    for task in DrillTask.objects.waiting_for(user, at=at).select_related("drill"):
+        yield Item(
+            title=f"訓練の改善項目 {task.what}",
+            url=task.get_absolute_url(),
+            since=task.made_at,
+            kind="改善",
+            due=task.due_on,
+            as_role=task.get_owner_display(),
+            why=f"訓練「{task.drill}」で分かったこと",
+        )
+
+
 @keeps
 def incident_reports(user: User, at: datetime) -> Iterator[Item]:
     """Own drafts, and the latest own reports."""
     for draft in Incident.objects.drafts_of(user).select_related("kind")[:5]:
-        yield Item(str(draft.kind), draft.get_absolute_url(), draft.saved_at, "下書き", why="まだ報告されていません。")
+        yield Item(f"{draft.mark}{draft.kind}", draft.get_absolute_url(), draft.saved_at, "下書き", why="まだ報告されていません。")
     for report in Incident.objects.submitted().filter(reporter=user).select_related("kind")[:5]:
-        yield Item(f"{report.number} {report.kind}", report.get_absolute_url(), report.reported_at, report.get_status_display())
+        yield Item(
+            f"{report.mark}{report.number} {report.kind}", report.get_absolute_url(), report.reported_at, report.get_status_display()
+        )

@@ -1,16 +1,11 @@
 """The door of the room, and what its views share: who is let in, and how a form is answered."""
 
-from collections.abc import Callable
-
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from musashimurayama_isms.files.store import attach
-from musashimurayama_isms.transitions import InvalidTransition
+from musashimurayama_isms.files.saving import tried
 
 from ...committee_pages import the_committee
 from ...committee_people import Insider
@@ -18,6 +13,7 @@ from ...models import Circulation, Item, Meeting, Reply
 from ...models.request_set import Reach
 
 PAGE_SIZE = 50
+__all__ = ["PAGE_SIZE", "entered", "room", "show", "tried"]
 
 
 def entered(request: HttpRequest) -> Reach:
@@ -26,23 +22,6 @@ def entered(request: HttpRequest) -> Reach:
     if not reach.sees_committee:
         raise Http404("委員会の画面は、委員と事務局が開けます。")
     return reach
-
-
-def tried(request: HttpRequest, form: forms.Form, do: Callable[[], object]):
-    """What `do` gives, in one transaction with its files; None where it is refused, the reason then stands in the form."""
-    try:
-        with transaction.atomic():
-            made = do()
-            for upload in form.cleaned_data.get("uploads") or []:
-                attach(made, upload, by=request.user)
-    except ValidationError as error:
-        known = not hasattr(error, "error_dict") or set(error.error_dict) <= set(form.fields)
-        form.add_error(None, error if known else error.messages)
-    except InvalidTransition as error:
-        form.add_error(None, str(error))
-    else:
-        return made
-    return None
 
 
 def show(request: HttpRequest, template: str, context: dict, form: forms.Form) -> HttpResponse:
