@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.models import Contract, Contractor
+from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import CalendarToken
 from musashimurayama_isms.accounts.models.calendar_token import READS_A_WINDOW
 from musashimurayama_isms.approvals.models import Item, Meeting
@@ -28,7 +29,9 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from .factory import make_department, make_post
 from .inspections import opened
+from .test_drills import ended, task
 from .test_duties import NOW, backup, days, of_the_city
+from .test_vulnerabilities import make_system, make_target
 
 YEAR = (date(2026, 4, 1), date(2027, 3, 31))
 
@@ -109,6 +112,19 @@ def test_terms_of_inspections_and_meetings_and_contracts_stand_there_too(cast):
     assert Kind.MEETING not in mine
     assert Kind.MEETING in {entry.kind for entry in seen(cast.member)}
     assert Kind.CONTRACT not in {entry.kind for entry in seen(cast.outsider_officer, Scope.CITY)}
+
+
+def test_drills_and_what_is_asked_because_of_a_hole_stand_there_with_their_sections(cast):
+    reference.load("incident_kinds.json")
+    drill = ended(cast)
+    task(cast, drill)
+    make_target(cast, make_system(cast), at=NOW)
+    mine = {entry.kind: entry for entry in seen(cast.section_officer)}
+    assert "訓練の改善" in mine[Kind.TRAINING].title
+    assert mine[Kind.WARNING].outside_words == "脆弱性・照会の期限"
+    assert f"訓練：{drill}" in titles(cast.section_officer, Scope.SECTION)
+    assert Kind.WARNING not in {entry.kind for entry in seen(cast.outsider_officer, Scope.CITY)}
+    assert Kind.WARNING in {entry.kind for entry in seen(cast.central_manager, Scope.CITY)}
 
 
 def test_the_month_begins_on_a_sunday_and_marks_what_is_late(cast):

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from assets.models import RiskAssessment, RiskLine, Threat
 from audits.models import PolicyReview, ReviewInput, Source
+from audits.models.review_input import in_order
 from audits.review.following import follow_all
 from audits.review.page import ReviewPage
 from audits.review.reminders import remind_of_reviews
@@ -37,6 +38,7 @@ from .cast import Cast
 from .inspections import OCTOBER, opened, sent
 from .policy_rows import make_revision
 from .reviews import MARCH, begun, by_hand, decide_all, decided, put, resolve
+from .test_drills import ended, task
 from .test_incident_pages import report
 
 Status, Kind, Decision = PolicyReview.Status, PolicyReview.Kind, ReviewInput.Decision
@@ -145,6 +147,17 @@ def test_laws_gaps_risks_and_opinions_are_inputs(cast):
     assert "ポリシーの見直しの月" not in again.words
 
 
+def test_what_a_drill_has_shown_is_an_input_until_it_is_given_up(cast):
+    reference.load("incident_kinds.json")
+    row = task(cast, ended(cast))
+    review = begun(cast)
+    (only,) = found(review, Source.DRILL)
+    assert row.what in only.words
+    assert not found(review, Source.INCIDENT)
+    row.end("dropped", by=cast.central_manager, at=MARCH, outcome="ほかの対策で足りる")
+    assert not found(review, Source.DRILL)
+
+
 def test_inputs_are_read_afresh_until_they_are_put_and_stand_with_their_words_of_that_day(cast):
     law = make_law()
     review = begun(cast)
@@ -154,8 +167,8 @@ def test_inputs_are_read_afresh_until_they_are_put_and_stand_with_their_words_of
     frozen = review.inputs.get(key=f"law:{law.pk}")
     Law.objects.update(mark_reason="別の理由")
     assert "令和9年4月の改正" in frozen.words
-    assert ReviewPage(review, cast.secretary, at=MARCH).inputs == list(
-        sorted(review.inputs.all(), key=lambda row: (list(Source).index(row.source), row.pk))
+    assert ReviewPage(review, cast.secretary, at=MARCH).inputs == sorted(
+        review.inputs.all(), key=lambda row: (list(Source).index(row.source), row.pk)
     )
     assert review.item.clauses
     assert told(cast.member, "付議されました") == 1

@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
     TRAINING = "training", "研修・訓練"
     MEETING = "meeting", "委員会"
     CAMPAIGN = "campaign", "確認・棚卸の期限"
+    WARNING = "warning", "脆弱性・照会の期限"
     DOCUMENT = "document", "規程・手順の見直し"
     EXCEPTION = "exception", "例外措置の終わり"
     PERMIT = "permit", "許可の終わり"
