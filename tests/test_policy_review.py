@@ -167,9 +167,7 @@ def test_inputs_are_read_afresh_until_they_are_put_and_stand_with_their_words_of
     frozen = review.inputs.get(key=f"law:{law.pk}")
     Law.objects.update(mark_reason="別の理由")
     assert "令和9年4月の改正" in frozen.words
-    assert ReviewPage(review, cast.secretary, at=MARCH).inputs == sorted(
-        review.inputs.all(), key=lambda row: (list(Source).index(row.source), row.pk)
-    )
+    assert ReviewPage(review, cast.secretary, at=MARCH).inputs == in_order(review.inputs.all())
     assert review.item.clauses
     assert told(cast.member, "付議されました") == 1
 
