@@ -25,6 +25,8 @@ class Tab:
 
 TABS = [
     Tab("概要", "incidents:detail"),
+    Tab("対応", "incidents:response"),
+    Tab("外部報告・公表", "incidents:authorities"),
     Tab("電話連絡", "incidents:calls"),
     Tab("訓練の評価", "incidents:drill_of", lambda incident: incident.is_drill),
     Tab("横展開", "incidents:incident_inquiries"),

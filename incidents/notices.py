@@ -1,10 +1,12 @@
 """Who is told of what happens to an incident; urgent, without personal data (chains.md: urgent notices ignore digests)."""
 
+from incidents.authorities import notices as _authorities  # noqa: F401
 from incidents.bulletins import notices as _bulletins  # noqa: F401  the notices of the rooms register themselves
 from incidents.continuity import notices as _continuity  # noqa: F401
 from incidents.drills import notices as _drills  # noqa: F401
 from incidents.inquiries import notices as _inquiries  # noqa: F401
 from incidents.models import Receipt
+from incidents.response import notices as _response  # noqa: F401
 from incidents.vulnerabilities import notices as _vulnerabilities  # noqa: F401
 from musashimurayama_isms.notifications.notices import Message, notice
 

@@ -65,7 +65,9 @@ class Overview:
 
     @cached_property
     def my_oral_entries(self) -> list[OralEntry]:
-        return list(self.incident.oral_entries.waiting_for(self.user).select_related("step", "receipt__step", "entered_by"))
+        return list(
+            self.incident.oral_entries.waiting_for(self.user).select_related("step", "receipt__step", "triage", "task", "entered_by")
+        )
 
     @cached_property
     def waits_for_me(self) -> bool:

@@ -30,4 +30,6 @@ urlpatterns = [
     path("drills/", include("incidents.drills.urls")),
     path("oral/<int:pk>/confirm/", acting.confirm_oral, name="confirm_oral"),
     path("oral/<int:pk>/deny/", acting.deny_oral, name="deny_oral"),
+    path("", include("incidents.response.urls")),
+    path("", include("incidents.authorities.urls")),
 ]

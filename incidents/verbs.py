@@ -1,10 +1,13 @@
 """The words of this app in the trail: those of the chain, and those of each room."""
 
+from incidents.authorities import verbs as authorities
+
 from .bulletins import verbs as bulletins
 from .calls import verbs as calls
 from .continuity import verbs as continuity
 from .drills import verbs as drills
 from .inquiries import verbs as inquiries
+from .response import verbs as response
 from .vulnerabilities import verbs as vulnerabilities
 
 VERBS = {
@@ -21,6 +24,7 @@ VERBS = {
     "incidents.oral.confirmed": "口頭の内容を本人が確認",
     "incidents.oral.disputed": "口頭の内容は違うと本人が回答",
     "incidents.note.added": "追記",
+    **authorities.VERBS,
 }
 
 NAMES = {
@@ -40,8 +44,9 @@ NAMES = {
     "spoken_by": "話した人",
     "spoken_as": "話した人の役割",
     "spoken_at": "話した日時",
+    **authorities.NAMES,
 }
 
-for room in (bulletins, calls, continuity, drills, inquiries, vulnerabilities):
+for room in (bulletins, calls, continuity, drills, inquiries, response, vulnerabilities):
     VERBS |= room.VERBS
     NAMES |= room.NAMES

@@ -15,9 +15,11 @@ SCHEDULE = {
         "jobs.sweep": EACH_MINUTE,
         "notifications.send_urgent": EACH_MINUTE,
         "incidents.remind_overdue": EACH_MINUTE,
+        "incidents.remind_authorities": {"schedule": crontab(minute=17), "options": HOURLY_OPTIONS},  # each word once
         "incidents.keep_net": {"schedule": crontab(minute=17), "options": HOURLY_OPTIONS},  # each word once
         "incidents.remind_of_drill_tasks": {"schedule": crontab(minute=19), "options": HOURLY_OPTIONS},  # each word once
         "incidents.remind_alerts": {"schedule": crontab(minute=35), "options": HOURLY_OPTIONS},  # each word once
+        "incidents.remind_of_tasks": {"schedule": crontab(minute=35), "options": HOURLY_OPTIONS},  # each word once
         "approvals.remind_overdue": {"schedule": crontab(minute="*/10"), "options": {"expires": 540}},
         "approvals.expire_over": {"schedule": crontab(minute=7), "options": HOURLY_OPTIONS},  # the first one of a day at 00:07
         "notifications.send_digests": {"schedule": crontab(minute="*/10"), "options": {"expires": 540}},  # once a day and person, by itself

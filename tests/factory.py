@@ -28,8 +28,7 @@ def make_department(
     """A section of its own, or under `parent`."""
     number = next(_numbers)
     fields.setdefault("code", f"department-{number}")
-    fields.setdefault("kind", Department.Kind.SECTION)
-    return Department.objects.create(name=name or f"試験{number}課", parent=parent, since=since, **fields)
+    return Department.objects.create(name=name or f"試験{number}課", parent=parent, kind=kind, since=since, **fields)
 
 
 def make_role(code: str) -> Role:

@@ -176,7 +176,9 @@ CHAINS = {
 ENGINES = {
     "committee": ["committee.quorum_percent", "committee.written_allowed"],
     "response to incidents": ["incidents.measures_minutes"],
+    "reports to authorities": ["incidents.authority_remind_before"],
     "emergency contact list": ["incidents.contact_confirm_months"],
+    "meetings about incidents": ["incidents.meeting_reading_days"],
     "duties": ["duties.remind_days_before", "duties.remind_every_days", "duties.escalate_after_days"],
     "confirmation of a revision": [
         "policy.confirmation_days",

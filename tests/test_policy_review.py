@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -37,6 +38,7 @@ from policy.models import Law, Revision
 from .cast import Cast
 from .inspections import OCTOBER, opened, sent
 from .policy_rows import make_revision
+from .response_rows import with_report
 from .reviews import MARCH, begun, by_hand, decide_all, decided, put, resolve
 from .test_drills import ended, task
 from .test_incident_pages import report
@@ -122,6 +124,18 @@ def test_incidents_that_were_closed_are_inputs_and_drills_and_what_the_committee
     (only,) = found(begun(cast), Source.INCIDENT)
     assert only.key == f"incident:{rows[0].pk}"
     assert "試験の報告" not in only.words
+
+
+def test_an_incident_tells_its_cause_by_category_and_its_measures(cast):
+    reference.load("incident_kinds.json", "cause_categories.json")
+    report_of = with_report(cast, at=timezone.now())
+    incident = report_of.incident
+    Incident.objects.filter(pk=incident.pk).update(status=Incident.Status.CLOSED, ended_at=MARCH)
+    (only,) = found(begun(cast), Source.INCIDENT)
+    cause = incident.causes.get()
+    assert cause.categories.get().name in only.words
+    assert "手順を改める" in only.words
+    assert cause.cause not in only.words
 
 
 def test_laws_gaps_risks_and_opinions_are_inputs(cast):

@@ -47,11 +47,18 @@ def post(key: str | None = None, who=EVERYONE, **data) -> Row:
 
 ABOVE = {"central_manager", "general_manager", "ciso"}
 ADMINISTRATOR = {"administrator"}
+# The response to an incident: the committee's people with those who lead it, who takes measures, who ends it.
+RUNNERS = {"member", "division_officer", "general_manager", "central_manager", "secretary", "administrator"}
+TAKERS = {"central_manager", "general_manager", "division_officer", "section_officer"}
+ENDERS = {"central_manager", "general_manager"}
+CENTRAL_ALONE = {"central_manager"}
 # The committee's room: its members, its secretariat, and the roles that see the whole city; who runs its business.
 ROOM = {"member", "division_officer", "general_manager", "ciso", "central_manager", "secretary", "administrator"}
 RUNS = {"general_manager", "central_manager", "secretary", "administrator"}
 CALLED = ROOM | {"clerk"}  # the clerk is called to the meeting of the world
 SENT = ROOM | {"clerk", "colleague", "section_officer"}  # the section that the circulation of the world goes to
+JUDGING = ROOM - {"ciso"}  # the committee's people, who tell the authorities and propose what is published
+SEATED = {"member", "division_officer", "general_manager"}  # its members, of whom one decides about publishing
 PERSONNEL = {"personnel", "administrator"}
 CHOOSERS = {"central_manager", "administrator"}
 HEAD = {"section_officer"}
@@ -534,6 +541,31 @@ TABLE: dict[str, Row] = {
     "incidents:drill_task": get("drill_task", DRILLED),
     "incidents:confirm_oral": post("oral", {"section_officer"}),
     "incidents:deny_oral": get("oral", {"section_officer"}),
+    "incidents:authorities": get("incident", CHAIN),
+    "incidents:assess": get("incident", JUDGING),
+    "incidents:finish_external": post("incident", CHAIN),
+    "incidents:propose_publication": get("incident", JUDGING),
+    "incidents:decide_publication": get("publication", SEATED),
+    "incidents:published": get("decided_publication", JUDGING),
+    "incidents:authority_register": get(who=ROOM),
+    "incidents:authority": get("authority", JUDGING),
+    "incidents:authority_reports": get(who=ROOM),
+    "incidents:authority_reports_export": post("suffix", ROOM),
+    "incidents:authority_report": get("authority_report", CHAIN),
+    "incidents:write_report": get("authority_report", JUDGING),
+    "incidents:send_report": get("authority_report", JUDGING),
+    "incidents:waive_report": get("authority_report", JUDGING),
+    "incidents:take_up_report": get("authority_report", JUDGING),
+    "incidents:report_text": get("authority_report", CHAIN),
+    "incidents:report_paper": post("authority_report", CHAIN),
+    "incidents:sending": get("sending", CHAIN),
+    "incidents:sending_paper": post("sending", CHAIN),
+    "incidents:retract_sending": get("sending", JUDGING),
+    "incidents:half_years": get(who=ROOM),
+    "incidents:half_year": get("half", ROOM),
+    "incidents:half_year_export": post("half_export", ROOM),
+    "incidents:half_year_paper": post("half", ROOM),
+    "incidents:issue_half_year": get("half", JUDGING),
     "incidents:bulletins": get(),
     "incidents:bulletin_new": get(who=WARNING),
     "incidents:bulletin": get("bulletin", WARNED),
@@ -564,11 +596,74 @@ TABLE: dict[str, Row] = {
     "incidents:place_finish": get("found", HEAD),
     "incidents:place_link": get("found", HEAD),
     "incidents:incident_inquiries": get("incident", CHAIN),
+    "incidents:board": get(who=RUNNERS | {"ciso"}),
+    "incidents:response": get("handled", CHAIN),
+    "incidents:triage": get("handled", CHAIN),
+    "incidents:call_meeting": get("call", RUNNERS),
+    "incidents:hold_meeting": get("incident_meeting", RUNNERS),
+    "incidents:cancel_meeting": get("incident_meeting", RUNNERS),
+    "incidents:decide": get("incident_meeting", RUNNERS),
+    "incidents:tick_member": post("called_member", RUNNERS, reached="coming"),
+    "incidents:order_task": get("order", CHAIN),
+    "incidents:task": get("response_task", CHAIN),
+    "incidents:complete_task": get("response_task", {"section_officer"}),
+    "incidents:check_task": get("done_task", RUNNERS | {"ciso"}),
+    "incidents:put_off_task": get("response_task", ENDERS),
+    "incidents:drop_task": get("response_task", ENDERS),
+    "incidents:revise_task": get("draft_task", RUNNERS),
+    "incidents:take_measure": get("handled", TAKERS),
+    "incidents:end_measures": get("handled", CENTRAL_ALONE),
+    "incidents:restore_system": get("stopped", TAKERS),
+    "incidents:cut_network": get("handled", {"section_officer", "central_manager"}),
+    "incidents:tell_general": post("cut", CENTRAL_ALONE),
+    "incidents:tell_council": get("cut", CENTRAL_ALONE),
+    "incidents:restore_network": get("cut", CENTRAL_ALONE),
+    "incidents:attack": get("handled", CENTRAL_ALONE),
+    "incidents:secure_evidence": get("handled", RUNNERS),
+    "incidents:evidence": get("piece", RUNNERS | {"ciso"}),
+    "incidents:hand_on_evidence": get("piece", RUNNERS),
+    "incidents:write_cause": get("handled", CENTRAL_ALONE),
+    "incidents:answer_cause": get("answer_of", {"section_officer"}),
+    "incidents:finish_cause": get("cause", CENTRAL_ALONE),
+    "incidents:report_prevention": get("with_cause", RUNNERS),
+    "incidents:confirm_prevention": get("prevention_report", CHAIN),
+    "incidents:return_prevention": get("prevention_report", {"ciso"}),
+    "incidents:close": get("handled", ENDERS),
+    "incidents:mistake": get("handled", ENDERS),
+    "incidents:merge": get("handled", ENDERS),
+    "incidents:reopen": get("handled", ENDERS),
+    "incidents:tie": get("handled", CHAIN),
+    "incidents:untie": post("link", CHAIN),
+}
+# Whoever sees the incident of the response meets 403 where an act is not theirs; evidence alone is hidden from most of them.
+RESPONSE = {
+    *(
+        "call_meeting",
+        "hold_meeting",
+        "cancel_meeting",
+        "decide",
+        "tick_member",
+        "complete_task",
+        "check_task",
+        "put_off_task",
+        "drop_task",
+    ),
+    *("revise_task", "take_measure", "end_measures", "restore_system", "cut_network", "tell_general", "tell_council", "restore_network"),
+    *("attack", "secure_evidence", "write_cause", "answer_cause", "finish_cause", "report_prevention", "return_prevention"),
+    *("close", "mistake", "merge", "reopen"),
 }
 
 OF_SECTION = ("assets:service", "assets:contract_", "assets:checklist", "assets:social")
 # Those who see the object but may not do the act: they are told so (403), they do not meet a stranger's 404.
 REFUSED: dict[str, set[str] | str] = {
+    **dict.fromkeys(
+        ("incidents:assess", "incidents:propose_publication", "incidents:published", "incidents:retract_sending"), CHAIN - JUDGING
+    ),
+    **dict.fromkeys(("incidents:write_report", "incidents:send_report"), CHAIN - JUDGING),
+    **dict.fromkeys(("incidents:waive_report", "incidents:take_up_report"), CHAIN - JUDGING),
+    "incidents:decide_publication": CHAIN - SEATED,
+    "incidents:issue_half_year": {"ciso"},
+    "incidents:authority": {"ciso"},
     **dict.fromkeys(("assets:system_change", "assets:device_change", "assets:log_new", "assets:development_new"), REGISTER - KEEPING),
     **dict.fromkeys(("assets:item_done", "assets:ledger_correct", "assets:ledger_act"), REGISTER - KEEPING),
     **dict.fromkeys(("assets:system_life", "assets:log_end", "assets:connection_act", "assets:device_act"), REGISTER - OFFICE),
@@ -672,6 +767,8 @@ REFUSED: dict[str, set[str] | str] = {
     **dict.fromkeys(("incidents:place_answer", "incidents:place_finish", "incidents:place_link"), ROOM),
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},
+    **{f"incidents:{name}": CHAIN - TABLE[f"incidents:{name}"].who for name in RESPONSE},
+    "incidents:hand_on_evidence": {"ciso"},
     **dict.fromkeys(("policy:keep_elsewhere", "policy:bring_back", "policy:new_law", "policy:edit_law"), EVERYONE),
     **dict.fromkeys(("policy:describe_document", "policy:withdraw_document", "policy:document_readers"), DOCUMENT - ANSWERABLE),
     **dict.fromkeys(("policy:end_grant", "policy:confirm_grant"), DOCUMENT - ANSWERABLE),

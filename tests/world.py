@@ -24,12 +24,14 @@ from assets.models import (
 )
 from audits.models import Campaign, PolicyReview, ReviewInput
 from audits.models import Improvement as InspectionImprovement
+from incidents.authorities.half_year import Half
 from incidents.models import (
     Bulletin,
     Drill,
     DrillTask,
     Incident,
     IncidentKind,
+    IncidentLink,
     Inquiry,
     OralEntry,
     OutsideContact,
@@ -54,7 +56,8 @@ from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
 from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
-from . import errands, outside
+from . import errands, outside, response_rows
+from .authority_acts import propose, report_to, send
 from .cast import Cast
 from .document_rows import approve, make_document
 from .document_rows import write as write_draft
@@ -78,6 +81,8 @@ class World:
         self.calendar_token, self.calendar_secret = CalendarToken.make(scope="mine", by=cast.clerk, at=self.at)
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self._incidents()
+        self._response()
+        self._authorities()
         self._organisation()
         self._bad_day()
         self._jobs()
@@ -125,6 +130,19 @@ class World:
         self.step = self.incident.steps.get(code="pass_on")
         self.file = attach(self.incident, SimpleUploadedFile("記録.txt", "時刻と操作".encode()), by=self.cast.clerk)
 
+    def _authorities(self) -> None:
+        """A report to be sent, one that was sent, a proposal to publish, and a publication that was decided."""
+        cast, later = self.cast, self.at + timedelta(minutes=2)
+        self.authority_report = report_to(self.incident, "soumu")
+        self.sending = send(report_to(self.incident, "tokyo"), cast.secretary, at=later)
+        self.publication = propose(self.incident, cast.secretary, at=later)
+        self.decided_publication = propose(self.receipt.step.incident, cast.secretary, at=later, way="at_once", on_website=True)
+        self.decided_publication.approve(by=cast.member, at=later, basis="member")
+        half = Half.of(timezone.localdate(self.at))
+        self.authority = "council"
+        self.half = (half.year, half.part)
+        self.half_export = (*self.half, "csv")
+
     def _bad_day(self) -> None:
         """An office outside, a plan in force and a new version of it, drills planned, running and being evaluated."""
         cast, today = self.cast, timezone.localdate(self.at)
@@ -147,6 +165,15 @@ class World:
         self.drill_step = self.drill_review.runs.get().steps.first()
         task = {"what": "試験", "owner": "CENTRAL_MANAGER", "department": None, "due_on": today}
         self.drill_task = DrillTask.add(self.drill_review, by=cast.central_manager, at=self.at, **task)
+
+    def _response(self) -> None:
+        """One incident with everything of the response, one whose cause is known, one whose measures the CISO has before him."""
+        for key, row in response_rows.handled(self.cast, at=self.at).items():
+            setattr(self, key, row)
+        self.call, self.order, self.answer_of = (self.handled, "security"), (self.handled, "order"), (self.cause, "SECTION_OFFICER")
+        self.link = IncidentLink.tie(self.handled, clause="3.9.3.2", by=self.cast.clerk, at=self.at)
+        self.with_cause = response_rows.with_cause(self.cast, at=self.at)
+        self.prevention_report = response_rows.with_report(self.cast, at=self.at)
 
     def _organisation(self) -> None:
         """A head away with a deputy named, and a list of the 職員課 applied today that moves a colleague."""

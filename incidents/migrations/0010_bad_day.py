@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_organisation_acts'),
         ('approvals', '0001_initial'),
-        ('incidents', '0003_response_steps'),
+        ('incidents', "0009_response"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

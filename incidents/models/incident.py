@@ -14,14 +14,16 @@ from guardian.shortcuts import get_objects_for_user
 from assets.classification import AssetClass
 from incidents.chain import Party
 from incidents.parties import Hand, Reach, actors
-from musashimurayama_isms.accounts.models import Appointment, Department, User
+from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
+from .authority_report import AuthorityReport
+from .incident_grant import IncidentGrant
 from .kind import IncidentKind
-from .opening import entry_party, open_chain
+from .opening import entry_party, open_chain, post_of
 from .oral import OralEntry
 from .series import NumberSeries
 from .step import Receipt, Step
@@ -33,17 +35,21 @@ class IncidentQuerySet(models.QuerySet):
     def visible_to(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Own drafts and reports, what one's roles reach at the moment, and what was granted person by person.
 
-        A report about one's own chief is not shown to the 課 nor to the committee (chains.md: visibility narrows).
+        A report about one's own chief is not shown to the 課 nor to the committee (chains.md: visibility narrows). Of two
+        reports of one event, both reporters see the one that goes on, and who sees that one sees the other.
         """
         reach = reach or Reach.of(user, at=at)
         submitted = ~Q(status__in=(Incident.Status.DRAFT, Incident.Status.DISCARDED))
-        granted = get_objects_for_user(user, "incidents.view_incident", klass=Incident, with_superuser=False).values("pk")
-        mine = Q(reporter=user) | (submitted & Q(pk__in=granted))
         if reach.is_wide:
-            return self.filter(mine | submitted)
+            return self.filter(Q(reporter=user) | submitted)
+        granted = get_objects_for_user(user, "incidents.view_incident", klass=Incident, with_superuser=False).values("pk")
+        asleep = IncidentGrant.objects.filter(person=user, ended_at__isnull=True).asleep(on=day_of(at)).values("incident")
+        reported = Incident.objects.filter(reporter=user, merged_into__isnull=False).values("merged_into")
+        mine = (Q(pk__in=granted) & ~Q(pk__in=asleep)) | Q(pk__in=reported)
         in_division = Q(department__in=reach.divisions) | Q(department__parent__in=reach.divisions)
         in_open = Q(department__in=reach.sections) | (Q(pk__isnull=False) if Party.COMMITTEE in reach.city else Q(pk__in=()))
-        return self.filter(mine | (submitted & (in_division | (Q(bypasses_chief=False) & in_open))))
+        seen = Q(reporter=user) | (submitted & (mine | in_division | (Q(bypasses_chief=False) & in_open)))
+        return self.filter(seen | Q(merged_into__in=Incident.objects.filter(seen).values("pk")))
 
     def submitted(self) -> Self:
         return self.exclude(status__in=(Incident.Status.DRAFT, Incident.Status.DISCARDED))
@@ -60,7 +66,7 @@ class IncidentQuerySet(models.QuerySet):
         return self.filter(reporter=user, status=Incident.Status.DRAFT)
 
     def with_people(self) -> Self:
-        return self.select_related("kind", "reporter", "department__parent")
+        return self.select_related("kind", "reporter", "department__parent", "merged_into")
 
 
 class Incident(models.Model):
@@ -122,6 +128,9 @@ class Incident(models.Model):
     is_grave = models.BooleanField("重大", default=False, db_index=True)
     is_drill = models.BooleanField("訓練", default=False, db_index=True)
     ended_at = models.DateTimeField("終了日時", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", verbose_name="統合先", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_reports"
+    )
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="報告者", on_delete=models.PROTECT, related_name="incidents")
     reporter_post = models.CharField("報告者の職", max_length=200, blank=True)
     department = models.ForeignKey(Department, verbose_name="所属", on_delete=models.PROTECT, related_name="incidents")
@@ -224,7 +233,7 @@ class Incident(models.Model):
         incident.fiscal_year = fiscal_year(day_of(at))
         incident.sequence = NumberSeries.take(incident.fiscal_year, is_drill=incident.is_drill)
         incident.is_grave = incident.personal_information != self.Answer.NO or incident.kind.is_attack
-        incident.reporter_post = _post_of(by, at=at)
+        incident.reporter_post = post_of(by, at=at)
         incident.save()
         record(
             by,
@@ -241,6 +250,7 @@ class Incident(models.Model):
             bypasses_chief=incident.bypasses_chief,
         )
         open_chain(incident, by=by, at=incident.told_at or at, typed_at=at)
+        AuthorityReport.follow(incident, at=at)
         if incident.told_at:
             OralEntry.for_told_chief(incident, by=by, at=at)
         self.refresh_from_db()
@@ -264,12 +274,16 @@ class Incident(models.Model):
             raise InvalidTransition("この報告はすでに「重大」として扱っています。")
         if not incident.can_raise(by, at=at):
             raise PermissionDenied("重大として扱う判断は、連絡の流れに加わる方だけができます。")
-        incident.is_grave = True
-        incident.save(update_fields=["is_grave", "saved_at"])
-        for row in [*Step.objects.pending().filter(incident=incident), *Receipt.objects.pending().filter(step__incident=incident)]:
-            row.restart_clock(incident)
+        incident.become_grave()
         record(by, "incidents.incident.raised", incident, at=at)
         self.is_grave = True
+
+    def become_grave(self) -> None:
+        """Set the mark and restart the open clocks; the caller holds the lock and records why."""
+        self.is_grave = True
+        self.save(update_fields=["is_grave", "saved_at"])
+        for row in [*Step.objects.pending().filter(incident=self), *Receipt.objects.pending().filter(step__incident=self)]:
+            row.restart_clock(self)
 
     @transaction.atomic
     def reach(self, *, at: datetime, hand: Hand) -> None:
@@ -289,14 +303,3 @@ class Incident(models.Model):
         if party == Party.REPORTER:
             return actors(Party.SECTION_OFFICER, self.department, at=at)
         return actors(Party.CENTRAL_MANAGER, self.department, at=at) + actors(Party.DIVISION_OFFICER, self.department, at=at)
-
-
-def _post_of(user: User, *, at: datetime) -> str:
-    row = (
-        Appointment.objects.in_force(day_of(at))
-        .filter(person=user)
-        .select_related("post__department__parent")
-        .order_by("kind", "pk")
-        .first()
-    )
-    return str(row.post) if row else ""

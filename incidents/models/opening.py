@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from incidents.chain import CHAIN, LEVELS, ONE_UP, Party, StepCode, StepSpec
 from incidents.parties import Actor, Hand, actors
-from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.accounts.models import Appointment, User
+from musashimurayama_isms.accounts.standing import day_of
 
 from .step import Step
 
@@ -50,3 +51,15 @@ def _outcome(step: Step, level: int, incident: "Incident") -> str:
         return Step.Outcome.DONE
     is_own = LEVELS.index(step.spec.sender) == level or (step.code == StepCode.REPORT and level == 1)
     return Step.Outcome.SAME_PERSON if is_own and not incident.bypasses_chief else Step.Outcome.PASSED_OVER
+
+
+def post_of(user: User, *, at: datetime) -> str:
+    """The post that a person reports from, as the report keeps it."""
+    row = (
+        Appointment.objects.in_force(day_of(at))
+        .filter(person=user)
+        .select_related("post__department__parent")
+        .order_by("kind", "pk")
+        .first()
+    )
+    return str(row.post) if row else ""

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from incidents.chain import Party
+from incidents.handling import Spoken
 from incidents.parties import Actor, Hand
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.trail.record import record
@@ -21,6 +22,17 @@ from .step import Receipt, Step
 
 if TYPE_CHECKING:
     from .incident import Incident
+
+
+ACTS = ("step", "receipt", "triage", "task", "measure", "cut")
+
+
+def _one_of(names: tuple[str, ...]) -> Q:
+    """Exactly one of these columns is filled."""
+    found = Q()
+    for name in names:
+        found |= Q(**{f"{other}__isnull": other != name for other in names})
+    return found
 
 
 class OralEntryQuerySet(models.QuerySet):
@@ -38,6 +50,18 @@ class OralEntry(models.Model):
     incident = models.ForeignKey("incidents.Incident", verbose_name="インシデント", on_delete=models.CASCADE, related_name="oral_entries")
     step = models.OneToOneField(Step, verbose_name="段階", null=True, blank=True, on_delete=models.CASCADE, related_name="oral_entry")
     receipt = models.OneToOneField(Receipt, verbose_name="受領", null=True, blank=True, on_delete=models.CASCADE, related_name="oral_entry")
+    triage = models.OneToOneField(
+        "incidents.Triage", verbose_name="会議の要否の判断", null=True, blank=True, on_delete=models.CASCADE, related_name="oral_entry"
+    )
+    task = models.OneToOneField(
+        "incidents.ResponseTask", verbose_name="指示", null=True, blank=True, on_delete=models.CASCADE, related_name="oral_entry"
+    )
+    measure = models.OneToOneField(
+        "incidents.EmergencyMeasure", verbose_name="応急措置", null=True, blank=True, on_delete=models.CASCADE, related_name="oral_entry"
+    )
+    cut = models.OneToOneField(
+        "incidents.NetworkCut", verbose_name="遮断の判断", null=True, blank=True, on_delete=models.CASCADE, related_name="oral_entry"
+    )
     spoken_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="話した人", on_delete=models.PROTECT, related_name="+")
     spoken_as = models.CharField("役割", max_length=200)
     spoken_at = models.DateTimeField("話した日時")
@@ -55,10 +79,7 @@ class OralEntry(models.Model):
         verbose_name_plural = "口頭の記録"
         ordering = ["entered_at"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(step__isnull=False, receipt__isnull=True) | Q(step__isnull=True, receipt__isnull=False),
-                name="incidents_oralentry_of_one_act",
-            ),
+            models.CheckConstraint(condition=_one_of(ACTS), name="incidents_oralentry_of_one_act"),
             models.CheckConstraint(
                 condition=Q(confirmed_at__isnull=True) | Q(disputed_at__isnull=True), name="incidents_oralentry_one_answer"
             ),
@@ -68,8 +89,17 @@ class OralEntry(models.Model):
         return f"{self.spoken_by}（口頭）"
 
     @property
-    def act(self) -> "Step | Receipt":
-        return self.step or self.receipt
+    def what(self) -> str:
+        """What was done by word of mouth, as the page asks about it: ○○と入力しました。"""
+        if self.step:
+            return f"「{self.step.get_code_display()}」を行った"
+        if self.receipt_id:
+            return "報告を受領した"
+        if self.triage:
+            return f"「{self.triage.get_outcome_display()}」と判断した"
+        if self.task:
+            return "措置を指示した"
+        return "応急措置を指示した" if self.measure_id else "外部ネットワークの遮断を判断した"
 
     # -- entering --------------------------------------------------------------------------------------------------
     @classmethod
@@ -104,6 +134,30 @@ class OralEntry(models.Model):
             cls._write(incident, receipt, people[0], spoken_at=incident.told_at, content="", by=by, at=at)
 
     @classmethod
+    def of_order(cls, incident: "Incident", said: Spoken, actor: Actor, *, by: User, at: datetime, **row) -> "OralEntry":
+        """Words that ordered or decided something: `row` is one of triage=, task=, measure=, cut=; the speaker confirms them.
+
+        The caller holds the incident's lock and has guarded speaker and time (handling.acted).
+        """
+        entry = cls.objects.create(
+            incident=incident,
+            spoken_by=actor.person,
+            spoken_as=actor.label,
+            spoken_at=said.at,
+            content=said.content,
+            entered_by=by,
+            entered_at=at,
+            **row,
+        )
+        entry.tell()
+        return entry
+
+    def tell(self) -> None:
+        """Write down that it was entered; the speaker hears of it."""
+        words = {"spoken_by": self.spoken_by.name, "spoken_as": self.spoken_as, "spoken_at": self.spoken_at.isoformat()}
+        record(self.entered_by, "incidents.oral.entered", self.incident, at=self.entered_at, **words)
+
+    @classmethod
     def _write(cls, incident, act, actor: Actor, *, spoken_at: datetime, content: str, by: User, at: datetime) -> "OralEntry":
         entry = cls.objects.create(
             incident=incident,
@@ -120,15 +174,7 @@ class OralEntry(models.Model):
             act.finish(actor, outcome=Step.Outcome.DONE, at=spoken_at, comment=content, hand=Hand(by, at))
         else:
             act.close(actor, at=spoken_at, hand=Hand(by, at))
-        record(
-            by,
-            "incidents.oral.entered",
-            incident,
-            at=at,
-            spoken_by=actor.person.name,
-            spoken_as=actor.label,
-            spoken_at=spoken_at.isoformat(),
-        )
+        entry.tell()
         return entry
 
     # -- the speaker's answer --------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from incidents.allowances import RECEIPT, due
 from incidents.chain import SPECS, Party, StepCode, StepSpec
 from incidents.parties import Actor, Hand, Reach, able
 from musashimurayama_isms.accounts.models import User
-from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
+
+from .writing import write
 
 if TYPE_CHECKING:
     from .incident import Incident
@@ -59,6 +60,8 @@ class Step(models.Model):
     done_as = models.CharField("役割", max_length=200, blank=True)
     outcome = models.CharField("結果", max_length=16, choices=Outcome, blank=True)
     comment = models.TextField("伝えた内容", blank=True, max_length=2000)
+    round = models.PositiveSmallIntegerField("回", default=1)
+    counted_from = models.DateTimeField("期限の起点", null=True, blank=True)
 
     objects = StepQuerySet.as_manager()
 
@@ -121,7 +124,7 @@ class Step(models.Model):
         self.started_at = self.started_at or at
         self.save(update_fields=["started_at", "done_at", "done_by", "done_as", "outcome", "comment"])
         self.open_receipts(at=at, hand=hand)
-        _write(self._verb(outcome), self.incident, actor, hand, at=at, step=self.code, outcome=outcome)
+        write(self._verb(outcome), self.incident, actor, hand, at=at, step=self.code, outcome=outcome)
         self.begin_next(at=at, hand=hand)
 
     def _verb(self, outcome: str) -> str:
@@ -142,7 +145,7 @@ class Step(models.Model):
     def open_receipts(self, *, at: datetime, hand: Hand | None) -> None:
         """One receipt for each party told; a party whose person did the act has read it already."""
         for party in self.recipients:
-            receipt = Receipt.objects.create(step=self, party=party, sent_at=at)
+            receipt = Receipt.objects.create(step=self, party=party, round=self.round, sent_at=at)
             receipt.restart_clock(self.incident)
             people = receipt.able(at=at)
             same = next((actor for actor in people if actor.person.pk == self.done_by_id), None)
@@ -160,8 +163,19 @@ class Step(models.Model):
         return [party for party in self.spec.recipients if party not in left_out]
 
     def restart_clock(self, incident: "Incident") -> None:
-        self.due_at = due(self.code, start=self.started_at, reported_at=incident.reported_at, is_grave=incident.is_grave)
+        reported_at = self.counted_from or incident.reported_at
+        self.due_at = due(self.code, start=self.started_at, reported_at=reported_at, is_grave=incident.is_grave)
         self.save(update_fields=["due_at"])
+
+    def wait_again(self, *, at: datetime, begins: bool) -> None:
+        """Sent back, or taken up after the incident had ended: another round with a fresh clock, or not yet begun."""
+        self.round += 1
+        self.started_at = self.counted_from = at if begins else None
+        self.due_at = self.done_at = self.done_by = None
+        self.done_as = self.outcome = self.comment = ""
+        self.save()
+        if begins:
+            self.restart_clock(self.incident)
 
     @transaction.atomic
     def pass_on(self, *, by: User, at: datetime, comment: str = "") -> None:
@@ -207,6 +221,7 @@ class Receipt(models.Model):
 
     step = models.ForeignKey(Step, verbose_name="段階", on_delete=models.CASCADE, related_name="receipts")
     party = models.CharField("誰に", max_length=32, choices=Party, db_index=True)
+    round = models.PositiveSmallIntegerField("回", default=1)
     sent_at = models.DateTimeField("伝達日時")
     due_at = models.DateTimeField("受領の期限", null=True, blank=True, db_index=True)
     received_at = models.DateTimeField("受領日時", null=True, blank=True)
@@ -222,7 +237,7 @@ class Receipt(models.Model):
         verbose_name = "受領"
         verbose_name_plural = "受領"
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["step", "party"], name="incidents_receipt_once")]
+        constraints = [models.UniqueConstraint(fields=["step", "party", "round"], name="incidents_receipt_once_a_round")]
         indexes = [models.Index(fields=["party", "received_at"])]
 
     def __str__(self) -> str:
@@ -240,8 +255,8 @@ class Receipt(models.Model):
             return None
         return next((actor for actor in self.able(at=at) if actor.person.pk == user.pk), None)
 
-    def restart_clock(self, incident: "Incident") -> None:
-        self.due_at = due(RECEIPT, start=self.sent_at, reported_at=incident.reported_at, is_grave=incident.is_grave)
+    def restart_clock(self, incident: "Incident", *, since: datetime | None = None) -> None:
+        self.due_at = due(RECEIPT, start=since or self.sent_at, reported_at=incident.reported_at, is_grave=incident.is_grave)
         self.save(update_fields=["due_at"])
 
     def close(self, actor: Actor, *, at: datetime, is_same_person: bool = False, hand: Hand | None = None) -> None:
@@ -250,7 +265,7 @@ class Receipt(models.Model):
         self.is_same_person = is_same_person
         self.save(update_fields=["received_at", "received_by", "received_as", "is_same_person"])
         changes = {"step": self.step.code, "party": self.party, "same_person": is_same_person}
-        _write("incidents.receipt.received", self.step.incident, actor, hand, at=at, **changes)
+        write("incidents.receipt.received", self.step.incident, actor, hand, at=at, **changes)
 
     @transaction.atomic
     def acknowledge(self, *, by: User, at: datetime) -> None:
@@ -264,11 +279,3 @@ class Receipt(models.Model):
         if actor is None:
             raise PermissionDenied("受領できるのは宛先の方だけです。")
         receipt.close(actor, at=at)
-
-
-def _write(verb: str, incident: "Incident", actor: Actor, hand: Hand | None, *, at: datetime, **changes) -> None:
-    """The trail's entry of an act: by whoever did it, or by the hand that typed it in with the speaker named beside it."""
-    if hand is None or hand.by == actor.person:
-        record(actor.person, verb, incident, role=actor.label, in_place_of=actor.in_place_of, at=hand.at if hand else at, **changes)
-    else:
-        record(hand.by, verb, incident, at=hand.at, orally_by=actor.person.name, orally_as=actor.label, done_at=at, **changes)

@@ -1,9 +1,11 @@
 """The frame of an incident's file."""
 
 from django import template
+from django.urls import reverse
 
 from incidents.file_tabs import tabs_of
-from incidents.models import Incident
+from incidents.models import Incident, Step
+from incidents.places import place_of
 
 register = template.Library()
 
@@ -13,3 +15,9 @@ def file_tabs(context: template.Context, incident: Incident) -> list[dict]:
     """The tabs of the file; the one whose page is asked for is the current one."""
     match = context["request"].resolver_match
     return tabs_of(incident, match.view_name if match else "")
+
+
+@register.simple_tag
+def step_url(step: Step) -> str:
+    """The page where a step of the response is done."""
+    return reverse(place_of(step.code), args=[step.incident_id])

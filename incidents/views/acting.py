@@ -72,7 +72,9 @@ def _oral(request: HttpRequest, act: Step | Receipt) -> HttpResponse:
 
 
 def _my_oral_entry(request: HttpRequest, pk: int) -> OralEntry:
-    rows = OralEntry.objects.filter(spoken_by=request.user).select_related("incident", "step", "receipt__step", "entered_by")
+    rows = OralEntry.objects.filter(spoken_by=request.user).select_related(
+        "incident", "step", "receipt__step", "triage", "task", "entered_by"
+    )
     return get_object_or_404(rows, pk=pk)
 
 

@@ -17,6 +17,8 @@ FIXTURES = (
     "committees.json",
     "handover_items.json",
     "incident_kinds.json",
+    "cause_categories.json",
+    "authority_reports.json",
     "threats.json",
     "outside_contacts.json",
 )

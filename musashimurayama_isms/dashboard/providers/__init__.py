@@ -3,11 +3,14 @@
 from . import (  # noqa: F401  (each registers itself with the desk)
     alerts,
     assets,
+    authorities,
+    bad_day,
     duties,
     incidents,
     inspections,
     moves,
     policy,
     requests,
+    response,
     reviews,
 )

@@ -1,0 +1,1 @@
+"""The shapes of input of the response, a file for each of its moments."""

@@ -1,0 +1,46 @@
+"""The addresses of the response; they belong to the room of the incidents."""
+
+from django.urls import path
+
+from .views import acting, deciding, ending, reading, tasks
+
+urlpatterns = [
+    path("board/", reading.board, name="board"),
+    path("<uuid:pk>/response/", reading.response, name="response"),
+    path("<uuid:pk>/triage/", deciding.triage, name="triage"),
+    path("<uuid:pk>/meetings/<slug:kind>/", deciding.call_meeting, name="call_meeting"),
+    path("meetings/<int:pk>/hold/", deciding.hold_meeting, name="hold_meeting"),
+    path("meetings/<int:pk>/cancel/", deciding.cancel_meeting, name="cancel_meeting"),
+    path("meetings/<int:pk>/decide/", deciding.decide, name="decide"),
+    path("members/<int:pk>/reached/", deciding.tick_member, name="tick_member"),
+    path("<uuid:pk>/tasks/<slug:kind>/", deciding.order_task, name="order_task"),
+    path("tasks/<int:pk>/", reading.task, name="task"),
+    path("tasks/<int:pk>/complete/", tasks.complete_task, name="complete_task"),
+    path("tasks/<int:pk>/check/", tasks.check_task, name="check_task"),
+    path("tasks/<int:pk>/put-off/", tasks.put_off_task, name="put_off_task"),
+    path("tasks/<int:pk>/drop/", tasks.drop_task, name="drop_task"),
+    path("tasks/<int:pk>/revise/", tasks.revise_task, name="revise_task"),
+    path("<uuid:pk>/measures/", acting.take_measure, name="take_measure"),
+    path("<uuid:pk>/measures/end/", acting.end_measures, name="end_measures"),
+    path("measures/<int:pk>/restore/", acting.restore_system, name="restore_system"),
+    path("<uuid:pk>/cut/", acting.cut_network, name="cut_network"),
+    path("cuts/<int:pk>/general/", acting.tell_general, name="tell_general"),
+    path("cuts/<int:pk>/council/", acting.tell_council, name="tell_council"),
+    path("cuts/<int:pk>/restore/", acting.restore_network, name="restore_network"),
+    path("<uuid:pk>/attack/", acting.attack, name="attack"),
+    path("<uuid:pk>/evidence/", acting.secure_evidence, name="secure_evidence"),
+    path("evidence/<int:pk>/", reading.evidence, name="evidence"),
+    path("evidence/<int:pk>/hand-on/", acting.hand_on_evidence, name="hand_on_evidence"),
+    path("<uuid:pk>/cause/", ending.write_cause, name="write_cause"),
+    path("causes/<int:pk>/answer/<str:party>/", ending.answer_cause, name="answer_cause"),
+    path("causes/<int:pk>/finish/", ending.finish_cause, name="finish_cause"),
+    path("<uuid:pk>/prevention/", ending.report_prevention, name="report_prevention"),
+    path("prevention/<int:pk>/confirm/", ending.confirm_prevention, name="confirm_prevention"),
+    path("prevention/<int:pk>/return/", ending.return_prevention, name="return_prevention"),
+    path("<uuid:pk>/close/", ending.close, name="close"),
+    path("<uuid:pk>/mistake/", ending.mistake, name="mistake"),
+    path("<uuid:pk>/merge/", ending.merge, name="merge"),
+    path("<uuid:pk>/reopen/", ending.reopen, name="reopen"),
+    path("<uuid:pk>/links/", ending.tie, name="tie"),
+    path("links/<int:pk>/untie/", ending.untie, name="untie"),
+]

@@ -1,0 +1,1 @@
+"""The pages of the response, a file for each of its moments."""
