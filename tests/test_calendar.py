@@ -29,6 +29,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from .factory import make_department, make_post
 from .inspections import opened
+from .response_rows import passed_on
 from .test_drills import ended, task
 from .test_duties import NOW, backup, days, of_the_city
 from .test_vulnerabilities import make_system, make_target
@@ -125,6 +126,15 @@ def test_drills_and_what_is_asked_because_of_a_hole_stand_there_with_their_secti
     assert f"訓練：{drill}" in titles(cast.section_officer, Scope.SECTION)
     assert Kind.WARNING not in {entry.kind for entry in seen(cast.outsider_officer, Scope.CITY)}
     assert Kind.WARNING in {entry.kind for entry in seen(cast.central_manager, Scope.CITY)}
+
+
+def test_what_outside_bodies_are_to_be_told_stands_there_for_who_sends_it_and_leaves_without_its_number(cast):
+    reference.load("incident_kinds.json", "authority_reports.json")
+    incident = passed_on(cast, at=NOW)
+    reports = [entry for entry in seen(cast.central_manager, Scope.CITY) if entry.kind == Kind.AUTHORITY]
+    assert reports
+    assert all(incident.number in entry.title and incident.number not in entry.outside_words for entry in reports)
+    assert not [entry for entry in seen(cast.outsider_clerk, Scope.CITY) if entry.kind == Kind.AUTHORITY]
 
 
 def test_the_month_begins_on_a_sunday_and_marks_what_is_late(cast):

@@ -12,7 +12,8 @@ from .base import Window, gathers
 LONGEST = 120  # letters of one measure
 GIVEN_UP = (ResponseTask.Status.DRAFT, ResponseTask.Status.DROPPED)
 CAUSES = Prefetch("causes", CauseAnalysis.objects.order_by("pk").prefetch_related("categories"))
-MEASURES = Prefetch("tasks", ResponseTask.objects.filter(kind=ResponseTask.Kind.PREVENTION).exclude(status__in=GIVEN_UP), to_attr="measures")
+PREVENTING = ResponseTask.objects.filter(kind=ResponseTask.Kind.PREVENTION).exclude(status__in=GIVEN_UP)
+MEASURES = Prefetch("tasks", PREVENTING, to_attr="preventing")
 
 
 @gathers
@@ -36,5 +37,5 @@ def _words(row: Incident) -> Iterator[str]:
     yield f"情報の分類：{row.asset_class_meaning}。個人情報：{row.get_personal_information_display()}。"
     for cause in list(row.causes.all())[-1:]:  # the latest version is the one that stands
         yield f"原因の分類：{'、'.join(category.name for category in cause.categories.all())}。"
-    for task in row.measures:
+    for task in row.preventing:
         yield f"再発防止策（{task.get_status_display()}）：{task.words[:LONGEST]}"
