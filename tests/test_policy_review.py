@@ -129,6 +129,7 @@ def test_incidents_that_were_closed_are_inputs_and_drills_and_what_the_committee
 def test_an_incident_tells_its_cause_by_category_and_its_measures(cast):
     reference.load("incident_kinds.json", "cause_categories.json")
     report_of = with_report(cast, at=timezone.now())
+    report_of.confirm(words="これで進める", by=cast.ciso, at=timezone.now())
     incident = report_of.incident
     Incident.objects.filter(pk=incident.pk).update(status=Incident.Status.CLOSED, ended_at=MARCH)
     (only,) = found(begun(cast), Source.INCIDENT)
