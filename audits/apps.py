@@ -14,6 +14,8 @@ class AuditsConfig(AppConfig):
 
         from . import duty_figures
         from .inspections import figures as inspections
+        from .review import figures as review
+        from .review import following  # noqa: F401  listens to the trail
         from .training import figures as training
         from .verbs import NAMES, VERBS
 
@@ -21,4 +23,5 @@ class AuditsConfig(AppConfig):
         register_names(NAMES)
         mechanisms.register_together(inspections.CODES, inspections.inspected)
         mechanisms.register("ledger:training", training.records)
+        mechanisms.register(review.MECHANISM, review.reviewed)
         mechanisms.register_together(sorted(duty_figures.codes()), duty_figures.rounds)

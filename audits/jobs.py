@@ -1,4 +1,5 @@
 """The long work of this floor; each room keeps its own."""
 
 from .inspections import jobs as _inspections  # noqa: F401
+from .review import jobs as _review  # noqa: F401
 from .training import jobs as _training  # noqa: F401

@@ -7,4 +7,5 @@ app_name = "audits"
 urlpatterns = [
     path("inspections/", include("audits.inspections.urls")),
     path("training/", include("audits.training.urls")),
+    path("reviews/", include("audits.review.urls")),
 ]

@@ -1,8 +1,9 @@
 """The words of this app in the trail, collected from its rooms."""
 
 from .inspections import verbs as inspections
+from .review import verbs as review
 from .training import verbs as training
 
-ROOMS = (inspections, training)
+ROOMS = (inspections, review, training)
 VERBS = {code: words for room in ROOMS for code, words in room.VERBS.items()}
 NAMES = {name: words for room in ROOMS for name, words in room.NAMES.items()}

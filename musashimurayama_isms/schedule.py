@@ -38,6 +38,7 @@ SCHEDULE = {
         "audits.follow_training": {"schedule": crontab(minute=35), "options": HOURLY_OPTIONS},  # each word once
         "duties.remind": {"schedule": crontab(minute=25), "options": HOURLY_OPTIONS},
         "audits.remind_of_inspections": {"schedule": crontab(minute=17), "options": HOURLY_OPTIONS},  # each word once
+        "audits.follow_reviews": {"schedule": crontab(minute=19), "options": HOURLY_OPTIONS},  # what was missed is made up, each word once
         "files.sweep": {"schedule": crontab(minute=40), "options": HOURLY_OPTIONS},
     }.items()
 }

@@ -135,10 +135,18 @@ CHIEFS_OF_PEOPLE = LEADING | {"division_officer", "member"}
 ROWS = TRAINING - {"colleague"}
 
 # Doors that stand open to those who are not logged in.
-OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
+OPEN = {"calendar_feed", "account_login", "account_inactive", "healthz", "help", "help_page"}
 
 TABLE: dict[str, Row] = {
     "desk": get(),
+    "calendar": get(),
+    "calendar_month": get("plan_month"),
+    "calendar_year": get("plan_year"),
+    "calendar_paper": post("plan_year"),
+    "calendar_feed_page": get(),
+    "calendar_feed_make": post(scope="mine"),
+    "calendar_feed_revoke": post("calendar_token", {"clerk"}),
+    "calendar_feed": get("calendar_secret"),
     "administration": get(who=ADMINISTRATOR),
     "components": get(who=ADMINISTRATOR),
     "help": get(),
@@ -518,6 +526,18 @@ TABLE: dict[str, Row] = {
     "audits:section_result": get("section_result", ABOVE | {"section_officer", "division_officer"}),
     "audits:plan_improvement": get("section_result", {"section_officer"}),
     "audits:finish_improvement": get("inspection_improvement", {"section_officer"}),
+    "audits:policy_reviews": get(who=ROOM),
+    "audits:begin_policy_review": get(who=RUNS),
+    "audits:policy_review": get("policy_review", ROOM),
+    "audits:put_policy_review": get("policy_review", RUNS),
+    "audits:close_policy_review": get("policy_review", RUNS),
+    "audits:drop_policy_review": get("policy_review", RUNS),
+    "audits:link_review_revision": get("policy_review", RUNS),
+    "audits:policy_review_paper": post("policy_review", ROOM),
+    "audits:export_policy_review": post("policy_review", ROOM),
+    "audits:add_review_input": get("policy_review", ROOM - {"ciso"}),
+    "audits:review_input": get("review_input", ROOM),
+    "audits:remove_review_input": post("review_input", RUNS | {"member"}),
     "incidents:rooms": get(),
     "incidents:start": get(),
     "incidents:desk": get("scope"),
@@ -816,6 +836,10 @@ REFUSED: dict[str, set[str] | str] = {
     "assets:stock_take_close": REGISTER - HEAD,
     **dict.fromkeys(("audits:edit_campaign", "audits:inspection_questions", "audits:open_campaign", "audits:close_campaign"), EVERYONE),
     **dict.fromkeys(("audits:reopen_campaign", "audits:drop_campaign", "audits:report_campaign"), EVERYONE),
+    **dict.fromkeys(("audits:put_policy_review", "audits:close_policy_review", "audits:drop_policy_review"), ROOM - RUNS),
+    **dict.fromkeys(("audits:begin_policy_review", "audits:link_review_revision"), ROOM - RUNS),
+    "audits:add_review_input": {"ciso"},
+    "audits:remove_review_input": ROOM - RUNS - {"member"},
     **dict.fromkeys(("audits:plan_improvement", "audits:finish_improvement"), ABOVE | {"division_officer"}),
     "incidents:raise": {"clerk"},
     "incidents:bulletin_new": EVERYONE,

@@ -22,7 +22,7 @@ from assets.models import (
     StockTake,
     System,
 )
-from audits.models import Campaign
+from audits.models import Campaign, PolicyReview, ReviewInput
 from audits.models import Improvement as InspectionImprovement
 from incidents.authorities.half_year import Half
 from incidents.models import (
@@ -42,7 +42,7 @@ from incidents.models import (
     Vulnerability,
 )
 from musashimurayama_isms.accounts import reference
-from musashimurayama_isms.accounts.models import Absence, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
+from musashimurayama_isms.accounts.models import Absence, CalendarToken, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
 from musashimurayama_isms.approvals.models import Circulation, Decision, Item, Meeting, Recusal, Request, Route, Waiver
 from musashimurayama_isms.duties.models import Duty
@@ -80,6 +80,8 @@ class World:
             person.save(update_fields=["password"])
         self.page, self.scope, self.number = "first-steps", "mine", "3.9.3.1.1"
         self.measure_section = "3.10"
+        self.plan_month, self.plan_year = (2026, 11), 2026
+        self.calendar_token, self.calendar_secret = CalendarToken.make(scope="mine", by=cast.clerk, at=self.at)
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self._incidents()
         self._response()
@@ -104,6 +106,7 @@ class World:
         self._alerts()
         self._inspection()
         self._training()
+        self._policy_review()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -408,6 +411,13 @@ class World:
         self.training_session = trainings.announced(cast, self.training_course, **facts)
         self.training_row = trainings.row_of(self.training_session, cast.clerk)
         self.training_question, self.training_table = (self.training_course, 1), (self.training_session, "csv")
+
+    def _policy_review(self) -> None:
+        """A review of the policy in preparation, with an input of a member."""
+        self.policy_review = PolicyReview.begin(kind=PolicyReview.Kind.YEARLY, by=self.cast.secretary, at=self.at)
+        given = {"source": "other", "title": "窓口の端末", "words": "配置が変わった", "clauses": ["3.8.1.1"]}
+        row = ReviewInput.add(self.policy_review, by=self.cast.member, at=self.at, **given)
+        self.review_input = (self.policy_review, row)
 
     def _services(self) -> None:
         """One service, contract and account at each stage that an address asks for, all of 市民課; their manager is the colleague."""

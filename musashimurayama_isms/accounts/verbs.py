@@ -1,6 +1,8 @@
 """The words of the organisation in the trail; those of log-in stand in entrance/records.py."""
 
 VERBS = {
+    "accounts.calendar_token.made": "予定表の配信を開始",
+    "accounts.calendar_token.revoked": "予定表の配信を停止",
     "accounts.absence.entered": "不在を登録",
     "accounts.absence.ended": "不在を終了・取りやめ",
     "accounts.deputyship.named": "代理を指名",
@@ -24,6 +26,7 @@ VERBS = {
 NAMES = {
     "known_id": "登録のある利用者ID",
     "failures": "誤りの回数",
+    "scope": "範囲",
     "post": "職",
     "since": "開始日",
     "until": "終了日",

@@ -8,5 +8,6 @@ class DashboardConfig(AppConfig):
     verbose_name = "受信箱"
 
     def ready(self) -> None:
-        """Fill the desk."""
+        """Fill the desk and the calendar."""
         from . import providers  # noqa: F401 – its providers register themselves
+        from .calendar import providers as calendar_providers  # noqa: F401

@@ -50,6 +50,7 @@ class Room:
 
 ROOMS: list[Room] = [
     Room("受信箱", "desk", "inbox", also=("/inbox/",)),
+    Room("予定表", "calendar", "calendar"),
     Room("インシデント", "incidents:rooms", "alert"),
     Room(
         "セキュリティ情報",
@@ -59,9 +60,8 @@ ROOMS: list[Room] = [
     ),
     Room("申請・許可", "approvals:list", "stamp", also=("/committee/",)),
     Room("情報資産", "assets:asset_list", "box"),
-    Room("監査・点検", "audits:inspections", "checklist"),
+    Room("監査・点検", "audits:inspections", "checklist", also=("/audits/",)),
     Room("ポリシー", "policy:toc", "book", also=("/undecided/",)),
-    Room("監査・点検", "audits:training", "search", also=("/audits/",)),
     Room("定期業務", "duties:list", "checklist"),
     Room("組織", "accounts:organisation", "people"),
     Room("管理", "administration", "gear", administrators, also=("/organisation/users/", "/trail/", "/jobs/", "/components/")),

@@ -1,11 +1,12 @@
 """The desk, help, the parts of the screens, and the pulse."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
 urlpatterns = [
     path("", views.desk, name="desk"),
+    path("calendar/", include("musashimurayama_isms.dashboard.calendar.urls")),
     path("administration/", views.administration, name="administration"),
     path("components/", views.components, name="components"),
     path("help/", views.help_contents, name="help"),

@@ -11,6 +11,7 @@ from .user import User
 # isort: split
 # These ask `standing` who may act, and `standing` reads the rows above: they come after them.
 from .account import Account
+from .calendar_token import CalendarToken
 from .handover import HandoverItem, HandoverStandard
 from .naming import DeputyNaming, Naming
 from .personnel import PersonnelChange, PersonnelEffect, PersonnelLine, may_handle_personnel
@@ -19,6 +20,7 @@ __all__ = [
     "Absence",
     "Account",
     "Appointment",
+    "CalendarToken",
     "Committee",
     "Department",
     "DeputyNaming",

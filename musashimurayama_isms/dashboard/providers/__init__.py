@@ -13,5 +13,6 @@ from . import (  # noqa: F401  (each registers itself with the desk)
     reports,
     requests,
     response,
+    reviews,
     training,
 )

@@ -34,9 +34,15 @@ class OccurrenceQuerySet(models.QuerySet):
     def waiting_for(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Open ones to be done now by this person: handed over to them, or theirs by role and handed to nobody."""
         reach = reach or Reach(user, at=at)
+        return self.open().appeared(on=day_of(at)).filter(self._held(user, reach, at=at))
+
+    def held_by(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
+        """Those that are this person's to do, done ones and those far ahead too: what a calendar shows as one's own."""
+        return self.filter(self._held(user, reach or Reach(user, at=at), at=at))
+
+    def _held(self, user: User, reach: Reach, *, at: datetime) -> Q:
         handed = _in_hand(day_of(at))
-        rows = self.open().appeared(on=day_of(at))
-        return rows.filter((self._as_holder(reach) & ~Q(handed)) | (Q(handed_to=user) & Q(handed)))
+        return (self._as_holder(reach) & ~Q(handed)) | (Q(handed_to=user) & Q(handed))
 
     def visible_to(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Those of the whole city and of one's own line; wide roles see all; what hangs on an object, who sees the object.

@@ -1,0 +1,3 @@
+"""The jobs of the roof."""
+
+from .calendar import jobs as calendar  # noqa: F401
