@@ -11,6 +11,7 @@ class AuditsConfig(AppConfig):
         """Register the verbs, the yearly duty, what the floor keeps, and what follows a personnel change."""
         from audits import figures, personnel
         from audits.duty import load_duty
+        from audits.inspections import figures as inspections
         from audits.verbs import NAMES, VERBS
         from musashimurayama_isms.accounts.handover import register_holdings
         from musashimurayama_isms.accounts.reference import register_loader
@@ -25,3 +26,4 @@ class AuditsConfig(AppConfig):
         recorded.connect(personnel.after_change, dispatch_uid="audits.personnel")
         mechanisms.register("ledger:audit", figures.ledger)
         mechanisms.register("duty:audit", figures.duty)
+        mechanisms.register_together(inspections.CODES, inspections.inspected)

@@ -1,3 +1,4 @@
-"""The long work of this floor; each room keeps its own."""
+"""The jobs of this app, collected from its rooms."""
 
-from audits.engagements import jobs  # noqa: F401
+from .engagements import jobs as engagements  # noqa: F401
+from .inspections import jobs as inspections  # noqa: F401

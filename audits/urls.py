@@ -1,4 +1,4 @@
-"""The room 監査・点検: each of its rooms keeps its own addresses."""
+"""The room 監査・点検."""
 
 from django.urls import include, path
 
@@ -7,4 +7,6 @@ app_name = "audits"
 urlpatterns = [
     path("", include("audits.programme.urls")),
     path("", include("audits.engagements.urls")),
+    path("", include("audits.findings.urls")),
+    path("inspections/", include("audits.inspections.urls")),
 ]

@@ -45,6 +45,7 @@ def post(key: str | None = None, who=EVERYONE, **data) -> Row:
     return Row("post", key, who, data)
 
 
+ABOVE = {"central_manager", "general_manager", "ciso"}
 ADMINISTRATOR = {"administrator"}
 # The committee's room: its members, its secretariat, and the roles that see the whole city; who runs its business.
 ROOM = {"member", "division_officer", "general_manager", "ciso", "central_manager", "secretary", "administrator"}
@@ -431,6 +432,26 @@ TABLE: dict[str, Row] = {
     "assets:stock_take_confirm": post("stock_sheet", SECTION),
     "assets:stock_take_lost": post("stock_line", SECTION),
     "assets:stock_take_close": post("stock_sheet", HEAD),
+    "audits:inspections": get(),
+    "audits:new_campaign": get(who={"central_manager"}),
+    "audits:paper_sheets": get(),
+    "audits:campaign": get("campaign"),
+    "audits:edit_campaign": get("campaign", {"central_manager"}),
+    "audits:inspection_questions": get("campaign_bearer", {"central_manager"}),
+    "audits:blank_sheet": get("campaign_bearer"),
+    "audits:open_campaign": post("campaign", {"central_manager"}),
+    "audits:close_campaign": post("campaign", {"central_manager"}),
+    "audits:reopen_campaign": get("campaign", {"central_manager"}),
+    "audits:drop_campaign": post("campaign", {"central_manager"}),
+    "audits:report_campaign": get("campaign", {"central_manager"}),
+    "audits:inspection_paper": post("campaign", ABOVE),
+    "audits:sheet": get("sheet", {"clerk"}),
+    "audits:keep_sheet": post("sheet", {"clerk"}),
+    "audits:submit_sheet": post("sheet", {"clerk"}),
+    "audits:take_back_sheet": post("sheet", {"clerk"}),
+    "audits:section_result": get("section_result", ABOVE | {"section_officer", "division_officer"}),
+    "audits:plan_improvement": get("section_result", {"section_officer"}),
+    "audits:finish_improvement": get("inspection_improvement", {"section_officer"}),
     "incidents:rooms": get(),
     "incidents:start": get(),
     "incidents:desk": get("scope"),
@@ -531,6 +552,9 @@ REFUSED: dict[str, set[str] | str] = {
     "assets:stock_take_confirm": REGISTER - SECTION,
     "assets:stock_take_lost": REGISTER - SECTION,
     "assets:stock_take_close": REGISTER - HEAD,
+    **dict.fromkeys(("audits:edit_campaign", "audits:inspection_questions", "audits:open_campaign", "audits:close_campaign"), EVERYONE),
+    **dict.fromkeys(("audits:reopen_campaign", "audits:drop_campaign", "audits:report_campaign"), EVERYONE),
+    **dict.fromkeys(("audits:plan_improvement", "audits:finish_improvement"), ABOVE | {"division_officer"}),
     "incidents:raise": {"clerk"},
     "incidents:acknowledge": CHAIN - {"section_officer"},
     "incidents:pass_on": CHAIN - {"section_officer"},

@@ -22,6 +22,8 @@ from assets.models import (
     StockTake,
     System,
 )
+from audits.models import Campaign
+from audits.models import Improvement as InspectionImprovement
 from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
@@ -78,6 +80,7 @@ class World:
         self._assets()
         self._moves()
         self._risk()
+        self._inspection()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -292,6 +295,18 @@ class World:
         due_on = timezone.localdate(self.at) + timedelta(days=30)
         self.improvement = Improvement.add(self.risk_line, what="施錠", aspects=["C"], due_on=due_on, **by)
         self.threat_page, self.improvement_done = (self.assessment, "theft"), (self.improvement, "done")
+
+    def _inspection(self) -> None:
+        """An open self-inspection with the clerk's sheet, and 市民課 with something to better."""
+        cast, by = self.cast, {"by": self.cast.central_manager, "at": self.at}
+        due_on = timezone.localdate(self.at) + timedelta(days=20)
+        self.campaign = Campaign.prepare(title="自己点検", due_on=due_on, kind=Campaign.Kind.REGULAR, note="", **by)
+        self.campaign.open(**by)
+        self.campaign_bearer = (self.campaign, "TERMINAL_USER")
+        self.sheet = self.campaign.sheets.get(person=cast.clerk)
+        self.section_result = self.campaign.section_results.get(department=cast.section)
+        plan = {"question": None, "text": "施錠", "due_on": due_on}
+        self.inspection_improvement = InspectionImprovement.plan(self.section_result, **plan, by=cast.section_officer, at=self.at)
 
     def _services(self) -> None:
         """One service, contract and account at each stage that an address asks for, all of 市民課; their manager is the colleague."""

@@ -1,1 +1,1 @@
-"""The room of what the audits have found."""
+"""指摘への対処: the room of what becomes of findings (3.13.1.10)."""

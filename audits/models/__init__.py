@@ -1,12 +1,15 @@
-"""Audits: the plan of a year, one audit with all its papers, and what it finds."""
+"""Audits, self-inspections, and what follows from what they find (3.13)."""
 
 from .assignment import Assignment
+from .campaign import Campaign, InspectionQuestion
 from .check_item import CheckItem, Method, Overtaken, Result
+from .corrective_action import Addressee, CorrectiveAction
 from .engagement import Engagement
 from .evidence import CustodyMove, Evidence
 from .exchange import ExchangeComment
 from .finding import Finding, FindingRevision, Grade
 from .head_naming import AuditHeadNaming
+from .improvement import Improvement
 from .medium_term import MediumTermPlan, MediumTermRow
 from .notice import AuditNotice
 from .paper import InterviewNote, WorkingPaper
@@ -18,15 +21,21 @@ from .questionnaire import Question, Questionnaire
 from .report import AuditReport, ReportReceipt
 from .sample import Sample, SamplePick, draw
 from .schedule import DateOffer
+from .section_result import SectionResult
+from .sheet import Answer, Given, Sheet
 from .takeaway import Merge, MergeConflict, Takeaway
 
 __all__ = [
+    "Addressee",
+    "Answer",
     "Assignment",
     "AuditHeadNaming",
     "AuditNotice",
     "AuditProgramme",
     "AuditReport",
+    "Campaign",
     "CheckItem",
+    "CorrectiveAction",
     "CustodyMove",
     "DateOffer",
     "Engagement",
@@ -34,7 +43,10 @@ __all__ = [
     "ExchangeComment",
     "Finding",
     "FindingRevision",
+    "Given",
     "Grade",
+    "Improvement",
+    "InspectionQuestion",
     "InterviewNote",
     "MediumTermPlan",
     "MediumTermRow",
@@ -52,6 +64,8 @@ __all__ = [
     "Result",
     "Sample",
     "SamplePick",
+    "SectionResult",
+    "Sheet",
     "Takeaway",
     "Target",
     "TargetKind",

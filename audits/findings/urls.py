@@ -1,0 +1,15 @@
+"""/audits/findings/"""
+
+from django.urls import path, re_path
+
+from . import views
+
+urlpatterns = [
+    path("findings/", views.actions, name="actions"),
+    re_path(r"^findings/export\.(?P<suffix>csv|xlsx)$", views.export_actions, name="export_actions"),
+    path("findings/<int:pk>/order/", views.order, name="order_action"),
+    path("actions/<int:pk>/", views.action, name="action"),
+    path("actions/<int:pk>/plan/", views.plan, name="plan_action"),
+    path("actions/<int:pk>/done/", views.done, name="finish_action"),
+    path("actions/<int:pk>/check/", views.check, name="check_action"),
+]

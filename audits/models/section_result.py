@@ -1,0 +1,98 @@
+"""What came of an inspection in one department: its chief sums up and says what will be bettered (3.13.2.2, 3.13.2.3.1)."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from musashimurayama_isms.accounts.models import Department, RoleCode, User
+from musashimurayama_isms.accounts.standing import Standing, answered_departments, standings
+from musashimurayama_isms.trail.record import record
+from musashimurayama_isms.transitions import InvalidTransition
+
+from .campaign import Campaign, InspectionQuestion
+from .sheet import Answer
+
+ABOVE_ALL = (RoleCode.CENTRAL_MANAGER, RoleCode.GENERAL_MANAGER, RoleCode.CISO, RoleCode.AUDIT_HEAD)
+
+
+class SectionResultQuerySet(models.QuerySet["SectionResult"]):
+    def visible_to(self, user: User, *, at: datetime) -> Self:
+        """The chief's own department, a 部長's own 部, all for who answers for the whole city and for the audit head."""
+        hats = standings(user, at=at)
+        if any(hat.role.code in ABOVE_ALL for hat in hats):
+            return self
+        own = answered_departments(hats, RoleCode.SECTION_OFFICER)
+        division = answered_departments(hats, RoleCode.DIVISION_OFFICER)
+        return self.filter(Q(department__in=own | division) | Q(department__parent__in=division))
+
+
+class SectionResult(models.Model):
+    """One department in one inspection."""
+
+    campaign = models.ForeignKey(Campaign, verbose_name="自己点検", on_delete=models.CASCADE, related_name="section_results")
+    department = models.ForeignKey(Department, verbose_name="所属", on_delete=models.PROTECT, related_name="inspection_results")
+    comment = models.TextField("まとめ", blank=True, max_length=2000)
+    confirmed_at = models.DateTimeField("まとめた日時", null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="まとめた人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_as = models.CharField("役割", max_length=200, blank=True)
+
+    objects = SectionResultQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "課のまとめ"
+        verbose_name_plural = "課のまとめ"
+        ordering = ["department__position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "department"], name="audits_sectionresult_once")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign.title}：{self.department.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("audits:section_result", args=[self.pk])
+
+    def hat_of(self, user: User, *, at: datetime) -> Standing | None:
+        """The role in which a person sums up for the department: its 情報セキュリティ担当者, for a 部 itself the 総括担当者."""
+        for hat in standings(user, at=at):
+            is_chief = hat.role.code in (RoleCode.SECTION_OFFICER, RoleCode.DIVISION_OFFICER) and hat.scope == "any"
+            if is_chief and self.department_id in answered_departments([hat], hat.role.code):
+                return hat
+        return None
+
+    def open_questions(self) -> list[tuple[InspectionQuestion, int, int]]:
+        """Questions that somebody here answered with △ or ×: (question, how many △, how many ×)."""
+        tally = Answer.objects.filter(sheet__campaign=self.campaign_id, sheet__department=self.department_id).tally()
+        pks = {question for question, value in tally if value in Answer.OPEN}
+        rows = InspectionQuestion.objects.filter(pk__in=pks)
+        return [(row, tally.get((row.pk, Answer.Value.PARTLY), 0), tally.get((row.pk, Answer.Value.NO), 0)) for row in rows]
+
+    @transaction.atomic
+    def confirm(self, *, comment: str, by: User, at: datetime) -> None:
+        """Sum up, once the answers stand still. ValidationError where something is not done and nothing is planned for it.
+
+        InvalidTransition while answers come in or when it was summed up before; PermissionDenied for others than the chief.
+        """
+        found = SectionResult.objects.select_for_update(no_key=True).get(pk=self.pk)
+        hat = found.hat_of(by, at=at)
+        if hat is None:
+            raise PermissionDenied("課の結果をまとめられるのは、その課の情報セキュリティ担当者です。")
+        if found.confirmed_at:
+            raise InvalidTransition("この課の結果はすでにまとめられています。")
+        if found.campaign.status != Campaign.Status.CLOSED:
+            raise InvalidTransition("回答を締め切った後にまとめてください。")
+        planned = set(found.improvements.values_list("question", flat=True))
+        bare = [question for question, _, no in found.open_questions() if no and question.pk not in planned]
+        if bare and not comment.strip():
+            raise ValidationError(
+                {"comment": f"「×」のある質問{len(bare)}件に改善策がありません。改善策を書くか、書かない理由を入力してください。"}
+            )
+        found.comment, found.confirmed_at, found.confirmed_by, found.confirmed_as = comment, at, by, hat.label
+        found.save(update_fields=["comment", "confirmed_at", "confirmed_by", "confirmed_as"])
+        record(by, "audits.section_result.confirmed", found, role=hat.label, in_place_of=hat.in_place_of, at=at)
+        self.refresh_from_db()

@@ -1,0 +1,50 @@
+"""Sheets of a self-inspection to answer, results to sum up, improvements that are due."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from audits.models import Campaign, Improvement, SectionResult, Sheet
+from musashimurayama_isms.accounts.models import RoleCode, User
+from musashimurayama_isms.accounts.standing import answered_departments, day_of, standings
+
+from ..desk import Item, waits
+
+SOON = timedelta(days=14)
+
+
+@waits
+def sheets(user: User, at: datetime) -> Iterator[Item]:
+    """Sheets not yet sent (3.13.2.1)."""
+    rows = Sheet.objects.mine(user, at=at).filter(submitted_at=None, campaign__status=Campaign.Status.OPEN)
+    for sheet in rows.select_related("campaign", "system"):
+        yield Item(
+            title=f"自己点検：{sheet.title}",
+            url=sheet.get_absolute_url(),
+            since=sheet.campaign.opened_at,
+            kind="点検",
+            due=sheet.campaign.due_on,
+            why=sheet.campaign.title,
+        )
+
+
+@waits
+def results(user: User, at: datetime) -> Iterator[Item]:
+    """Departments whose results their chief has to sum up (3.13.2.2)."""
+    own = answered_departments(standings(user, at=at), RoleCode.SECTION_OFFICER, RoleCode.DIVISION_OFFICER)
+    rows = SectionResult.objects.filter(department__in=own, confirmed_at=None, campaign__status=Campaign.Status.CLOSED)
+    for result in rows.select_related("campaign", "department"):
+        yield Item(
+            title=f"自己点検の結果のまとめ：{result.department.name}",
+            url=result.get_absolute_url(),
+            since=result.campaign.closed_at,
+            kind="点検",
+            why="改善策を書いて、課の結果をまとめます。",
+        )
+
+
+@waits
+def improvements(user: User, at: datetime) -> Iterator[Item]:
+    """Improvements of the own department whose day is near or over (3.13.2.3.1)."""
+    rows = Improvement.objects.waiting_for(user, at=at).filter(due_on__lte=day_of(at) + SOON)
+    for row in rows.select_related("result__department"):
+        yield Item(title=str(row), url=row.get_absolute_url(), since=row.made_at, kind="改善", due=row.due_on, why="自己点検の改善策")
