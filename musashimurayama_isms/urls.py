@@ -16,6 +16,7 @@ urlpatterns = [
     path("undecided/", include("musashimurayama_isms.parameters.urls")),
     path("assets/", include("assets.urls")),
     path("incidents/", include("incidents.urls")),
+    path("audits/", include("audits.urls")),
 ]
 
 handler400 = "musashimurayama_isms.dashboard.errors.bad_request"
