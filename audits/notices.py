@@ -1,4 +1,5 @@
-"""The notices of this app, collected from its rooms."""
+"""Who is told what; each room keeps its own."""
 
-from .findings import notices as findings  # noqa: F401
-from .inspections import notices as inspections  # noqa: F401
+from audits.engagements import notices as _engagements  # noqa: F401
+from audits.follow_up import notices as _follow_up  # noqa: F401
+from audits.inspections import notices as _inspections  # noqa: F401

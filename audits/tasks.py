@@ -3,8 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from audits.findings.reminders import remind_of_findings
+from audits.follow_up.reminders import remind_of_findings
 from audits.inspections.reminders import remind_of_improvements, remind_of_inspections
+from audits.reminders import remind
+
+
+@shared_task(name="audits.remind")
+def remind_task() -> None:
+    remind(at=timezone.now())
 
 
 @shared_task(name="audits.remind_of_inspections")

@@ -7,6 +7,6 @@ app_name = "audits"
 urlpatterns = [
     path("", include("audits.programme.urls")),
     path("", include("audits.engagements.urls")),
-    path("", include("audits.findings.urls")),
+    path("", include("audits.follow_up.urls")),
     path("inspections/", include("audits.inspections.urls")),
 ]

@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="inspectionquestion",
-            constraint=models.UniqueConstraint(fields=('campaign', 'bearer', 'obligation_key'), name='audits_question_once'),
+            constraint=models.UniqueConstraint(fields=('campaign', 'bearer', 'obligation_key'), name='audits_inspectionquestion_once'),
         ),
         migrations.AddConstraint(
             model_name='sectionresult',

@@ -101,6 +101,11 @@ class CheckItem(models.Model):
         return f"{reverse('audits:checklist', args=[self.engagement_id])}#item-{self.pk}"
 
     @property
+    def result_choices(self) -> list[tuple[str, str]]:
+        """The seven, in the order of the keys."""
+        return list(Result.choices)
+
+    @property
     def lacks_reason(self) -> bool:
         return self.result in self.NEEDS_REASON and not self.reason
 

@@ -225,7 +225,7 @@ class CorrectiveAction(models.Model):
         self.refresh_from_db()
 
     @transaction.atomic
-    def check(self, *, is_effective: bool, words: str, by: User, at: datetime) -> None:
+    def verify(self, *, is_effective: bool, words: str, by: User, at: datetime) -> None:
         """効果の確認, by the audit head or an auditor who has not worked on it: effective, or it has to be ordered again."""
         row = self._lock()
         role = row.checker(by, at=at)

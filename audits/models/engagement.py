@@ -55,6 +55,12 @@ class EngagementQuerySet(models.QuerySet):
     def with_all(self) -> Self:
         return self.select_related("programme", "department__parent", "contractor", "system")
 
+    def with_leads(self) -> Self:
+        """Each with `leads`, its leading auditor as a list."""
+        assignment = self.model._meta.get_field("assignments").related_model
+        rows = assignment.objects.standing().filter(is_lead=True).select_related("person")
+        return self.prefetch_related(models.Prefetch("assignments", rows, to_attr="leads"))
+
 
 class Engagement(models.Model):
     """One audit. Its phases end one after the other, each only when nothing of it is missing."""

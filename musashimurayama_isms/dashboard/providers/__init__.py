@@ -1,3 +1,13 @@
 """What each floor below puts on the desk, a file a floor: the roof asks them, they do not know the roof."""
 
-from . import assets, duties, findings, incidents, inspections, moves, policy, requests  # noqa: F401  (each registers itself with the desk)
+from . import (  # noqa: F401  (each registers itself with the desk)
+    assets,
+    audits,
+    duties,
+    findings,
+    incidents,
+    inspections,
+    moves,
+    policy,
+    requests,
+)

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from audits.findings.export import FORMATS, export
-from audits.findings.filters import ActionFilter
-from audits.findings.forms import CheckForm, DoneForm, OrderForm, PlanForm
+from audits.follow_up.export import FORMATS, export
+from audits.follow_up.filters import ActionFilter
+from audits.follow_up.forms import CheckForm, DoneForm, OrderForm, PlanForm
 from audits.models import CorrectiveAction, Finding
 from audits.models.corrective_action import terms_of, unordered
 from audits.parties import Reach
@@ -40,7 +40,7 @@ def actions(request: HttpRequest) -> HttpResponse:
         "unordered": unordered(request.user, at=now).select_related("engagement", "department"),
         "formats": FORMATS,
     }
-    return render(request, "audits/findings/list.html", context)
+    return render(request, "audits/follow_up/list.html", context)
 
 
 @require_POST
@@ -67,7 +67,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         lambda **given: CorrectiveAction.order(finding, by=request.user, at=now, **given),
         "対処を指示しました。指示した相手に知らせました。",
-        "audits/findings/order.html",
+        "audits/follow_up/order.html",
         context,
     )
 
@@ -91,7 +91,7 @@ def action(request: HttpRequest, pk: int) -> HttpResponse:
         "files": StoredFile.objects.about(row),
         "entries": Entry.objects.about(row),
     }
-    return render(request, "audits/findings/action.html", context)
+    return render(request, "audits/follow_up/action.html", context)
 
 
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
@@ -117,7 +117,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     row = _action(request, pk)
     if not row.checker(request.user, at=timezone.now()):
         raise PermissionDenied("効果を確かめるのは、対処した人とは別の監査人か監査総括責任者です。")
-    return _act(request, CheckForm(request.POST or None), row, row.check, "確認の結果を記録しました。", "効果を確かめる", "記録する")
+    return _act(request, CheckForm(request.POST or None), row, row.verify, "確認の結果を記録しました。", "効果を確かめる", "記録する")
 
 
 def _owned(request: HttpRequest, pk: int) -> CorrectiveAction:
@@ -134,7 +134,7 @@ def _act(request: HttpRequest, form, row: CorrectiveAction, do, done: str, headi
         do(by=request.user, at=timezone.now(), **given)
         return row
 
-    return _send(request, form, act, done, "audits/findings/form.html", context)
+    return _send(request, form, act, done, "audits/follow_up/form.html", context)
 
 
 def _send(request: HttpRequest, form, do, done: str, template: str, context: dict) -> HttpResponse:
