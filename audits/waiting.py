@@ -23,7 +23,6 @@ from audits.models import (
     WorkingPaper,
 )
 from audits.parties import Reach
-from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import User
 
 
@@ -64,18 +63,19 @@ def waiting_for(user: User, *, at: datetime, engagement: Engagement | None = Non
             Prefetch("issued__receipts", ReportReceipt.objects.pending(), to_attr="unread"),
         )
     )
-    found = [each for row in rows for each in _of(row, reach)]
+    conflicted = {row.pk for row in Assignment.objects.with_conflicts(at=at)} if reach.is_head else set()
+    found = [each for row in rows for each in _of(row, reach, conflicted)]
     return sorted(found, key=lambda each: each.since)
 
 
-def _of(row: Engagement, reach: Reach) -> Iterator[Waiting]:
+def _of(row: Engagement, reach: Reach, conflicted: set[int]) -> Iterator[Waiting]:
     mine = next((each for each in row.standing if each.person_id == reach.user.pk), None)
     if mine is not None and row.department_id not in reach.in_own_line:
         yield from _as_auditor(row, mine)
     if row.is_told and row.department_id in reach.homes | reach.answered:
         yield from _as_section(row, is_officer=row.department_id in reach.answered)
     if reach.is_head:
-        yield from _as_head(row, reach)
+        yield from _as_head(row, conflicted)
     yield from _to_receive(row, reach)
 
 
@@ -127,9 +127,8 @@ def _as_section(row: Engagement, *, is_officer: bool) -> Iterator[Waiting]:
         )
 
 
-def _as_head(row: Engagement, reach: Reach) -> Iterator[Waiting]:
-    conflicted = [each for each in row.standing if row.phase in Engagement.BEFORE_REPORT and each.pk in _conflicted(reach)]
-    for each in conflicted:
+def _as_head(row: Engagement, conflicted: set[int]) -> Iterator[Waiting]:
+    for each in (each for each in row.standing if each.pk in conflicted):
         yield Waiting(
             row,
             f"{each.person.name}さんは独立した監査人でなくなりました。交代させてください",
@@ -144,11 +143,6 @@ def _as_head(row: Engagement, reach: Reach) -> Iterator[Waiting]:
             yield Waiting(row, "監査の結果をCISOに報告してください", "report", report.issued_at, clause="3.13.1.8.3")
     if row.phase == Engagement.Phase.FOLLOW_UP and not row.papers_kept_at:
         yield Waiting(row, "監査調書の保管場所を記録してください", "papers", row.begun_at, clause="3.13.1.9.2")
-
-
-def _conflicted(reach: Reach) -> set[int]:
-    """The keys of the requests to auditors who are not independent now; asked once a page."""
-    return once("audit_conflicts", lambda: {row.pk for row in Assignment.objects.with_conflicts(at=reach.at)}, at=reach.at)
 
 
 def _to_receive(row: Engagement, reach: Reach) -> Iterator[Waiting]:
