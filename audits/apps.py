@@ -11,6 +11,7 @@ class AuditsConfig(AppConfig):
         """Register the verbs, the yearly duty, what the floor keeps, and what follows a personnel change."""
         from audits import figures, personnel
         from audits.duty import load_duty
+        from audits.follow_up import gates  # noqa: F401  an audit waits for its findings
         from audits.inspections import figures as inspections
         from audits.verbs import NAMES, VERBS
         from musashimurayama_isms.accounts.handover import register_holdings

@@ -12,6 +12,7 @@ from audits.models import (
     AuditProgramme,
     AuditReport,
     CheckItem,
+    CorrectiveAction,
     DateOffer,
     Engagement,
     Evidence,
@@ -184,7 +185,24 @@ def closed(cast, *, at: datetime = MAY) -> Engagement:
     """The whole run."""
     row = reported(cast, at=at)
     row.keep_papers(place="監査事務局の書庫", by=cast.audit_head, at=at)
+    for found in row.findings.issued():
+        settle(found, cast, at=at)
     return end(row, cast, at=at, by=cast.audit_head)
+
+
+def ordered(cast, *, at: datetime = MAY, **facts) -> CorrectiveAction:
+    """The one finding of a reported audit, ordered to be dealt with."""
+    given = {"addressee": "section", "instruction": "記録を始める"} | facts
+    return CorrectiveAction.order(reported(cast, at=at).findings.get(), by=cast.audit_head, at=at, **given)
+
+
+def settle(found: Finding, cast, *, at: datetime = MAY) -> CorrectiveAction:
+    """Dealt with to the end: ordered, planned, done, and found to help by the auditor."""
+    row = CorrectiveAction.order(found, addressee="section", instruction="", by=cast.audit_head, at=at)
+    row.make_plan(cause="様式がない", plan="様式を作る", by=cast.section_officer, at=at)
+    row.finish(result="様式を作った", by=cast.section_officer, at=at)
+    row.verify(is_effective=True, words="様式を見た", by=cast.auditor, at=at)
+    return row
 
 
 def upload(name: str = "写真.txt") -> SimpleUploadedFile:
