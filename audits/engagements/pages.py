@@ -11,8 +11,7 @@ from django.db import models
 from django.urls import reverse
 
 from audits.acts import Act, Offer
-from audits.engagements.acts import ACTS
-from audits.engagements.row_acts import KINDS
+from audits.engagements.acts_of import ACTS, KINDS
 from audits.gates import Gap, gaps
 from audits.models import CheckItem, Engagement, Question, Result
 from audits.parties import Reach
