@@ -2,8 +2,6 @@
 
 from datetime import date, datetime, timedelta
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from audits.engagements.generation import make_items, make_questions
 from audits.engagements.request import begin_plan
 from audits.models import (
@@ -22,7 +20,7 @@ from audits.models import (
     Theme,
     WorkingPaper,
 )
-from musashimurayama_isms.accounts.models import RoleCode, User
+from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.approvals.catalogue import load_request_types
 from musashimurayama_isms.approvals.models import Decision, Request
 from musashimurayama_isms.fiscal import TOKYO
@@ -32,7 +30,6 @@ from policy.models.obligation import key_of, position_of
 from .factory import make_appointment, make_user
 
 MAY = datetime(2026, 5, 14, 10, 0, tzinfo=TOKYO)
-LATER = timedelta(days=1)
 QUESTIONS = ("持ち出しの許可を受けていますか。", "媒体を施錠して保管していますか。", "返却を記録していますか。")
 
 
@@ -158,6 +155,13 @@ def examine(row: Engagement, cast, *, at: datetime = MAY) -> Finding:
     return found
 
 
+def examine_rest(row: Engagement, cast, *, at: datetime = MAY) -> None:
+    """The other items, whatever is written in the first ones already, with a reviewed paper."""
+    for item in row.items.all():
+        item.respond(seen=item.version, result="conform", by=cast.auditor, at=at)
+    paper(row, cast, at=at).review_it(by=cast.audit_head, at=at)
+
+
 def reporting(cast, *, at: datetime = MAY, row: Engagement | None = None) -> Engagement:
     """In the phase 報告 with one draft finding."""
     row = fieldwork(cast, at=at, row=row)
@@ -185,10 +189,3 @@ def closed(cast, *, at: datetime = MAY) -> Engagement:
     row = reported(cast, at=at)
     row.keep_papers(place="監査事務局の書庫", by=cast.audit_head, at=at)
     return end(row, cast, at=at, by=cast.audit_head)
-
-
-def upload(name: str = "写真.txt") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, "見たもの".encode())
-
-
-ROLE = RoleCode.AUDITOR

@@ -1,10 +1,12 @@
 """Whatever people do in whatever order, an audit stays true; and of a table that comes back no word is ever lost."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +33,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from . import audit_rows as rows
 from .audit_rows import MAY
+from .cast import Cast
 
 TEXTS = st.sampled_from(["", "甲", "乙", "丙"])
 PEOPLE = ("auditor", "audit_head", "ciso", "clerk", "section_officer", "outsider_clerk", "central_manager")
@@ -251,3 +254,37 @@ def test_no_order_of_acts_breaks_an_audit(cast):
     walk()
     assert "closed" in ends
     assert Assignment.objects.accepted().count() == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_end_a_phase_or_write_an_item_at_once_one_is_told():
+    cast = Cast()
+    row = rows.fieldwork(cast)
+    item, gate = row.items.first(), Barrier(2)
+
+    def press(words: str) -> str:
+        try:
+            gate.wait()
+            CheckItem.objects.get(pk=item.pk).respond(seen=0, observation=words, by=cast.auditor, at=MAY)
+        except InvalidTransition:
+            return "told"
+        finally:
+            connection.close()
+        return "done"
+
+    def end(_: str) -> str:
+        try:
+            gate.wait()
+            PhaseEnd.end(Engagement.objects.get(pk=row.pk), phase="fieldwork", by=cast.auditor, at=MAY)
+        except InvalidTransition:
+            return "told"
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(press, ["甲", "乙"])) == ["done", "told"]
+        rows.examine_rest(row, cast)
+        assert sorted(pool.map(end, ["", ""])) == ["done", "told"]
+    assert row.phase_ends.filter(phase="fieldwork").count() == 1
