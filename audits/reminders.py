@@ -12,16 +12,15 @@ from audits.waiting import late_works
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.notifications.notices import notify
-
-BEFORE = timedelta(days=3)  # the survey's term
-SILENT = timedelta(days=7)  # after so long without an answer
+from musashimurayama_isms.parameters.values import Values
 
 
 def remind(*, at: datetime) -> None:
     """Remind of everything that is due or has waited long at `at`. Run as often as you like."""
+    values = Values()
     close_samples(at=at)
-    _surveys(at=at)
-    _unanswered(at=at)
+    _surveys(values["audits.survey_remind_before"], at=at)
+    _unanswered(values["audits.answer_remind_days"], at=at)
     _evidence(at=at)
     _ends(at=at)
     _conflicts(at=at)
@@ -41,36 +40,35 @@ def _heads(*, at: datetime) -> list[User]:
     return [actor.person for actor in heads(at=at)]
 
 
-def _surveys(*, at: datetime) -> None:
-    """Three days before the term, and once it has passed."""
+def _surveys(before: list[int], *, at: datetime) -> None:
+    """So many days before the term, and once it has passed; of several days that were missed, the nearest one."""
     today = day_of(at)
-    rows = Questionnaire.objects.waiting().filter(due_on__lte=today + BEFORE, engagement__ended_at__isnull=True)
+    rows = Questionnaire.objects.waiting().filter(due_on__lte=today + timedelta(days=max(before)), engagement__ended_at__isnull=True)
     for row in rows.select_related("engagement__department__parent"):
         is_late = row.due_on < today
         word = "期限を過ぎています" if is_late else "期限が近づいています"
         body = "課の回答をまとめて提出してください。"
-        key = f"survey:{row.due_on}:{'late' if is_late else 'soon'}"
+        nearest = min((days for days in before if today >= row.due_on - timedelta(days=days)), default=0)
+        key = f"survey:{row.due_on}:{'late' if is_late else nearest}"
         _tell(_officers(row.engagement, at=at), f"{row.engagement.number} の予備調査の{word}", body, row.engagement, "survey", key, at=at)
 
 
-def _unanswered(*, at: datetime) -> None:
-    """Requests to auditors, notices and reports that nobody has answered for a week."""
-    before = at - SILENT
+def _unanswered(days: int, *, at: datetime) -> None:
+    """Requests to auditors, notices and reports that nobody has answered for so many days."""
+    before, since = at - timedelta(days=days), f"{days}日が過ぎています。"
     asked = Assignment.objects.filter(status=Assignment.Status.ASKED, asked_at__lte=before, engagement__ended_at__isnull=True)
     for row in asked.select_related("engagement", "person"):
         words = f"{row.engagement.number} の監査の依頼に答えてください"
-        _tell([row.person], words, "依頼から1週間が過ぎています。", row.engagement, "engagement", f"asked:{row.pk}", at=at)
+        _tell([row.person], words, f"依頼から{since}", row.engagement, "engagement", f"asked:{row.pk}", at=at)
     notices = AuditNotice.objects.filter(received_at__isnull=True, at__lte=before, engagement__ended_at__isnull=True)
     for row in notices.select_related("engagement__department__parent"):
         words = f"監査の通知（{row.number}）を受け取ってください"
-        _tell(
-            _officers(row.engagement, at=at), words, "通知から1週間が過ぎています。", row.engagement, "schedule", f"notice:{row.pk}", at=at
-        )
+        _tell(_officers(row.engagement, at=at), words, f"通知から{since}", row.engagement, "schedule", f"notice:{row.pk}", at=at)
     receipts = ReportReceipt.objects.pending().filter(sent_at__lte=before, report__status="issued")
     for row in receipts.select_related("report__engagement__department__parent"):
         words = f"監査報告書（{row.report.number}）を受領してください"
         people = [actor.person for actor in row.able(at=at)]
-        _tell(people, words, "届いてから1週間が過ぎています。", row.report.engagement, "report", f"receipt:{row.pk}", at=at)
+        _tell(people, words, f"届いてから{since}", row.report.engagement, "report", f"receipt:{row.pk}", at=at)
 
 
 def _evidence(*, at: datetime) -> None:

@@ -103,6 +103,11 @@ HOLDERS = {"clerk", "colleague", "section_officer", "division_officer", "central
 STAFF = {"clerk", "colleague", "section_officer"}  # of 市民課; the promoter has been moved away
 ENTERERS = STAFF | {"central_manager"}
 
+# Who works on the audit of the world and sees its inside; who is audited, and sees the rest of it; who sees the plans.
+AUDITORS = {"auditor", "general_manager", "ciso"}
+AUDITEES = {"clerk", "colleague", "section_officer", "division_officer"}
+AUDIT = AUDITORS | AUDITEES
+
 # Doors that stand open to those who are not logged in.
 OPEN = {"account_login", "account_inactive", "healthz", "help", "help_page"}
 
@@ -469,6 +474,24 @@ TABLE: dict[str, Row] = {
     "incidents:oral_step": get("step", CHAIN),
     "incidents:confirm_oral": post("oral", {"section_officer"}),
     "incidents:deny_oral": get("oral", {"section_officer"}),
+    "audits:engagements": get(),
+    "audits:engagements_export": post("audit_export"),
+    "audits:engagement_begin": get(who={"general_manager"}),
+    **{f"audits:{name}": get("audit", AUDIT) for name in ("engagement", "schedule", "survey", "evidence", "findings", "report")},
+    **{f"audits:{name}": get("audit", AUDITORS) for name in ("checklist", "papers", "merge")},
+    "audits:takeaway": post("audit", {"auditor"}),
+    "audits:engagement_do": get("audit_act", {"auditor", "section_officer"}),
+    "audits:engagement_row": get("audit_row", {"auditor"}),
+    "audits:item_save": post("audit_item", {"auditor"}),
+    "audits:question_save": post("audit_question", AUDITEES),
+    "audits:programmes": get(who=AUDITORS),
+    "audits:programme_begin": get(who=AUDITORS - {"ciso"}),
+    "audits:name_head": get(who={"ciso"}),
+    "audits:medium_term": get(who=AUDITORS),
+    "audits:medium_term_do": get("medium_act", {"general_manager"}),
+    "audits:programme": get("audit_plan", AUDITORS),
+    "audits:programme_do": get("audit_plan_act", AUDITORS - {"ciso"}),
+    "audits:programme_row": get("audit_plan_row", AUDITORS - {"ciso"}),
 }
 
 OF_SECTION = ("assets:service", "assets:contract_", "assets:checklist", "assets:social")
@@ -563,4 +586,13 @@ REFUSED: dict[str, set[str] | str] = {
     **dict.fromkeys(("policy:end_grant", "policy:confirm_grant"), DOCUMENT - ANSWERABLE),
     "policy:review_document": DOCUMENT - HEAD,
     "policy:begin_version": DOCUMENT - WRITERS,
+    "audits:engagement_begin": EVERYONE,
+    "audits:takeaway": AUDITORS,
+    "audits:engagement_do": AUDIT,
+    "audits:engagement_row": AUDIT,
+    "audits:item_save": AUDITORS,
+    "audits:question_save": AUDITORS,
+    **dict.fromkeys(
+        ("audits:programme_begin", "audits:name_head", "audits:medium_term_do", "audits:programme_do", "audits:programme_row"), AUDITORS
+    ),
 }

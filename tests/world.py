@@ -22,7 +22,7 @@ from assets.models import (
     StockTake,
     System,
 )
-from audits.models import Campaign
+from audits.models import Campaign, MediumTermPlan
 from audits.models import Improvement as InspectionImprovement
 from incidents.models import Incident, IncidentKind, OralEntry
 from musashimurayama_isms.accounts import reference
@@ -43,7 +43,7 @@ from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
 from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
-from . import errands, outside
+from . import audit_rows, errands, outside
 from .cast import Cast
 from .document_rows import approve, make_document
 from .document_rows import write as write_draft
@@ -81,6 +81,7 @@ class World:
         self._moves()
         self._risk()
         self._inspection()
+        self._audits()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -307,6 +308,19 @@ class World:
         self.section_result = self.campaign.section_results.get(department=cast.section)
         plan = {"question": None, "text": "施錠", "due_on": due_on}
         self.inspection_improvement = InspectionImprovement.plan(self.section_result, **plan, by=cast.section_officer, at=self.at)
+
+    def _audits(self) -> None:
+        """An audit of 市民課 during the fieldwork, out of the plan of the year, with evidence on loan; a plan over three years."""
+        cast = self.cast
+        self.audit = audit_rows.fieldwork(cast, at=self.at)
+        self.audit_item, self.audit_question = self.audit.items.first(), self.audit.questionnaire.questions.first()
+        self.audit_act, self.audit_export = (self.audit, "offer"), "csv"
+        self.audit_row = (self.audit, "evidence", audit_rows.lend(self.audit, cast, at=self.at), "carry")
+        self.audit_plan = self.audit.programme
+        self.audit_plan_act = (self.audit_plan, "words")
+        self.audit_plan_row = (self.audit_plan, "work", self.audit_plan.work_days.first(), "days")
+        year = self.audit_plan.fiscal_year
+        self.medium_act = (MediumTermPlan.begin(year, by=cast.audit_head, at=self.at), "row")
 
     def _services(self) -> None:
         """One service, contract and account at each stage that an address asks for, all of 市民課; their manager is the colleague."""

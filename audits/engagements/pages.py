@@ -1,7 +1,7 @@
 """What the pages of one audit show: the tabs a person may open, what the page wants, the acts on offer."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -11,8 +11,7 @@ from django.db import models
 from django.urls import reverse
 
 from audits.acts import Act, Offer
-from audits.engagements.acts import ACTS
-from audits.engagements.row_acts import KINDS
+from audits.engagements.acts_of import ACTS, KINDS
 from audits.gates import Gap, gaps
 from audits.models import CheckItem, Engagement, Question, Result
 from audits.parties import Reach
@@ -98,6 +97,8 @@ class Page:
 
     def acts_of(self, tab: str) -> list[Offer]:
         found = [act for act in ACTS.values() if act.tab == tab and act.who(self.place) and act.when(self.engagement)]
+        if tab == "engagement" and not self.gaps:  # nothing is missing: going on is what the page is for
+            found = [replace(act, kind="") if act.slug == "end-phase" else act for act in found]
         return [Offer(act, reverse("audits:engagement_do", args=[self.engagement.pk, act.slug])) for act in found]
 
     def offers(self, kind: str, row: models.Model) -> list[Offer]:
@@ -134,12 +135,13 @@ class Page:
     @cached_property
     def entries(self) -> list[Entry]:
         """The history; the audited side sees the words that concern it, never who wrote which paper when."""
-        rows = Entry.objects.about(self.engagement)
+        rows = Entry.objects.about(self.engagement).exclude(verb__in=AT_THEIR_PLACE)
         if not self.place.sees_inside:
             rows = rows.filter(verb__in=FOR_BOTH)
         return list(rows)
 
 
+AT_THEIR_PLACE = ("audits.checklist.answered", "audits.question.answered")  # each item and each question says it itself
 FOR_BOTH = (
     "audits.date.offered",
     "audits.date.chosen",

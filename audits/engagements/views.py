@@ -7,12 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from audits.acts import Act, perform
-from audits.engagements.acts import ACTS
+from audits.engagements.acts_of import ACTS, KINDS
 from audits.engagements.export import TYPES, export
 from audits.engagements.filters import EngagementFilter
 from audits.engagements.forms import SpecialForm
 from audits.engagements.pages import ChecklistPage, Page, SurveyPage, files_of
-from audits.engagements.row_acts import KINDS, engagement_of
 from audits.models import AuditReport, Engagement, Finding, InterviewNote
 from audits.parties import Reach
 from audits.waiting import waiting_for
@@ -199,7 +198,7 @@ def engagement_row(request: HttpRequest, pk: int, kind: str, row: int, act: str)
     if kind not in KINDS or act not in KINDS[kind].acts:
         raise Http404("この操作はありません。")
     subject = get_object_or_404(KINDS[kind].rows(request.user, at=now), pk=row)
-    if engagement_of(subject, KINDS[kind]).pk != found.pk:
+    if KINDS[kind].engagement_of(subject).pk != found.pk:
         raise Http404("この監査のものではありません。")
     chosen = KINDS[kind].acts[act]
     place = found.place(request.user, at=now)
