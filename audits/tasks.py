@@ -1,12 +1,25 @@
-"""Scheduled work of this floor."""
+"""Scheduled work of this floor; each task looks for what is due and not yet told, so a missed run loses nothing."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from audits import reminders as engagements
+from audits.follow_up.reminders import remind_of_findings
 from audits.inspections.reminders import remind_of_improvements, remind_of_inspections
 from audits.review.following import follow_all
 from audits.review.reminders import remind_of_reviews
-from audits.training.reminders import follow_staff, remind
+from audits.training import reminders as training
+
+
+@shared_task(name="audits.remind")
+def remind_task() -> None:
+    """What the audits wait for."""
+    engagements.remind(at=timezone.now())
+
+
+@shared_task(name="audits.remind_of_findings")
+def remind_of_findings_task() -> int:
+    return remind_of_findings(at=timezone.now())
 
 
 @shared_task(name="audits.remind_of_inspections")
@@ -17,9 +30,10 @@ def remind_of_inspections_task() -> int:
 
 @shared_task(name="audits.follow_training")
 def follow_training_task() -> int:
-    """Bring the announced sessions in line with the staff, then remind; each word once, so a missed run loses nothing."""
-    follow_staff(at=timezone.now())
-    return remind(at=timezone.now())
+    """Bring the announced sessions in line with the staff, then remind."""
+    now = timezone.now()
+    training.follow_staff(at=now)
+    return training.remind(at=now)
 
 
 @shared_task(name="audits.follow_reviews")

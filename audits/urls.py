@@ -5,6 +5,9 @@ from django.urls import include, path
 app_name = "audits"
 
 urlpatterns = [
+    path("", include("audits.programme.urls")),
+    path("", include("audits.engagements.urls")),
+    path("", include("audits.follow_up.urls")),
     path("inspections/", include("audits.inspections.urls")),
     path("training/", include("audits.training.urls")),
     path("reviews/", include("audits.review.urls")),

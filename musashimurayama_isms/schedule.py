@@ -34,11 +34,13 @@ SCHEDULE = {
         "trail.seal_readings": {"schedule": crontab(minute=2), "options": HOURLY_OPTIONS},
         "policy.turn_day": {"schedule": crontab(minute=7), "options": HOURLY_OPTIONS},  # the first one of a day at 00:07
         "policy.remind_exceptions": {"schedule": crontab(minute=12), "options": HOURLY_OPTIONS},  # each word is sent once, by its key
+        "audits.remind": {"schedule": crontab(minute=35), "options": HOURLY_OPTIONS},  # each word once
         "duties.make_ahead": {"schedule": crontab(hour=1, minute=20), "options": {"expires": 12 * 3600}},
         "audits.follow_training": {"schedule": crontab(minute=35), "options": HOURLY_OPTIONS},  # each word once
         "duties.remind": {"schedule": crontab(minute=25), "options": HOURLY_OPTIONS},
         "audits.remind_of_inspections": {"schedule": crontab(minute=17), "options": HOURLY_OPTIONS},  # each word once
         "audits.follow_reviews": {"schedule": crontab(minute=19), "options": HOURLY_OPTIONS},  # what was missed is made up, each word once
+        "audits.remind_of_findings": {"schedule": crontab(minute=18), "options": HOURLY_OPTIONS},  # each word once
         "files.sweep": {"schedule": crontab(minute=40), "options": HOURLY_OPTIONS},
     }.items()
 }

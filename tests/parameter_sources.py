@@ -139,7 +139,7 @@ INCONSISTENCIES = {
     "106, 1194, 803": ["policy.privacy_ordinance"],
     "415": ["incidents.law_reports"],
     "265": ["policy.procedure_readers"],
-    "1418-1433": ["audits.january"],
+    "1418-1433": ["audits.january", "audits.survey_remind_before", "audits.answer_remind_days"],
 }
 
 # Each *default* of the two lists of who decides and who tells whom.

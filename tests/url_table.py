@@ -133,6 +133,10 @@ TRAINING = ASKED | TRAINERS | {"ciso"}
 LEADING = TRAINERS | {"section_officer", "personnel", "outsider_officer"}
 CHIEFS_OF_PEOPLE = LEADING | {"division_officer", "member"}
 ROWS = TRAINING - {"colleague"}
+# Who works on the audit of the world and sees its inside; who is audited, and sees the rest of it; who sees the plans.
+AUDITORS = {"auditor", "general_manager", "ciso"}
+AUDITEES = {"clerk", "colleague", "section_officer", "division_officer"}
+AUDIT = AUDITORS | AUDITEES
 
 # Doors that stand open to those who are not logged in.
 OPEN = {"calendar_feed", "account_login", "account_inactive", "healthz", "help", "help_page"}
@@ -708,6 +712,31 @@ TABLE: dict[str, Row] = {
     "incidents:reopen": get("handled", ENDERS),
     "incidents:tie": get("handled", CHAIN),
     "incidents:untie": post("link", CHAIN),
+    "audits:engagements": get(),
+    "audits:engagements_export": post("audit_export"),
+    "audits:engagement_begin": get(who={"general_manager"}),
+    **{f"audits:{name}": get("audit", AUDIT) for name in ("engagement", "schedule", "survey", "evidence", "findings", "report")},
+    **{f"audits:{name}": get("audit", AUDITORS) for name in ("checklist", "papers", "merge")},
+    "audits:takeaway": post("audit", {"auditor"}),
+    "audits:engagement_do": get("audit_act", {"auditor", "section_officer"}),
+    "audits:engagement_row": get("audit_row", {"auditor"}),
+    "audits:item_save": post("audit_item", {"auditor"}),
+    "audits:question_save": post("audit_question", AUDITEES),
+    "audits:programmes": get(who=AUDITORS),
+    "audits:programme_begin": get(who=AUDITORS - {"ciso"}),
+    "audits:name_head": get(who={"ciso"}),
+    "audits:medium_term": get(who=AUDITORS),
+    "audits:medium_term_do": get("medium_act", {"general_manager"}),
+    "audits:programme": get("audit_plan", AUDITORS),
+    "audits:programme_do": get("audit_plan_act", AUDITORS - {"ciso"}),
+    "audits:programme_row": get("audit_plan_row", AUDITORS - {"ciso"}),
+    "audits:actions": get(),
+    "audits:export_actions": post("suffix"),
+    "audits:order_action": get("issued_finding", {"general_manager"}),
+    "audits:action": get("corrective_action", AUDIT),
+    "audits:plan_action": get("corrective_action", {"section_officer"}),
+    "audits:finish_action": get("corrective_action", {"section_officer"}),
+    "audits:check_action": get("corrective_action", {"general_manager", "auditor"}),
 }
 # Whoever sees the incident of the response meets 403 where an act is not theirs; evidence alone is hidden from most of them.
 RESPONSE = {
@@ -841,6 +870,9 @@ REFUSED: dict[str, set[str] | str] = {
     "audits:add_review_input": {"ciso"},
     "audits:remove_review_input": ROOM - RUNS - {"member"},
     **dict.fromkeys(("audits:plan_improvement", "audits:finish_improvement"), ABOVE | {"division_officer"}),
+    "audits:order_action": AUDIT - {"general_manager"},
+    **dict.fromkeys(("audits:plan_action", "audits:finish_action"), AUDIT - {"section_officer"}),
+    "audits:check_action": AUDIT - {"general_manager", "auditor"},
     "incidents:raise": {"clerk"},
     "incidents:bulletin_new": EVERYONE,
     **dict.fromkeys(("incidents:bulletin_correct", "incidents:bulletin_withdraw"), WARNED - WARNING),
@@ -877,4 +909,13 @@ REFUSED: dict[str, set[str] | str] = {
     **dict.fromkeys(("policy:end_grant", "policy:confirm_grant"), DOCUMENT - ANSWERABLE),
     "policy:review_document": DOCUMENT - HEAD,
     "policy:begin_version": DOCUMENT - WRITERS,
+    "audits:engagement_begin": EVERYONE,
+    "audits:takeaway": AUDITORS,
+    "audits:engagement_do": AUDIT,
+    "audits:engagement_row": AUDIT,
+    "audits:item_save": AUDITORS,
+    "audits:question_save": AUDITORS,
+    **dict.fromkeys(
+        ("audits:programme_begin", "audits:name_head", "audits:medium_term_do", "audits:programme_do", "audits:programme_row"), AUDITORS
+    ),
 }

@@ -22,7 +22,7 @@ from assets.models import (
     StockTake,
     System,
 )
-from audits.models import Campaign, PolicyReview, ReviewInput
+from audits.models import Campaign, CorrectiveAction, MediumTermPlan, PolicyReview, ReviewInput
 from audits.models import Improvement as InspectionImprovement
 from incidents.authorities.half_year import Half
 from incidents.models import (
@@ -59,7 +59,7 @@ from policy.importer.outline import policy_of, the_policy
 from policy.importer.store import write
 from policy.models import ConfirmationRound, Law, PolicyException, ReadingGrant, Regulation, Revision
 
-from . import errands, outside, response_rows, trainings
+from . import audit_rows, errands, outside, response_rows, trainings
 from .authority_acts import propose, report_to, send
 from .cast import Cast
 from .document_rows import approve, make_document
@@ -107,6 +107,7 @@ class World:
         self._inspection()
         self._training()
         self._policy_review()
+        self._audits()
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""
@@ -418,6 +419,23 @@ class World:
         given = {"source": "other", "title": "窓口の端末", "words": "配置が変わった", "clauses": ["3.8.1.1"]}
         row = ReviewInput.add(self.policy_review, by=self.cast.member, at=self.at, **given)
         self.review_input = (self.policy_review, row)
+
+    def _audits(self) -> None:
+        """An audit of 市民課 during the fieldwork, out of the plan of the year, with evidence on loan; a plan over three years."""
+        cast = self.cast
+        self.audit = audit_rows.fieldwork(cast, at=self.at)
+        self.audit_item, self.audit_question = self.audit.items.first(), self.audit.questionnaire.questions.first()
+        self.audit_act, self.audit_export = (self.audit, "offer"), "csv"
+        self.audit_row = (self.audit, "evidence", audit_rows.lend(self.audit, cast, at=self.at), "carry")
+        self.audit_plan = self.audit.programme
+        self.audit_plan_act = (self.audit_plan, "words")
+        self.audit_plan_row = (self.audit_plan, "work", self.audit_plan.work_days.first(), "days")
+        year = self.audit_plan.fiscal_year
+        self.medium_act = (MediumTermPlan.begin(year, by=cast.audit_head, at=self.at), "row")
+        reported = audit_rows.reported(cast, at=self.at, row=audit_rows.special(cast, at=self.at))
+        self.issued_finding = reported.findings.get()
+        order = {"addressee": "section", "instruction": ""}
+        self.corrective_action = CorrectiveAction.order(self.issued_finding, **order, by=cast.audit_head, at=self.at)
 
     def _services(self) -> None:
         """One service, contract and account at each stage that an address asks for, all of 市民課; their manager is the colleague."""

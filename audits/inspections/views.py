@@ -21,7 +21,6 @@ from audits.inspections.forms import (
 from audits.inspections.pages import CampaignPage, ResultPage, SheetPage
 from audits.models import Campaign, Improvement, SectionResult, Sheet
 from audits.models.campaign import SHEETS
-from audits.review.hands import Hands
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.fiscal import fiscal_year, fiscal_year_label
@@ -36,7 +35,6 @@ def inspections(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "runs": Campaign.hat_of(request.user, at=now) is not None,
-        "sees_reviews": Hands(request.user, at=now).sees,
         "sheets": Sheet.objects.mine(request.user, at=now)
         .filter(campaign__status=Campaign.Status.OPEN)
         .select_related("campaign", "system", "department")

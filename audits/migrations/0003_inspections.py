@@ -8,9 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
 
-
     dependencies = [
-        ("audits", "0001_training"),
+        ("audits", "0002_programme"),
         ('accounts', '0003_organisation_acts'),
         ('assets', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -140,7 +139,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="inspectionquestion",
-            constraint=models.UniqueConstraint(fields=('campaign', 'bearer', 'obligation_key'), name='audits_question_once'),
+            constraint=models.UniqueConstraint(fields=('campaign', 'bearer', 'obligation_key'), name='audits_inspectionquestion_once'),
         ),
         migrations.AddConstraint(
             model_name='sectionresult',

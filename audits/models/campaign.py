@@ -317,7 +317,7 @@ class InspectionQuestion(models.Model):
         verbose_name = "質問"
         verbose_name_plural = "質問"
         ordering = ["bearer", "position"]
-        constraints = [models.UniqueConstraint(fields=["campaign", "bearer", "obligation_key"], name="audits_question_once")]
+        constraints = [models.UniqueConstraint(fields=["campaign", "bearer", "obligation_key"], name="audits_inspectionquestion_once")]
 
     def __str__(self) -> str:
         return self.text

@@ -60,7 +60,7 @@ ROOMS: list[Room] = [
     ),
     Room("申請・許可", "approvals:list", "stamp", also=("/committee/",)),
     Room("情報資産", "assets:asset_list", "box"),
-    Room("監査・点検", "audits:inspections", "checklist", also=("/audits/",)),
+    Room("監査・点検", "audits:engagements", "checklist", also=("/audits/",)),
     Room("ポリシー", "policy:toc", "book", also=("/undecided/",)),
     Room("定期業務", "duties:list", "checklist"),
     Room("組織", "accounts:organisation", "people"),

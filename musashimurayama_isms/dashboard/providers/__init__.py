@@ -3,9 +3,11 @@
 from . import (  # noqa: F401  (each registers itself with the desk)
     alerts,
     assets,
+    audits,
     authorities,
     bad_day,
     duties,
+    findings,
     incidents,
     inspections,
     moves,

@@ -1,0 +1,1 @@
+"""The room of one audit: auditors, dates, notice, survey, fieldwork, papers, report."""

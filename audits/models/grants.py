@@ -1,0 +1,37 @@
+"""What the samples of an audit let its auditors read: the drawn requests, and only as long as they audit (3.13.1.8.1)."""
+
+from typing import TYPE_CHECKING
+
+from guardian.shortcuts import assign_perm, remove_perm
+
+from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.approvals.models import Request
+
+if TYPE_CHECKING:
+    from .engagement import Engagement
+
+VIEW = "approvals.view_request"
+
+
+def open_samples(engagement: "Engagement") -> None:
+    """Every auditor who has accepted may read every request that was drawn; the picks say why, the audit says until when."""
+    picks = _drawn(engagement)
+    for row in engagement.assignments.accepted().select_related("person"):
+        for request in picks:
+            assign_perm(VIEW, row.person, request)
+
+
+def withdraw_samples(engagement: "Engagement", person: User | None = None) -> None:
+    """Take that away again: from one who audits no more, or from all with the end of the audit. What another audit drew stays."""
+    people = [person] if person else [row.person for row in engagement.assignments.select_related("person")]
+    for each in people:
+        elsewhere = type(engagement).objects.open().exclude(pk=engagement.pk)
+        others = elsewhere.filter(assignments__person=each, assignments__status="accepted").values("pk")
+        kept = set(Request.objects.filter(audit_picks__sample__engagement__in=others).values_list("pk", flat=True))
+        for request in _drawn(engagement):
+            if request.pk not in kept:
+                remove_perm(VIEW, each, request)
+
+
+def _drawn(engagement: "Engagement") -> list[Request]:
+    return list(Request.objects.filter(audit_picks__sample__engagement=engagement).distinct())

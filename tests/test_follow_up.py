@@ -1,0 +1,229 @@
+"""What becomes of findings: order, cause and plan, deed, check by someone else (3.13.1.10)."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audits.follow_up.reminders import remind_of_findings
+from audits.models import CorrectiveAction, Engagement
+from audits.models.corrective_action import unordered
+from musashimurayama_isms.notifications.models import Notification
+from musashimurayama_isms.trail.models import Entry
+from musashimurayama_isms.transitions import InvalidTransition
+
+from .audit_rows import MAY, closed, end, ordered, reported, settle
+from .cast import PERSONS
+from .factory import make_appointment
+
+pytestmark = pytest.mark.django_db
+Status = CorrectiveAction.Status
+
+
+def planned(cast) -> CorrectiveAction:
+    row = ordered(cast)
+    row.make_plan(cause="様式がない", plan="様式を作る", by=cast.section_officer, at=MAY)
+    return row
+
+
+def done(cast) -> CorrectiveAction:
+    row = planned(cast)
+    row.finish(result="様式を作った", by=cast.section_officer, at=MAY)
+    return row
+
+
+def test_the_audit_head_orders_within_the_terms_of_the_city(cast):
+    row = ordered(cast)
+    assert (row.plan_due_on, row.done_due_on) == (MAY.date() + timedelta(days=30), MAY.date() + timedelta(days=90))
+    assert Notification.objects.filter(recipient=cast.section_officer, title__contains="対処が指示").exists()
+
+
+def test_a_grave_finding_is_dealt_with_within_thirty_days(cast):
+    found = reported(cast).findings.get()
+    found.grade = "major"
+    found.save(update_fields=["grade"])
+    row = CorrectiveAction.order(found, addressee="section", instruction="", by=cast.audit_head, at=MAY)
+    assert row.done_due_on == MAY.date() + timedelta(days=30)
+
+
+@pytest.mark.parametrize("person", ["auditor", "section_officer", "central_manager", "ciso"])
+def test_nobody_else_orders(cast, person):
+    found = reported(cast).findings.get()
+    with pytest.raises(PermissionDenied):
+        CorrectiveAction.order(found, addressee="section", instruction="", by=getattr(cast, person), at=MAY)
+
+
+def test_a_finding_is_ordered_once(cast):
+    row = ordered(cast)
+    with pytest.raises(InvalidTransition, match="すでに指示"):
+        CorrectiveAction.order(row.finding, addressee="section", instruction="", by=cast.audit_head, at=MAY)
+    assert not unordered(cast.audit_head, at=MAY).exists()
+
+
+def test_a_day_that_is_over_is_no_term(cast):
+    found = reported(cast).findings.get()
+    with pytest.raises(ValidationError, match="今日以後"):
+        CorrectiveAction.order(found, addressee="section", instruction="", done_due_on=date(2026, 5, 1), by=cast.audit_head, at=MAY)
+
+
+def test_what_concerns_the_whole_city_goes_to_the_central_manager(cast):
+    row = ordered(cast, addressee="central")
+    assert row in CorrectiveAction.objects.waiting_for(cast.central_manager, at=MAY)
+    with pytest.raises(PermissionDenied):
+        row.make_plan(cause="a", plan="b", by=cast.section_officer, at=MAY)
+
+
+def test_who_has_worked_on_it_does_not_check_it(cast):
+    row = done(cast)
+    with pytest.raises(PermissionDenied):
+        row.verify(is_effective=True, words="見た", by=cast.section_officer, at=MAY)
+    make_appointment(cast.section_officer, "kikaku-zaisei.audit-head", kind="named", since=MAY.date())
+    with pytest.raises(PermissionDenied):
+        row.verify(is_effective=True, words="見た", by=cast.section_officer, at=MAY)
+    row.verify(is_effective=True, words="様式を見た", by=cast.auditor, at=MAY)
+    assert row.status == Status.EFFECTIVE
+
+
+def test_what_did_not_help_is_ordered_again_as_the_next_round(cast):
+    row = done(cast)
+    row.verify(is_effective=False, words="記録されていない", by=cast.auditor, at=MAY)
+    assert list(unordered(cast.audit_head, at=MAY)) == [row.finding]
+    second = CorrectiveAction.order(row.finding, addressee="section", instruction="様式を配る", by=cast.audit_head, at=MAY)
+    assert (second.round, second.status) == (2, Status.ORDERED)
+
+
+def test_open_measures_follow_the_post(cast):
+    row = ordered(cast)
+    held = cast.section_officer.appointments.get()
+    held.until = date(2026, 5, 31)
+    held.save()
+    make_appointment(cast.colleague, "shimin-ka.head", since=date(2026, 6, 1))
+    june = MAY + timedelta(days=30)
+    assert row in CorrectiveAction.objects.waiting_for(cast.colleague, at=june)
+    assert row not in CorrectiveAction.objects.waiting_for(cast.section_officer, at=june)
+
+
+def test_overdue_shows_at_once_and_each_word_is_sent_once(cast):
+    row = ordered(cast)
+    on = row.plan_due_on + timedelta(days=1)
+    assert row in CorrectiveAction.objects.overdue(on=on)
+    late = MAY + timedelta(days=31)
+    remind_of_findings(at=late)
+    remind_of_findings(at=late + timedelta(hours=1))
+    words = Notification.objects.filter(title__contains="期限超過", key__startswith="finding:")
+    assert words.filter(recipient=cast.section_officer).count() == 1
+    assert words.filter(recipient=cast.audit_head).count() == 1
+
+
+def test_an_audit_does_not_end_over_a_finding_that_nobody_was_ordered_to_deal_with(cast):
+    audit = reported(cast)
+    audit.keep_papers(place="書庫", by=cast.audit_head, at=MAY)
+    with pytest.raises(InvalidTransition, match="対処を指示していない"):
+        end(audit, cast, at=MAY, by=cast.audit_head)
+    CorrectiveAction.order(audit.findings.get(), addressee="section", instruction="", by=cast.audit_head, at=MAY)
+    with pytest.raises(InvalidTransition, match="理由を書いて"):
+        end(audit, cast, at=MAY, by=cast.audit_head)
+    end(audit, cast, at=MAY, by=cast.audit_head, reason="翌年度に確かめる")
+    assert audit.phase == Engagement.Phase.CLOSED
+
+
+def test_a_finding_that_was_settled_lets_the_audit_end(cast):
+    assert closed(cast).phase == Engagement.Phase.CLOSED
+
+
+def test_strangers_do_not_see_what_is_weak(cast):
+    row = ordered(cast)
+    seers = {role for role in PERSONS if CorrectiveAction.objects.visible_to(getattr(cast, role), at=MAY).filter(pk=row.pk).exists()}
+    assert {"section_officer", "auditor", "general_manager", "ciso", "clerk"} <= seers
+    assert not seers & {"outsider_clerk", "outsider_officer", "member", "personnel", "administrator"}
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["section_officer", "auditor", "audit_head", "clerk", "central_manager"]),
+        st.sampled_from(["order", "plan", "finish", "good", "bad"]),
+    ),
+    max_size=10,
+)
+
+
+def test_no_order_of_acts_loses_a_round_or_lets_one_check_the_own_work(cast):
+    found = reported(cast).findings.get()
+
+    def act(person, what) -> None:
+        row = found.actions.order_by("-round").first()
+        if what == "order":
+            CorrectiveAction.order(found, addressee="section", instruction="", by=person, at=MAY)
+        elif row is None:
+            return
+        elif what == "plan":
+            row.make_plan(cause="a", plan="b", by=person, at=MAY)
+        elif what == "finish":
+            row.finish(result="c", by=person, at=MAY)
+        else:
+            row.verify(is_effective=what == "good", words="d", by=person, at=MAY)
+
+    @settings(max_examples=15, deadline=None)
+    @given(ACTS)
+    def walk(acts):
+        with transaction.atomic():
+            for person, what in acts:
+                try:
+                    with transaction.atomic():
+                        act(getattr(cast, person), what)
+                except (InvalidTransition, PermissionDenied):
+                    pass
+                rounds = list(found.actions.order_by("round"))
+                assert [row.round for row in rounds] == list(range(1, len(rounds) + 1))
+                assert all(row.status == Status.INEFFECTIVE for row in rounds[:-1])
+                for row in rounds:
+                    assert row.checked_by_id is None or row.checked_by_id not in {row.planned_by_id, row.done_by_id}
+                    assert (row.done_at is not None) == (row.status in (Status.DONE, *CorrectiveAction.ENDED))
+                assert Entry.objects.filter(verb="audits.action.ordered").count() == len(rounds)
+            transaction.set_rollback(True)
+
+    walk()
+
+
+# -- pages -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_way_of_a_finding_by_page(cast):
+    found = reported(cast).findings.get()
+    head, chief, auditor = cast.client(cast.audit_head), cast.client(cast.section_officer), cast.client(cast.auditor)
+    assert "対処を指示してください" in head.get("/audits/actions/").content.decode()
+    answer = head.post(f"/audits/actions/for/{found.pk}/", {"addressee": "section"}, follow=True)
+    row = CorrectiveAction.objects.get()
+    assert "対処を指示しました" in answer.content.decode()
+    answer = chief.post(f"/audits/actions/{row.pk}/plan/", {"cause": "", "plan": "様式を作る"})
+    assert answer.status_code == 422
+    assert "様式を作る" in answer.content.decode()
+    chief.post(f"/audits/actions/{row.pk}/plan/", {"cause": "様式がない", "plan": "様式を作る"})
+    chief.post(f"/audits/actions/{row.pk}/done/", {"result": "様式を作った"})
+    assert "効果を確かめる" in auditor.get(row.get_absolute_url()).content.decode()
+    auditor.post(f"/audits/actions/{row.pk}/check/", {"is_effective": "yes", "words": "様式を見た"})
+    row.refresh_from_db()
+    assert row.status == Status.EFFECTIVE
+    assert head.post("/audits/actions/export.csv").status_code == 200
+
+
+def test_the_list_asks_the_same_number_of_questions_for_few_and_for_many(cast):
+    row = ordered(cast)
+    client = cast.client(cast.audit_head)
+    few = _queries(client)
+    for sequence in range(10, 30):
+        row.finding.pk, row.finding.sequence = None, sequence
+        row.finding.save(force_insert=True)
+        settle(row.finding, cast)
+    assert _queries(client) == few
+
+
+def _queries(client) -> int:
+    client.get("/audits/actions/")
+    with CaptureQueriesContext(connection) as found:
+        assert client.get("/audits/actions/").status_code == 200
+    return len(found)
