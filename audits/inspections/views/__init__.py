@@ -1,0 +1,1 @@
+"""The pages of self-inspections: run one, answer, sum up."""
