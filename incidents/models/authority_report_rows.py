@@ -39,9 +39,10 @@ class AuthorityReportQuerySet(models.QuerySet):
         return self.open().filter(due_on__lt=on)
 
     def waiting_for(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
-        """Live ones that a party of this person sends."""
+        """Live ones that a party of this person sends; those that hang on the questions wait for the first answers to them."""
         reach = reach or Reach.of(user, at=at)
-        return self.live().filter(reach.as_party("holder", "incident__department"))
+        rows = self.live().filter(reach.as_party("holder", "incident__department"))
+        return rows.exclude(status="undecided", incident__assessments__isnull=True)
 
     def with_facts(self) -> Self:
         return self.select_related("stage__authority", "incident__kind", "incident__department__parent", "decided_by")
