@@ -222,9 +222,9 @@ def test_one_sending_may_settle_two_laws_and_both_stages(city):
     main = report_to(incident, "ppc", "prompt")
     others = list(Sending.companions(main))
     assert {str(row.stage) for row in others} == {
-        "個人情報保護委員会（個人情報保護法）（確報）",
-        "個人情報保護委員会（番号法）（速報）",
-        "個人情報保護委員会（番号法）（確報）",
+        "個人情報保護委員会（個人情報保護法） 確報",
+        "個人情報保護委員会（番号法） 速報",
+        "個人情報保護委員会（番号法） 確報",
     }
     sending = send(main, city.secretary, at=minutes(9), covers=others[1:2])
     assert sending.others.get().digest == sending.digest
@@ -382,7 +382,7 @@ def test_step_seven_ends_when_the_first_reports_and_the_publication_are_decided_
     finish_external(incident, by=city.secretary, at=minutes(10))
     assert step(incident, StepCode.EXTERNAL).done_by == city.secretary
     titles = [point.title for point in open_points(incident, at=minutes(11))]
-    assert "個人情報保護委員会（個人情報保護法）（確報）が「送付待ち」です（期限 令和8年12月23日）" in titles
+    assert "個人情報保護委員会（個人情報保護法） 確報が「送付待ち」です（期限 令和8年12月23日）" in titles
     with pytest.raises(InvalidTransition):
         finish_external(incident, by=city.secretary, at=minutes(12))
 
@@ -400,7 +400,7 @@ def test_the_holder_is_reminded_before_on_and_after_the_day_and_then_the_next_on
     for day in range(6):
         for _ in range(2):
             remind(at=MORNING + timedelta(days=day))
-    found = titles_to(city.secretary, contains="（個人情報保護法）（速報）")
+    found = titles_to(city.secretary, contains="（個人情報保護法） 速報")
     assert [title.split("の期限")[1] for title in found[::-1]] == [
         "まであと2日です",
         "まであと1日です",
@@ -409,7 +409,7 @@ def test_the_holder_is_reminded_before_on_and_after_the_day_and_then_the_next_on
         "が2日過ぎています",
         "が3日過ぎています",
     ]
-    up = Notification.objects.get(recipient=city.general_manager, title__contains="（個人情報保護法）（速報）が期限までに送られていません")
+    up = Notification.objects.get(recipient=city.general_manager, title__contains="（個人情報保護法） 速報が期限までに送られていません")
     assert up.created_at == MORNING + timedelta(days=5)
 
 
@@ -434,7 +434,7 @@ def test_the_law_s_clock_runs_on_after_the_incident_was_closed(city):
     assess(incident, city.secretary, at=minutes(5), people_count=150, **LEAK)
     Incident.objects.filter(pk=incident.pk).update(status="closed")
     remind(at=MORNING + timedelta(days=29))
-    assert titles_to(city.secretary, contains="（確報）の期限は今日までです")
+    assert titles_to(city.secretary, contains=" 確報の期限は今日までです")
 
 
 def test_incidents_older_than_the_room_get_their_reports(cast):

@@ -45,7 +45,7 @@ def test_the_file_has_the_tab_and_says_first_that_the_questions_wait(city, leak)
     page = city.client(city.secretary).get(of(leak)).content.decode()
     assert 'aria-current="page">外部報告・公表' in page
     assert page.index("報告先を判断してください") < page.index("まだ送っていない報告")
-    assert "個人情報保護委員会（個人情報保護法）（速報）" in page
+    assert "個人情報保護委員会（個人情報保護法） 速報" in page
     assert "要判断" in page
     for person in (city.clerk, city.ciso):
         assert "報告先を判断してください" not in city.client(person).get(of(leak)).content.decode()
@@ -190,7 +190,7 @@ def test_the_list_is_narrowed_by_its_address_and_leaves_as_a_table(city, leak):
     client = city.client(city.central_manager)
     assess(leak, city.secretary, at=timezone.now(), people_count=150, personal="yes")
     url = reverse("incidents:authority_reports")
-    assert "個人情報保護委員会（個人情報保護法）（速報）" in client.get(url).content.decode()
+    assert "個人情報保護委員会（個人情報保護法） 速報" in client.get(url).content.decode()
     late = client.get(url, {"state": "late"})
     assert "条件に合う報告はありません" in late.content.decode()
     table = client.post(reverse("incidents:authority_reports_export", args=["csv"]) + "?state=waiting").getvalue().decode("utf-8-sig")
