@@ -158,9 +158,7 @@ class ReportForm(forms.ModelForm):
     def has_more(self) -> bool:
         """Whether something in there is filled in, or wrong: then it must not be closed."""
         instance = self.instance
-        is_filled = any(
-            getattr(instance, name) not in (None, "", False) for name in ("occurred_at", "told_at", "bypasses_chief")
-        )
+        is_filled = any(getattr(instance, name) not in (None, "", False) for name in ("occurred_at", "told_at", "bypasses_chief"))
         return is_filled or instance.informant != Incident.Informant.SELF or any(name in self.errors for name in self.MORE)
 
     def main(self) -> list[forms.BoundField]:

@@ -429,6 +429,35 @@ def test_drills_mistakes_and_merged_reports_have_no_clock(city, fields):
     assert not AuthorityReport.objects.waiting_for(city.secretary, at=MORNING).exists()
 
 
+def test_a_drill_opens_its_reports_for_practice_alone(city):
+    incident = sent(city, is_drill=True, personal_information="yes")
+    assess(incident, city.secretary, at=minutes(5), people_count=150, **LEAK)
+    assert report_to(incident, "ppc", "prompt").status == Status.WAITING
+    everybody = [getattr(city, name) for name in PERSONS]
+    assert not AuthorityReport.objects.live().exists()
+    assert not any(AuthorityReport.objects.waiting_for(person, at=MORNING).exists() for person in everybody)
+    assert remind(at=MORNING + timedelta(days=40)) == 0
+
+
+def test_what_hangs_on_the_questions_waits_at_first_for_those_who_answer_them(city):
+    incident = sent(city, personal_information="yes")
+    waiting = AuthorityReport.objects.waiting_for
+    assert waiting(city.secretary, at=MORNING).filter(stage__authority__code="ppc").exists()
+    assert not waiting(city.section_officer, at=MORNING).exists()
+    assert not waiting(city.central_manager, at=MORNING).filter(holder=Party.CENTRAL_MANAGER).exists()
+    assess(incident, city.secretary, at=minutes(5), people_count=150, **LEAK)
+    assert waiting(city.section_officer, at=MORNING).get().stage.authority.code == "persons"
+
+
+def test_before_the_questions_are_answered_one_line_says_so(city):
+    incident = sent(city, personal_information="yes")
+    titles = [point.title for point in open_points(incident, at=MORNING)]
+    assert [title for title in titles if "報告先" in title] == [
+        "報告先がまだ判断されていません（個人情報保護委員会（個人情報保護法） 速報の期限 令和8年11月26日）"
+    ]
+    assert not any("要判断" in title for title in titles)
+
+
 def test_the_law_s_clock_runs_on_after_the_incident_was_closed(city):
     incident = sent(city, personal_information="yes")
     assess(incident, city.secretary, at=minutes(5), people_count=150, **LEAK)

@@ -53,6 +53,12 @@ class AuthoritiesPage:
         return sorted((row for row in self.reports if row.is_open), key=lambda row: row.due_on or date.max)
 
     @property
+    def stands_still(self) -> bool:
+        """Whether nothing is owed to anybody: a mistake, a report merged into another, a drill that is over."""
+        incident = self.incident
+        return incident.status in (incident.Status.MISTAKEN, incident.Status.MERGED) or (incident.is_drill and not incident.is_open)
+
+    @property
     def my_reports(self) -> list[AuthorityReport]:
         return [row for row in self.open_reports if row.is_mine]
 
