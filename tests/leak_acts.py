@@ -83,6 +83,7 @@ def called_together(general: Visitor) -> None:
     send_off(general, "招集する", "会議を招集しました")
     general.look("leak-meeting")
     send_off(general, "出席", "返事を記録しました")
+    see(general, "電話連絡")
 
 
 def measured(central: Visitor, leak: Incident) -> None:
@@ -105,6 +106,7 @@ def measured(central: Visitor, leak: Incident) -> None:
     central.go(reverse("incidents:response", args=[leak.pk]))
     see(central, "応急措置の段階を済ませる")
     send_off(central, "済ませる", "応急措置の段階を済ませました")
+    see(central, "横展開")
 
 
 def minuted(secretary: Visitor) -> None:
