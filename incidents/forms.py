@@ -44,9 +44,15 @@ class ReportForm(forms.ModelForm):
     )
     uploads = UploadsField(label="添付ファイル", required=False, help_text="画面の写真や届いたメールなど。後からでも追加できます。")
 
-    MORE = ["occurred_at", "people_count", "department", "informant", "informant_note", "told_at", "bypasses_chief"]
+    MORE = ("occurred_at", "department", "informant", "informant_note", "told_at", "bypasses_chief")
     occurred_at = JapaneseDateTimeField(label="起きた日時（気づいた日時と違うとき）", required=False)
-    people_count = forms.IntegerField(label="関係する人数（分かれば）", min_value=0, max_value=10_000_000, required=False)
+    people_count = forms.IntegerField(
+        label="関係する人数",
+        min_value=0,
+        max_value=10_000_000,
+        required=False,
+        help_text="何人分の情報か。およその数でも、分からなければ空欄でも構いません。",
+    )
     told_at = JapaneseDateTimeField(
         label="口頭や紙で、先に所属長へ報告した日時",
         required=False,
@@ -64,10 +70,10 @@ class ReportForm(forms.ModelForm):
             "summary",
             "place",
             "information",
+            "people_count",
             "asset_class",
             "action_taken",
             "occurred_at",
-            "people_count",
             "department",
             "informant",
             "informant_note",
@@ -79,6 +85,8 @@ class ReportForm(forms.ModelForm):
         self.at = at
         super().__init__(*args, **kwargs)
         self._ask_of_kind()
+        if self.instance.personal_information == Incident.Answer.NO:
+            del self.fields["people_count"]
         self.fields["uploads"].subject = self.instance
         self.fields["department"].queryset = Department.objects.in_force(timezone.localtime(at).date()).select_related("parent")
         self.fields["department"].label = "どの課で起きましたか"
@@ -150,9 +158,7 @@ class ReportForm(forms.ModelForm):
     def has_more(self) -> bool:
         """Whether something in there is filled in, or wrong: then it must not be closed."""
         instance = self.instance
-        is_filled = any(
-            getattr(instance, name) not in (None, "", False) for name in ("occurred_at", "people_count", "told_at", "bypasses_chief")
-        )
+        is_filled = any(getattr(instance, name) not in (None, "", False) for name in ("occurred_at", "told_at", "bypasses_chief"))
         return is_filled or instance.informant != Incident.Informant.SELF or any(name in self.errors for name in self.MORE)
 
     def main(self) -> list[forms.BoundField]:

@@ -1,5 +1,6 @@
 """The desks of the chain: what each party sees, and what waits for it, on a page of its own (screens.md)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -53,15 +54,16 @@ class Waiting:
         return self.due <= at
 
 
-def waiting_for(user: User, *, at: datetime, party: str | None = None, reach: Reach | None = None) -> list[Waiting]:
-    """What waits for this person, as one party or as any: one row an incident, the earliest due first.
+def waiting_for(
+    user: User, *, at: datetime, party: str | None = None, reach: Reach | None = None, without: Collection[str] = ()
+) -> list[Waiting]:
+    """What waits for this person, as one party or as any: one row an incident with its most urgent act, the earliest due first.
 
-    Whoever must pass a report on need not be asked to read it as well.
+    Whoever must pass a report on need not be asked to read it as well. `without` are steps that are shown elsewhere.
     """
     reach = reach or Reach.of(user, at=at)
-    steps = Step.objects.waiting_for(user, at=at, reach=reach).select_related(
-        "incident__kind", "incident__department__parent", "incident__reporter"
-    )
+    steps = Step.objects.waiting_for(user, at=at, reach=reach).exclude(code__in=without)
+    steps = steps.select_related("incident__kind", "incident__department__parent", "incident__reporter").order_by("-due_at", "-position")
     receipts = Receipt.objects.waiting_for(user, at=at, reach=reach).select_related(
         "step__incident__kind", "step__incident__department__parent", "step__incident__reporter"
     )

@@ -222,9 +222,9 @@ def test_one_sending_may_settle_two_laws_and_both_stages(city):
     main = report_to(incident, "ppc", "prompt")
     others = list(Sending.companions(main))
     assert {str(row.stage) for row in others} == {
-        "個人情報保護委員会（個人情報保護法）（確報）",
-        "個人情報保護委員会（番号法）（速報）",
-        "個人情報保護委員会（番号法）（確報）",
+        "個人情報保護委員会（個人情報保護法） 確報",
+        "個人情報保護委員会（番号法） 速報",
+        "個人情報保護委員会（番号法） 確報",
     }
     sending = send(main, city.secretary, at=minutes(9), covers=others[1:2])
     assert sending.others.get().digest == sending.digest
@@ -382,7 +382,7 @@ def test_step_seven_ends_when_the_first_reports_and_the_publication_are_decided_
     finish_external(incident, by=city.secretary, at=minutes(10))
     assert step(incident, StepCode.EXTERNAL).done_by == city.secretary
     titles = [point.title for point in open_points(incident, at=minutes(11))]
-    assert "個人情報保護委員会（個人情報保護法）（確報）が「送付待ち」です（期限 令和8年12月23日）" in titles
+    assert "個人情報保護委員会（個人情報保護法） 確報が「送付待ち」です（期限 令和8年12月23日）" in titles
     with pytest.raises(InvalidTransition):
         finish_external(incident, by=city.secretary, at=minutes(12))
 
@@ -400,7 +400,7 @@ def test_the_holder_is_reminded_before_on_and_after_the_day_and_then_the_next_on
     for day in range(6):
         for _ in range(2):
             remind(at=MORNING + timedelta(days=day))
-    found = titles_to(city.secretary, contains="（個人情報保護法）（速報）")
+    found = titles_to(city.secretary, contains="（個人情報保護法） 速報")
     assert [title.split("の期限")[1] for title in found[::-1]] == [
         "まであと2日です",
         "まであと1日です",
@@ -409,7 +409,7 @@ def test_the_holder_is_reminded_before_on_and_after_the_day_and_then_the_next_on
         "が2日過ぎています",
         "が3日過ぎています",
     ]
-    up = Notification.objects.get(recipient=city.general_manager, title__contains="（個人情報保護法）（速報）が期限までに送られていません")
+    up = Notification.objects.get(recipient=city.general_manager, title__contains="（個人情報保護法） 速報が期限までに送られていません")
     assert up.created_at == MORNING + timedelta(days=5)
 
 
@@ -429,12 +429,41 @@ def test_drills_mistakes_and_merged_reports_have_no_clock(city, fields):
     assert not AuthorityReport.objects.waiting_for(city.secretary, at=MORNING).exists()
 
 
+def test_a_drill_opens_its_reports_for_practice_alone(city):
+    incident = sent(city, is_drill=True, personal_information="yes")
+    assess(incident, city.secretary, at=minutes(5), people_count=150, **LEAK)
+    assert report_to(incident, "ppc", "prompt").status == Status.WAITING
+    everybody = [getattr(city, name) for name in PERSONS]
+    assert not AuthorityReport.objects.live().exists()
+    assert not any(AuthorityReport.objects.waiting_for(person, at=MORNING).exists() for person in everybody)
+    assert remind(at=MORNING + timedelta(days=40)) == 0
+
+
+def test_what_hangs_on_the_questions_waits_at_first_for_those_who_answer_them(city):
+    incident = sent(city, personal_information="yes")
+    waiting = AuthorityReport.objects.waiting_for
+    assert waiting(city.secretary, at=MORNING).filter(stage__authority__code="ppc").exists()
+    assert not waiting(city.section_officer, at=MORNING).exists()
+    assert not waiting(city.central_manager, at=MORNING).filter(holder=Party.CENTRAL_MANAGER).exists()
+    assess(incident, city.secretary, at=minutes(5), people_count=150, **LEAK)
+    assert waiting(city.section_officer, at=MORNING).get().stage.authority.code == "persons"
+
+
+def test_before_the_questions_are_answered_one_line_says_so(city):
+    incident = sent(city, personal_information="yes")
+    titles = [point.title for point in open_points(incident, at=MORNING)]
+    assert [title for title in titles if "報告先" in title] == [
+        "報告先がまだ判断されていません（個人情報保護委員会（個人情報保護法） 速報の期限 令和8年11月26日）"
+    ]
+    assert not any("要判断" in title for title in titles)
+
+
 def test_the_law_s_clock_runs_on_after_the_incident_was_closed(city):
     incident = sent(city, personal_information="yes")
     assess(incident, city.secretary, at=minutes(5), people_count=150, **LEAK)
     Incident.objects.filter(pk=incident.pk).update(status="closed")
     remind(at=MORNING + timedelta(days=29))
-    assert titles_to(city.secretary, contains="（確報）の期限は今日までです")
+    assert titles_to(city.secretary, contains=" 確報の期限は今日までです")
 
 
 def test_incidents_older_than_the_room_get_their_reports(cast):

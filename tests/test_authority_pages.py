@@ -7,9 +7,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.models import Authority, AuthorityReport, Incident, ListIssue, Publication, Sending, TriggerQuestion
+from incidents.authorities.forms import AssessForm
+from incidents.chain import StepCode
+from incidents.models import (
+    AttackFinding,
+    Authority,
+    AuthorityReport,
+    Incident,
+    ListIssue,
+    NetworkCut,
+    Publication,
+    Sending,
+    TriggerQuestion,
+)
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.dashboard.desk import waiting
 from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.jobs.models import Job, JobResult
@@ -45,7 +58,7 @@ def test_the_file_has_the_tab_and_says_first_that_the_questions_wait(city, leak)
     page = city.client(city.secretary).get(of(leak)).content.decode()
     assert 'aria-current="page">外部報告・公表' in page
     assert page.index("報告先を判断してください") < page.index("まだ送っていない報告")
-    assert "個人情報保護委員会（個人情報保護法）（速報）" in page
+    assert "個人情報保護委員会（個人情報保護法） 速報" in page
     assert "要判断" in page
     for person in (city.clerk, city.ciso):
         assert "報告先を判断してください" not in city.client(person).get(of(leak)).content.decode()
@@ -190,7 +203,7 @@ def test_the_list_is_narrowed_by_its_address_and_leaves_as_a_table(city, leak):
     client = city.client(city.central_manager)
     assess(leak, city.secretary, at=timezone.now(), people_count=150, personal="yes")
     url = reverse("incidents:authority_reports")
-    assert "個人情報保護委員会（個人情報保護法）（速報）" in client.get(url).content.decode()
+    assert "個人情報保護委員会（個人情報保護法） 速報" in client.get(url).content.decode()
     late = client.get(url, {"state": "late"})
     assert "条件に合う報告はありません" in late.content.decode()
     table = client.post(reverse("incidents:authority_reports_export", args=["csv"]) + "?state=waiting").getvalue().decode("utf-8-sig")
@@ -220,6 +233,42 @@ def test_the_half_yearly_list_is_read_taken_out_and_recorded(city, leak):
     assert client.get(reverse("incidents:half_years")).status_code == 302
     assert client.get("/incidents/half-years/1/3/").status_code == 404
     assert city.client(city.section_officer).get(reverse("incidents:half_year", args=half)).status_code == 404
+
+
+def test_the_committee_has_one_row_on_the_desk_for_step_seven_and_its_reports(city, leak):
+    leak.steps.get(code=StepCode.PASS_ON).pass_on(by=city.section_officer, at=timezone.now())
+    rows = [item for item in waiting(city.secretary, at=timezone.now()) if item.url == of(leak)]
+    assert [(row.title, row.due) for row in rows] == [("R8-001 外部への報告・公表", report_to(leak, "ppc", "prompt").due_on)]
+    assert rows[0].why.startswith("質問に答えて、報告先を判断してください（個人情報保護委員会")
+    words = [item.why for item in waiting(city.secretary, at=timezone.now()) if item.url == leak.get_absolute_url()]
+    assert len(words) == 1
+    assert words[0].startswith("状況を確認してCISOへ報告する")
+
+
+def test_what_the_response_knows_is_answered_already(city, leak):
+    now = timezone.now()
+    NetworkCut.cut(leak, network="相手先の網", reason="不審な通信", cut_at=now, by=city.central_manager, at=now)
+    AttackFinding.find(leak, is_certain=True, may_be_crime=True, by=city.central_manager, at=now)
+    form = AssessForm(incident=leak, latest=None)
+    assert {code: form[f"q_{code}"].initial for code in ("network_cut", "attack", "crime", "lgwan")} == {
+        "network_cut": "yes",
+        "attack": "yes",
+        "crime": "yes",
+        "lgwan": "unknown",
+    }
+    text = report_to(leak, "council").sheet.text
+    assert "相手先の網" in text
+    assert "不審な通信" in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"), [({"is_drill": True}, "実際には送らないでください"), ({"status": "mistaken"}, "期限は動いていません")]
+)
+def test_the_page_says_where_nothing_is_owed(city, leak, fields, words):
+    Incident.objects.filter(pk=leak.pk).update(**fields)
+    page = city.client(city.secretary).get(of(leak)).content.decode()
+    assert words in page
+    assert ("まだ送っていない報告" in page) == ("is_drill" in fields)
 
 
 def test_a_drill_says_so_on_the_sheet(city, leak):

@@ -35,7 +35,7 @@ def test_the_secretariat_tells_the_authorities_and_a_member_decides_about_publis
     page.get_by_role("link", name="送付を記録する").first.click()
     secretary.look("authority-send")
     page.get_by_label("LGWANメール").check()
-    page.get_by_label("東京都（第一報・続報）").check()
+    page.get_by_label("東京都 第一報・続報").check()
     secretary.press("送付を記録する")
     page.get_by_text("送付を記録しました").wait_for()
     assert Sending.objects.count() == 2

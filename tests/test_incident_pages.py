@@ -59,6 +59,14 @@ def draft_of(cast) -> Incident:
     )
 
 
+@pytest.mark.parametrize(("answer", "is_asked"), [("yes", True), ("unknown", True), ("no", False)])
+def test_how_many_persons_is_asked_where_persons_may_be_concerned(city, answer, is_asked):
+    draft = draft_of(city)
+    Incident.objects.filter(pk=draft.pk).update(personal_information=answer)
+    page = city.client(city.clerk).get(reverse("incidents:draft", args=[draft.pk])).content.decode()
+    assert ('name="people_count"' in page) == is_asked
+
+
 def test_autosave_keeps_what_is_valid_and_says_what_is_not(city):
     draft = draft_of(city)
     answer = city.client(city.clerk).post(

@@ -6,14 +6,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from incidents.authorities.closing import finish_external
 from incidents.chain import StepCode
-from incidents.models import Ending, Incident, Note, Receipt, Step
+from incidents.models import Ending, Incident, Note, Publication, Receipt, Step
 from incidents.open_points import open_points
 from incidents.reminders import remind_overdue
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.transitions import InvalidTransition
 
+from .authority_acts import propose
 from .response_rows import confirmed, order, passed_on, sent, weigh, with_report
 
 AT = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
@@ -31,11 +33,12 @@ def close(city, incident, reason="", at=AT) -> Ending:
 
 
 def finish_the_rest(city, incident) -> None:
-    """The words to the CISO, and step 7, which another room keeps."""
+    """The words to the CISO, and step 7: nobody outside is told (no authority is loaded), nothing is published."""
     for code, person in ((StepCode.TO_CISO, city.general_manager), (StepCode.COMMITTEE_TO_CISO, city.secretary)):
         incident.steps.get(code=code).pass_on(by=person, at=AT)
-    step = incident.steps.get(code=StepCode.EXTERNAL).locked()
-    step.finish(step.actor(city.secretary, at=AT), outcome=Step.Outcome.DONE, at=AT)
+    proposal = propose(incident, city.secretary, at=AT, way=Publication.Way.NOT)
+    proposal.approve(by=city.member, at=AT, basis=Publication.Basis.MEMBER)
+    finish_external(incident, by=city.secretary, at=AT)
 
 
 def test_nobody_closes_over_an_undone_step_without_a_written_reason(city):
@@ -55,10 +58,9 @@ def test_what_is_all_done_closes_without_a_reason(city):
     incident = confirmed(city, at=AT)
     finish_the_rest(city, incident)
     incident.refresh_from_db()
-    names = [point.title for point in open_points(incident, at=AT)]
-    assert not [name for name in names if "外部" not in name and "報告" not in name], names
-    row = close(city, incident, "" if not names else "外部への報告は別に続ける")
-    assert row.kind == Ending.Kind.CLOSED
+    assert [point.title for point in open_points(incident, at=AT)] == []
+    row = close(city, incident)
+    assert (row.kind, row.left) == (Ending.Kind.CLOSED, [])
     incident.refresh_from_db()
     assert (incident.status, incident.ended_at) == (Incident.Status.CLOSED, AT)
 

@@ -50,7 +50,7 @@ def _pass_on(city, row, at) -> None:
 
 
 def _receive(city, row, at) -> None:
-    for receipt in Receipt.objects.pending().filter(step__incident=row):
+    while receipt := Receipt.objects.pending().filter(step__incident=row).first():  # one look reads all that a party was told
         receipt.acknowledge(by=receipt.able(at=at)[0].person, at=at)
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from incidents.chain import StepCode
-from incidents.models import Incident, Step
+from incidents.models import AuthorityReport, Incident, Step
 from incidents.open_points import OpenPoint, leaves_open
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.fiscal import wareki
@@ -39,8 +39,15 @@ def finish_external(incident: Incident, *, by: User, at: datetime) -> None:
 
 @leaves_open
 def reports(incident: Incident, at: datetime) -> Iterable[OpenPoint]:
-    """Reports that are not sent and not settled, of every stage."""
-    for row in incident.authority_reports.open().select_related("stage__authority"):
+    """Reports that are not sent and not settled, of every stage; before the questions are answered one line for all that hang on them."""
+    rows = incident.authority_reports.open().select_related("stage__authority")
+    if not incident.assessments.exists():
+        first = rows.filter(status=AuthorityReport.Status.UNDECIDED).by_due().first()
+        if first:
+            until = f"（{first.stage}の期限 {wareki(first.due_on)}）" if first.due_on else ""
+            yield OpenPoint(f"報告先がまだ判断されていません{until}", reverse("incidents:authorities", args=[incident.pk]))
+        rows = rows.exclude(status=AuthorityReport.Status.UNDECIDED)
+    for row in rows:
         until = f"（期限 {wareki(row.due_on)}）" if row.due_on else ""
         yield OpenPoint(f"{row.stage}が「{row.get_status_display()}」です{until}", row.get_absolute_url())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -61,9 +62,18 @@ class AssessForm(forms.Form):
             return latest.answers.get(question.code, Answer.UNKNOWN)
         if question.code == "personal":
             return self.incident.personal_information
-        if question.code == "attack" and self.incident.kind.is_attack:
-            return Answer.YES
-        return Answer.UNKNOWN
+        return Answer.YES if question.code in self._found else Answer.UNKNOWN
+
+    @cached_property
+    def _found(self) -> set[str]:
+        """The questions that the response has answered with yes already: an attack, a crime, a cut network."""
+        finding = self.incident.attack_findings.last()
+        found = {
+            "attack": self.incident.kind.is_attack or bool(finding and finding.is_certain),
+            "crime": bool(finding and finding.may_be_crime),
+            "network_cut": self.incident.cuts.exists(),
+        }
+        return {code for code, is_so in found.items() if is_so}
 
     def clean_known_at(self) -> datetime:
         """The boxes hold no seconds: what was not changed stays the moment that was reported."""

@@ -53,12 +53,25 @@ class AuthoritiesPage:
         return sorted((row for row in self.reports if row.is_open), key=lambda row: row.due_on or date.max)
 
     @property
+    def stands_still(self) -> bool:
+        """Whether nothing is owed to anybody: a mistake, a report merged into another, a drill that is over."""
+        incident = self.incident
+        return incident.status in (incident.Status.MISTAKEN, incident.Status.MERGED) or (incident.is_drill and not incident.is_open)
+
+    @property
     def my_reports(self) -> list[AuthorityReport]:
         return [row for row in self.open_reports if row.is_mine]
 
     @property
     def other_reports(self) -> list[AuthorityReport]:
-        return [row for row in self.open_reports if not row.is_mine]
+        return [row for row in self.open_reports if not row.is_mine and row not in self.unasked]
+
+    @property
+    def unasked(self) -> list[AuthorityReport]:
+        """Before the questions are answered: what hangs on them, has no day and is not this person's."""
+        if self.latest:
+            return []
+        return [row for row in self.open_reports if row.status == row.Status.UNDECIDED and row.due_on is None and not row.is_mine]
 
     @property
     def settled(self) -> list[AuthorityReport]:
@@ -125,6 +138,11 @@ class AuthoritiesPage:
     @cached_property
     def can_decide(self) -> bool:
         return self.proposal is not None and self.proposal.decider(self.user, at=self.at) is not None
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether something comes before the reports themselves: the questions, a proposal to decide on, the end of the step."""
+        return (self.can_assess and self.latest is None) or self.can_decide or self.can_finish
 
     @property
     def suggestion(self) -> str:

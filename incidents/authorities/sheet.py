@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Source = Callable[["AuthorityReport"], str]
 SOURCES: dict[str, Source] = {}
-NOTHING = "（なし）"
+NOTHING = "（未記入）"
 
 
 def source(name: str) -> Callable[[Source], Source]:

@@ -150,6 +150,18 @@ def prevention(report: AuthorityReport) -> str:
     return "\n".join(f"・{row.words}" for row in rows) or "検討中"
 
 
+@source("cut")
+def cut(report: AuthorityReport) -> str:
+    """Which networks were cut, and when (3.10.1.10.5)."""
+    return "\n".join(f"・{row.network}　{_moment(row.cut_at)}" for row in report.incident.cuts.all())
+
+
+@source("threat")
+def threat(report: AuthorityReport) -> str:
+    """Why they were cut."""
+    return "\n".join(row.reason for row in report.incident.cuts.all())
+
+
 @source("to_persons")
 def to_persons(report: AuthorityReport) -> str:
     """How the persons concerned were told, from the records of 本人通知."""

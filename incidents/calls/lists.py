@@ -124,7 +124,10 @@ class CallList:
 
     @cached_property
     def _others(self) -> list[Ring]:
-        return [ring for source in SOURCES for ring in source(self.incident, self.at)] if self.incident.is_open else []
+        """What other rooms want, unless everyone of it stands above already."""
+        rings = [ring for source in SOURCES for ring in source(self.incident, self.at)] if self.incident.is_open else []
+        known = {actor.person.pk for ring in self._rings for actor in ring.actors} | {self.user.pk}
+        return [ring for ring in rings if any(actor.person.pk not in known for actor in ring.actors)]
 
     @cached_property
     def _numbers(self) -> dict[int, str]:

@@ -186,7 +186,9 @@ class AuthorityStage(models.Model):
         constraints = [models.UniqueConstraint(fields=["authority", "code"], name="incidents_authoritystage_once")]
 
     def __str__(self) -> str:
-        return f"{self.authority.name}（{self.name}）"
+        """総務省 第一報・続報; the authority alone where its name says it already (本人への通知)."""
+        whole = self.authority.name
+        return whole if whole.endswith(self.name) else f"{whole} {self.name}"
 
     def natural_key(self) -> tuple[str, str]:
         return (self.authority.code, self.code)

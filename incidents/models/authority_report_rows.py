@@ -5,10 +5,12 @@ from typing import Self
 
 from django.db import models
 
+from incidents.chain import Party
 from incidents.parties import Reach
 from musashimurayama_isms.accounts.models import User
 
 OPEN = ("undecided", "waiting")
+UNASKED = (Party.SECTION_OFFICER, Party.DIVISION_OFFICER, Party.CENTRAL_MANAGER)  # the questions wait for step 7, the committee's
 
 
 class AuthorityReportQuerySet(models.QuerySet):
@@ -39,9 +41,10 @@ class AuthorityReportQuerySet(models.QuerySet):
         return self.open().filter(due_on__lt=on)
 
     def waiting_for(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
-        """Live ones that a party of this person sends."""
+        """Live ones that a party of this person sends; what hangs on the questions is at first the matter of those who answer them."""
         reach = reach or Reach.of(user, at=at)
-        return self.live().filter(reach.as_party("holder", "incident__department"))
+        rows = self.live().filter(reach.as_party("holder", "incident__department"))
+        return rows.exclude(status="undecided", incident__assessments__isnull=True, holder__in=UNASKED)
 
     def with_facts(self) -> Self:
         return self.select_related("stage__authority", "incident__kind", "incident__department__parent", "decided_by")

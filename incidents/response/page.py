@@ -12,6 +12,7 @@ from incidents.models.emergency_measure import TAKERS
 from incidents.models.network_cut import CUTTERS
 from incidents.open_points import OpenPoint, open_points
 from incidents.parties import Reach
+from incidents.response.open_points import MEETING_OF
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.files.models import StoredFile
 
@@ -70,11 +71,31 @@ class ResponsePage:
 
     @cached_property
     def callable_kinds(self) -> list[IncidentMeeting.Kind]:
-        """The meetings that this person may convene after the judgement that holds."""
+        """The meetings that this person may convene after the judgement that holds and that are not called already."""
         now = self.triage.outcome if self.triage else ""
+        called = {meeting.kind for meeting in self.meetings if meeting.is_called}
         return [
-            kind for kind, allowed in IncidentMeeting.ALLOWED_BY.items() if now in allowed and self._may(*IncidentMeeting.CALLERS[kind])
+            kind
+            for kind, allowed in IncidentMeeting.ALLOWED_BY.items()
+            if now in allowed and kind not in called and self._may(*IncidentMeeting.CALLERS[kind])
         ]
+
+    @cached_property
+    def meeting_to_call(self) -> IncidentMeeting.Kind | None:
+        """The meeting that the judgement asks for, as long as nobody has called it."""
+        kind = MEETING_OF.get(self.triage.outcome) if self.triage else None
+        is_there = any(meeting.kind == kind and meeting.status != IncidentMeeting.Status.CANCELLED for meeting in self.meetings)
+        return kind if kind in self.callable_kinds and not is_there else None
+
+    @cached_property
+    def meetings_to_minute(self) -> list[IncidentMeeting]:
+        """Meetings whose hour has come, for those who keep the minutes."""
+        return [row for row in self.meetings if row.is_called and row.planned_at <= self.at] if self.may_run_meetings else []
+
+    @property
+    def asks_for_meeting(self) -> bool:
+        """Whether a meeting comes before the steps."""
+        return bool(self.meeting_to_call or self.meetings_to_minute)
 
     # -- measures, attack, evidence ----------------------------------------------------------------------------------
     @cached_property

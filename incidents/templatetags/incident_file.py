@@ -4,7 +4,7 @@ from django import template
 from django.urls import reverse
 
 from incidents.file_tabs import tabs_of
-from incidents.models import Incident, Step
+from incidents.models import AuthorityReport, Incident, Step
 from incidents.places import place_of
 
 register = template.Library()
@@ -15,6 +15,12 @@ def file_tabs(context: template.Context, incident: Incident) -> list[dict]:
     """The tabs of the file; the one whose page is asked for is the current one."""
     match = context["request"].resolver_match
     return tabs_of(incident, match.view_name if match else "")
+
+
+@register.simple_tag
+def next_report(incident: Incident) -> AuthorityReport | None:
+    """The report to an authority that is due first, for the card of step 7."""
+    return incident.authority_reports.open().filter(due_on__isnull=False).with_facts().by_due().first()
 
 
 @register.simple_tag

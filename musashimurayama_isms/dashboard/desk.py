@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.fiscal import closing_on
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,15 @@ def keeps(provider: Provider) -> Provider:
 
 
 def waiting(user: User, *, at: datetime) -> list[Item]:
-    """Everything that waits for the person: urgent first, then the longest waiting."""
+    """Everything that waits for the person: urgent first, then the longest waiting, of two that began together the sooner due."""
     found = [item for provider in _waiting for item in provider(user, at)]
-    return sorted(found, key=lambda item: (not item.is_urgent, item.since))
+    return sorted(found, key=lambda item: (not item.is_urgent, item.since, _last_moment(item.due)))
+
+
+def _last_moment(due: date | datetime | None) -> datetime:
+    if isinstance(due, datetime):
+        return due
+    return closing_on(due or date(9999, 12, 31))
 
 
 def mine(user: User, *, at: datetime) -> list[Item]:

@@ -102,7 +102,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         done="送付する内容を保存しました。書き換えなかった項目は、事実が増えると自動で新しくなります。",
         to=row,
         heading=f"{row.stage}の内容を書く",
-        words="報告先の様式の順に並んでいます。空欄にした項目は「（なし）」となります。",
+        words="報告先の様式の順に並んでいます。空欄の項目は「（未記入）」となります。書くことがない項目には「なし」と入力してください。",
         label="内容を保存する",
         incident=row.incident,
     )

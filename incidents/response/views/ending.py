@@ -152,7 +152,8 @@ def close(request: HttpRequest, pk) -> HttpResponse:
         Ending.close(incident, **data, by=request.user, at=now)
 
     lead = "関わった全員に伝わります。残っている措置は、完了した後も期限まで管理されます。"
-    sheet = Sheet("完了にする", lead, "完了にする", ("3.9.3.3",), above="incidents/response/_open_points.html", context={"points": points})
+    button = "残したまま完了にする" if points else "完了にする"
+    sheet = Sheet("完了にする", lead, button, ("3.9.3.3",), above="incidents/response/_closing.html", context={"points": points})
     return ask(request, incident, form, do, sheet, done="完了にしました。関わった全員に伝わります。")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from incidents.chain import StepCode
 from incidents.models import Incident, OralEntry
 from incidents.scopes import waiting_for
 from musashimurayama_isms.accounts.models import User
@@ -12,8 +13,8 @@ from ..desk import Item, keeps, waits
 
 @waits
 def incident_acts(user: User, at: datetime) -> Iterator[Item]:
-    """Reports to read and to pass on (3.9.3.1)."""
-    for row in waiting_for(user, at=at):
+    """Reports to read, to pass on and to answer (3.9.3.1); step 7 stands with its reports (providers.authorities)."""
+    for row in waiting_for(user, at=at, without=(StepCode.EXTERNAL,)):
         yield Item(
             title=f"{row.incident.mark}{row.incident.number} {row.incident.kind}",
             url=row.incident.get_absolute_url(),
