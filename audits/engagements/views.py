@@ -78,9 +78,14 @@ def engagements_export(request: HttpRequest, suffix: str) -> HttpResponse:
 
 
 def engagement_begin(request: HttpRequest) -> HttpResponse:
-    """A 随時 audit (3.13.1.3)."""
-    reach = Reach.of(request.user, at=timezone.now())
-    return perform(request, SPECIAL, None, part=reach, back=("audits:engagements",), frame={"frame": "audits/frame.html"})
+    """A 随時 audit (3.13.1.3); `?finding=…` is the finding that a フォローアップ監査 looks at again."""
+    now = timezone.now()
+    finding, key = None, request.GET.get("finding", "")
+    if key:
+        seen = Finding.objects.visible_to(request.user, at=now).issued().select_related("engagement__contractor", "engagement__system")
+        finding = get_object_or_404(seen, pk=key if key.isdecimal() else 0)
+    frame = {"frame": "audits/frame.html"}
+    return perform(request, SPECIAL, finding, part=Reach.of(request.user, at=now), back=("audits:engagements",), frame=frame)
 
 
 @require_safe
