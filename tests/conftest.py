@@ -12,7 +12,7 @@ from django.conf import settings
 from .cast import Cast
 from .policy_text import policy_file
 
-pytest_plugins = ["tests.trail_plugin", "tests.browser"]
+pytest_plugins = ["tests.trail_plugin", "tests.browser", "tests.clock"]
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop in the thread of the test
 
