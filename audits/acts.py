@@ -78,7 +78,8 @@ class Offer:
 
 
 def perform(request: HttpRequest, act: Act, subject: Any, *, part: Any, back: tuple, frame: dict[str, Any]) -> HttpResponse:
-    """Do an act, or show its form. `part` is what `who` is asked about, `back` where it goes, `frame` the words of the page.
+    """Do an act, or show its form. `part` is what `who` is asked about, `back` where it goes, `frame` what its page shows besides,
+    with `outer`, the template that it stands in.
 
     A form asked for by htmx stands in the page it was asked from; then its answer is the form with its errors, or a word.
     """

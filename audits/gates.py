@@ -46,7 +46,9 @@ def _auditors(engagement: "Engagement", *, at: datetime) -> Iterator[Gap]:
         yield Gap("引き受けた監査人がいません。", "3.13.1.4")
     for row in rows:
         if found := row.conflicts(at=at):
-            yield Gap(f"{row.person.name}さんは監査人を続けられません（{found[0].words}）。交代させてください。", found[0].clause)
+            yield Gap(
+                f"{row.person.name}さんは監査人を続けられません（{found[0].words.rstrip('。')}）。交代させてください。", found[0].clause
+            )
     if rows and not any(row.is_lead for row in rows):
         yield Gap("主任の監査人が引き受けていません。", "3.13.1.4")
 

@@ -172,7 +172,11 @@ def reporting(cast, *, at: datetime = MAY, row: Engagement | None = None) -> Eng
 
 def reported(cast, *, at: datetime = MAY, row: Engagement | None = None) -> Engagement:
     """In the phase 改善対応: exchanged, issued, read by everybody."""
-    row = reporting(cast, at=at, row=row)
+    return issue(reporting(cast, at=at, row=row), cast, at=at)
+
+
+def issue(row: Engagement, cast, *, at: datetime = MAY) -> Engagement:
+    """From the phase 報告 into 改善対応."""
     Finding.exchange(row, by=cast.auditor, at=at)
     ExchangeComment.make(row.findings.get(), agrees=True, by=cast.section_officer, at=at)
     report = AuditReport.begin(row, by=cast.auditor, at=at)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from audits.models import AuditReport, CheckItem, DateOffer, Engagement, Finding, MergeConflict
+from audits.models import AuditProgramme, AuditReport, CheckItem, DateOffer, Engagement, Finding, MergeConflict
 from musashimurayama_isms.dashboard import desk
 
 from . import audit_rows as rows
@@ -80,6 +80,14 @@ def test_the_forms_keep_what_was_typed_when_something_is_refused(cast, now):
     assert "意見交換に出していない指摘が1件" in answer.content.decode()
     row.refresh_from_db()
     assert row.phase == "reporting"
+
+
+def test_a_form_stands_in_the_frame_of_every_page(cast, now):
+    row = rows.engagement(cast, at=now)
+    for name, args in (("engagement_do", (row.pk, "ask")), ("engagement_begin", ()), ("programme_do", (row.programme_id, "reopen"))):
+        page = get(cast, cast.audit_head, name, *args).content.decode()
+        assert "企画財政部 部長" in page
+        assert f'href="{reverse("audits:engagements")}"' in page.split("<main")[0]
 
 
 def test_acts_of_others_are_refused_and_unknown_ones_are_not_there(cast, now):
@@ -331,3 +339,26 @@ def test_no_page_has_inline_script_or_style(cast, now):
     for tab in TABS:
         page = get(cast, cast.auditor, tab, row.pk).content.decode()
         assert not re.search(r"<script(?![^>]*src=)|\sstyle=|\son[a-z]+=", page), tab
+
+
+def test_a_report_is_begun_at_once_and_bettered_only_with_its_reason(cast, now):
+    row = rows.reporting(cast, at=now)
+    assert "報告書を改める" not in get(cast, cast.auditor, "report", row.pk).content.decode()
+    post(cast, cast.auditor, "engagement_do", row.pk, "begin-report")
+    Finding.exchange(row, by=cast.auditor, at=now)
+    report = AuditReport.objects.get()
+    report.edit(summary="おおむね良好", by=cast.auditor, at=now)
+    report.issue(by=cast.auditor, at=now)
+    page = get(cast, cast.auditor, "report", row.pk).content.decode()
+    assert "報告書を書き始める" not in page
+    assert "報告書を改める" in page
+    assert post(cast, cast.auditor, "engagement_do", row.pk, "better-report", change_reason="").status_code == 422
+    post(cast, cast.auditor, "engagement_do", row.pk, "better-report", change_reason="数の誤り")
+    assert AuditReport.objects.get(version=2).change_reason == "数の誤り"
+
+
+def test_a_plan_that_lacks_something_says_what_and_is_not_offered_for_approval(cast, now):
+    plan = AuditProgramme.begin(2026, by=cast.audit_head, at=rows.MAY)
+    page = get(cast, cast.audit_head, "programme", plan.pk).content.decode()
+    assert "監査のテーマがありません" in page
+    assert "監査計画を承認する" not in page

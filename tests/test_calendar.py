@@ -22,17 +22,20 @@ from musashimurayama_isms.dashboard.calendar.feed import _escaped, _folded
 from musashimurayama_isms.dashboard.calendar.months import MonthView, YearView
 from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.duties.parties import Owner
+from musashimurayama_isms.fiscal import TOKYO
 from musashimurayama_isms.jobs.models import Job
 from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.trail.models import Entry as Trail
 from musashimurayama_isms.transitions import InvalidTransition
 
+from . import audit_rows
 from .factory import make_department, make_post
 from .inspections import opened
 from .response_rows import passed_on
 from .test_drills import ended, task
 from .test_duties import NOW, backup, days, of_the_city
 from .test_vulnerabilities import make_system, make_target
+from .trainings import announced, completed
 
 YEAR = (date(2026, 4, 1), date(2027, 3, 31))
 
@@ -137,6 +140,94 @@ def test_what_outside_bodies_are_to_be_told_stands_there_for_who_sends_it_and_le
     assert not [entry for entry in seen(cast.outsider_clerk, Scope.CITY) if entry.kind == Kind.AUTHORITY]
 
 
+def of_kind(kind, user, scope=Scope.MINE, **more) -> dict[str, Entry]:
+    return {entry.title: entry for entry in seen(user, scope, **more) if entry.kind == kind}
+
+
+def test_an_audit_stands_on_its_day_for_its_auditor_and_for_the_section_that_was_told(cast):
+    row = audit_rows.surveyed(cast)
+    day = row.date_offers.get().starts_at.astimezone(TOKYO)
+    title = f"監査の実査：{row.number} {day:%H:%M}"
+    for person in (cast.auditor, cast.section_officer):
+        assert of_kind(Kind.AUDIT, person)[title].day == day.date()
+        assert f"監査の予備調査の回答期限：{row.number}" in of_kind(Kind.AUDIT, person)
+    assert title not in of_kind(Kind.AUDIT, cast.clerk)
+    assert of_kind(Kind.AUDIT, cast.clerk, Scope.SECTION)[title].is_open
+    assert title in of_kind(Kind.AUDIT, cast.ciso, Scope.CITY)
+    for person in (cast.outsider_clerk, cast.outsider_officer):
+        assert not of_kind(Kind.AUDIT, person, Scope.CITY)
+    assert cast.section.name not in title
+
+
+def test_an_audit_of_which_the_section_was_not_told_is_not_in_its_calendar(cast):
+    row = audit_rows.engagement(cast)
+    row.fieldwork_at = NOW
+    row.save(update_fields=["fieldwork_at"])
+    assert not of_kind(Kind.AUDIT, cast.section_officer, Scope.CITY)
+    assert any(row.number in title for title in of_kind(Kind.AUDIT, cast.auditor))
+
+
+def test_the_works_of_an_approved_plan_stand_there_for_who_plans_audits_and_stay_open_while_they_are_behind(cast):
+    plan = audit_rows.programme(cast)
+    assert not of_kind(Kind.AUDIT, cast.auditor)
+    plan.approve(by=cast.audit_head, at=audit_rows.MAY)
+    target = plan.targets.get()
+    facts = {"purpose": "確かめる", "ends_on": YEAR[1], "by": cast.audit_head, "at": audit_rows.MAY}
+    audit_rows.Engagement.begin(target=target, **facts)
+    found = of_kind(Kind.AUDIT, cast.auditor)
+    assert found["監査：実査の始まり"].day == date(2026, 9, 1)
+    assert found["監査：監査報告書提出の終わり"].day == date(2027, 3, 31)
+    assert found["監査：予備調査の終わり"].is_late(NOW.date())
+    assert not found["監査：監査準備の終わり"].is_open
+    assert found.keys() <= of_kind(Kind.AUDIT, cast.audit_head).keys()
+    assert not of_kind(Kind.AUDIT, cast.ciso)
+    assert found.keys() <= of_kind(Kind.AUDIT, cast.ciso, Scope.CITY).keys()
+    assert not of_kind(Kind.AUDIT, cast.section_officer, Scope.CITY)
+
+
+def test_what_a_finding_asks_for_stands_on_its_days_for_who_was_ordered(cast):
+    row = audit_rows.ordered(cast)
+    plan, done = (f"指摘 {row.finding.number} {what}" for what in ("対処の計画の期限", "対処の期限"))
+    assert of_kind(Kind.AUDIT, cast.section_officer)[plan].day == row.plan_due_on
+    assert of_kind(Kind.AUDIT, cast.section_officer)[done].is_late(NOW.date())
+    assert of_kind(Kind.AUDIT, cast.section_officer)[done].outside_words == "監査"
+    assert done not in of_kind(Kind.AUDIT, cast.audit_head)
+    assert done in of_kind(Kind.AUDIT, cast.audit_head, Scope.CITY)
+    assert done in of_kind(Kind.AUDIT, cast.clerk, Scope.SECTION)
+    assert done not in of_kind(Kind.AUDIT, cast.outsider_clerk, Scope.CITY)
+    row.make_plan(cause="様式がない", plan="様式を作る", by=cast.section_officer, at=audit_rows.MAY)
+    assert not of_kind(Kind.AUDIT, cast.section_officer)[plan].is_open
+    assert of_kind(Kind.AUDIT, cast.section_officer)[done].is_open
+
+
+def test_what_concerns_the_whole_city_stands_with_the_central_manager(cast):
+    row = audit_rows.ordered(cast, addressee="central")
+    title = f"指摘 {row.finding.number} 対処の期限"
+    assert title in of_kind(Kind.AUDIT, cast.central_manager)
+    assert title not in of_kind(Kind.AUDIT, cast.section_officer)
+
+
+def test_training_stands_there_until_one_has_been_through_it(cast):
+    session = announced(cast)
+    title = "研修：情報セキュリティの基本（第1回）の期限"
+    assert of_kind(Kind.TRAINING, cast.clerk)[title].is_open
+    completed(session, cast.clerk)
+    assert not of_kind(Kind.TRAINING, cast.clerk)[title].is_open
+    assert of_kind(Kind.TRAINING, cast.colleague)[title].is_open
+    assert title in of_kind(Kind.TRAINING, cast.section_officer, Scope.SECTION)
+    assert list(of_kind(Kind.TRAINING, cast.general_manager)) == [title]
+    session.cancel(note="延期", by=cast.general_manager, at=audit_rows.MAY)
+    assert title not in of_kind(Kind.TRAINING, cast.clerk)
+
+
+def test_training_of_one_section_is_nothing_to_another(cast):
+    announced(cast, audiences=[{"group": "department", "department": cast.section}])
+    assert of_kind(Kind.TRAINING, cast.clerk)
+    assert not of_kind(Kind.TRAINING, cast.outsider_clerk, Scope.CITY)
+    assert of_kind(Kind.TRAINING, cast.ciso, Scope.CITY)
+    assert not of_kind(Kind.TRAINING, cast.ciso)
+
+
 def test_the_month_begins_on_a_sunday_and_marks_what_is_late(cast):
     of_the_city(days=["11-24"])
     Duty.objects.get(code="drill").occurrences.update(due_on=date(2026, 11, 24))
@@ -206,6 +297,9 @@ def test_a_month_and_a_year_ask_as_many_questions_for_many_entries_as_for_few(ca
         of_the_city(f"drill-{number}", title=f"訓練{number}")
     backup()
     make_contract(cast)
+    audit_rows.ordered(cast)
+    audit_rows.surveyed(cast, row=audit_rows.special(cast))
+    announced(cast)
     assert [queries(client, address) for address in addresses] == few
     assert max(few) < 70
 

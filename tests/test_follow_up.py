@@ -6,17 +6,19 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits.follow_up.reminders import remind_of_findings
 from audits.models import CorrectiveAction, Engagement
 from audits.models.corrective_action import unordered
+from incidents.models import Inquiry
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
-from .audit_rows import MAY, closed, end, ordered, reported, settle
+from .audit_rows import MAY, closed, end, ordered, reported, reporting, settle
 from .cast import PERSONS
 from .factory import make_appointment
 
@@ -209,6 +211,35 @@ def test_the_way_of_a_finding_by_page(cast):
     row.refresh_from_db()
     assert row.status == Status.EFFECTIVE
     assert head.post("/audits/actions/export.csv").status_code == 200
+
+
+def test_the_audit_head_asks_other_sections_and_begins_an_audit_that_looks_again_from_a_finding(cast):
+    row = ordered(cast)
+    finding, head = row.finding, cast.client(cast.audit_head)
+    page = head.get(row.get_absolute_url()).content.decode()
+    ask, again = f"/inquiries/new/?model=audits.finding&amp;key={finding.pk}", f"/audits/special/?finding={finding.pk}"
+    assert ask in page
+    assert again in page
+    assert ask not in cast.client(cast.section_officer).get(row.get_absolute_url()).content.decode()
+    address = f"{reverse('incidents:inquiry_new')}?model=audits.finding&key={finding.pk}"
+    assert finding.number in head.get(address).content.decode()
+    data = {"title": "返却の記録", "text": "返却の記録がない課があった。", "question": "記録していますか", "to_all": "on", "is_clean": "on"}
+    data |= {"due_on_year": "2099", "due_on_month": "3", "due_on_day": "31"}
+    answer = head.post(address, data)
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert Inquiry.objects.about(finding).get().asked_by == cast.audit_head
+    form = head.get(again).content.decode()
+    assert finding.fact in form
+    assert f"指摘 {finding.number} への対処を確かめるため" in form
+    assert f'<option value="{finding.department_id}" selected>' in form
+
+
+def test_an_audit_that_looks_again_begins_from_an_issued_finding_that_one_sees(cast):
+    draft = reporting(cast).findings.get()
+    head = cast.client(cast.audit_head)
+    for key in (draft.pk, 999, "x", "²"):
+        assert head.get("/audits/special/", {"finding": key}).status_code == 404
+    assert cast.client(cast.clerk).get("/audits/special/", {"finding": draft.pk}).status_code == 404
 
 
 def test_the_list_asks_the_same_number_of_questions_for_few_and_for_many(cast):

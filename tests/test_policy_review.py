@@ -35,6 +35,7 @@ from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 from policy.models import Law, Revision
 
+from . import audit_rows
 from .cast import Cast
 from .inspections import OCTOBER, opened, sent
 from .policy_rows import make_revision
@@ -137,6 +138,33 @@ def test_an_incident_tells_its_cause_by_category_and_its_measures(cast):
     assert cause.categories.get().name in only.words
     assert "手順を改める" in only.words
     assert cause.cause not in only.words
+
+
+def test_issued_findings_are_inputs_with_their_grade_their_clauses_and_what_became_of_them(cast):
+    row = audit_rows.reporting(cast)
+    review = begun(cast)
+    assert not found(review, Source.AUDIT)
+    finding = audit_rows.issue(row, cast).findings.get()
+    (only,) = found(review, Source.AUDIT)
+    assert (only.key, only.clauses) == (f"finding:{finding.pk}", tuple(finding.clauses))
+    assert "軽微な不適合" in only.words
+    assert "まだ指示されていません" in only.words
+    assert finding.fact not in only.words
+    assert cast.section.name not in only.title + only.words
+    audit_rows.settle(finding, cast)
+    (settled,) = found(review, Source.AUDIT)
+    assert settled.key == only.key
+    assert "改善済み" in settled.words
+
+
+def test_a_finding_of_an_earlier_year_is_an_input_until_it_is_settled(cast):
+    finding = audit_rows.reported(cast).findings.get()
+    put(cast)
+    later = begun(cast, at=NEXT_YEAR)
+    assert later.since > finding.issued_at.date()
+    assert [each.key for each in found(later, Source.AUDIT, at=NEXT_YEAR)] == [f"finding:{finding.pk}"]
+    audit_rows.settle(finding, cast)
+    assert not found(later, Source.AUDIT, at=NEXT_YEAR)
 
 
 def test_laws_gaps_risks_and_opinions_are_inputs(cast):

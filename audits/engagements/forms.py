@@ -94,16 +94,21 @@ class BeginForm(ActForm):
     ends_on = JapaneseDateField(label="終わりの予定")
 
     def set_up(self) -> None:
-        themes = list(self.subject.programme.themes.all()) if self.subject is not None else []
-        days = {row.work: row for row in self.subject.programme.work_days.all()} if self.subject is not None else {}
-        self.fields["theme"].initial = "、".join(row.title for row in themes)[:300]
-        self.fields["clauses"].initial = list(dict.fromkeys(number for row in themes for number in row.clauses))
         self.fields["clauses"].help_text = "例 3-5、3-9(1)。空欄のときは、すべての条項から監査項目を作ります。"
-        self.fields["ends_on"].initial = days["report"].ends_on if days else None
+        self.initial = self.prefilled()
+
+    def prefilled(self) -> dict[str, Any]:
+        """From the plan that the target stands in."""
+        themes, days = self.subject.programme.themes.all(), {row.work: row for row in self.subject.programme.work_days.all()}
+        return {
+            "theme": "、".join(row.title for row in themes)[:300],
+            "clauses": list(dict.fromkeys(number for row in themes for number in row.clauses)),
+            "ends_on": days["report"].ends_on,
+        }
 
 
 class SpecialForm(BeginForm):
-    """A 随時 audit: whom, and why now."""
+    """A 随時 audit: whom, and why now; with a finding as its subject, what is to be looked at again."""
 
     kind = forms.ChoiceField(label="監査するもの", choices=TargetKind, widget=forms.RadioSelect, initial=TargetKind.SECTION)
     department = SectionField(
@@ -125,6 +130,20 @@ class SpecialForm(BeginForm):
         self.fields["department"].queryset = sections(day_of(self.at)).sections()
         self.fields["contractor"].queryset = Contractor.objects.all()
         self.fields["system"].queryset = System.objects.live()
+
+    def prefilled(self) -> dict[str, Any]:
+        """From the finding, if there is one."""
+        finding = self.subject
+        if finding is None:
+            return {}
+        audit = finding.engagement
+        return {
+            **{name: getattr(audit, name) for name in ("kind", "contractor", "system", "theme", "my_number")},
+            "department": finding.department,
+            "special_reason": f"指摘 {finding.number} への対処を確かめるため",
+            "purpose": "指摘への対処が行われ、その効果が続いているかを確かめる",
+            "clauses": finding.clauses,
+        }
 
 
 class EndPhaseForm(ActForm):

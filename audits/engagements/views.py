@@ -78,9 +78,14 @@ def engagements_export(request: HttpRequest, suffix: str) -> HttpResponse:
 
 
 def engagement_begin(request: HttpRequest) -> HttpResponse:
-    """A 随時 audit (3.13.1.3)."""
-    reach = Reach.of(request.user, at=timezone.now())
-    return perform(request, SPECIAL, None, part=reach, back=("audits:engagements",), frame={"frame": "audits/frame.html"})
+    """A 随時 audit (3.13.1.3); `?finding=…` is the finding that a フォローアップ監査 looks at again."""
+    now = timezone.now()
+    finding, key = None, request.GET.get("finding", "")
+    if key:
+        seen = Finding.objects.visible_to(request.user, at=now).issued().select_related("engagement__contractor", "engagement__system")
+        finding = get_object_or_404(seen, pk=key if key.isdecimal() else 0)
+    frame = {"outer": "audits/frame.html"}
+    return perform(request, SPECIAL, finding, part=Reach.of(request.user, at=now), back=("audits:engagements",), frame=frame)
 
 
 @require_safe
@@ -188,7 +193,7 @@ def engagement_do(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         raise Http404("この操作はありません。")
     place = found.place(request.user, at=timezone.now())
     back = (f"audits:{ACTS[act].tab}", found.pk)
-    frame = {"engagement": found, "frame": "audits/engagements/frame.html", "page": Page(found, request.user, at=timezone.now())}
+    frame = {"engagement": found, "outer": "audits/engagements/frame.html", "page": Page(found, request.user, at=timezone.now())}
     return perform(request, ACTS[act], found, part=place, back=back, frame=frame)
 
 
@@ -205,7 +210,7 @@ def engagement_row(request: HttpRequest, pk: int, kind: str, row: int, act: str)
     back = (f"audits:{chosen.tab}", found.pk)
     if chosen.tab == "merge":
         back = ("audits:merge", found.pk)
-    frame = {"engagement": found, "frame": "audits/engagements/frame.html", "page": Page(found, request.user, at=now)}
+    frame = {"engagement": found, "outer": "audits/engagements/frame.html", "page": Page(found, request.user, at=now)}
     if request.method == "GET" and chosen.form is None:
         return redirect(*back)
     return perform(request, chosen, subject, part=place, back=back, frame=frame)

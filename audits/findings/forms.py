@@ -59,14 +59,10 @@ class ReplyForm(ActForm):
     answer = lines("監査人の回答", max_length=4000)
 
 
-class BeginReportForm(ActForm):
+class BetterReportForm(ActForm):
     """A further version needs its reason."""
 
-    change_reason = lines("改める理由", "初めての報告書のときは、空欄のままにします。", rows=2, required=False, max_length=500)
-
-    def set_up(self) -> None:
-        if not self.subject.reports.exists():
-            self.fields["change_reason"].widget = forms.HiddenInput()
+    change_reason = lines("改める理由", rows=2, max_length=500)
 
 
 class ReportForm(ActForm):

@@ -86,6 +86,7 @@ def action(request: HttpRequest, pk: int) -> HttpResponse:
         "now": now,
         "is_owner": row.owner(request.user, at=now) is not None and row.status in row.WITH_OWNER,
         "checker": row.checker(request.user, at=now) if row.status == row.Status.DONE else "",
+        "is_head": Reach.of(request.user, at=now).is_head,
         "owners": row.owners(at=now),
         "rounds": row.finding.actions.all(),
         "files": StoredFile.objects.about(row),

@@ -21,7 +21,7 @@ from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import fiscal_year_label
 from musashimurayama_isms.trail.models import Entry
 
-FRAME = {"frame": "audits/frame.html"}
+FRAME = {"outer": "audits/frame.html"}
 PAGE_SIZE = 30
 
 
@@ -71,11 +71,13 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _content(found: AuditProgramme, reach: Reach, now: datetime) -> dict[str, Any]:
     before = found.versions.last()
+    missing = found.missing(at=now, by=reach.user if reach.is_head else None) if found.is_draft else []
+    offered = {slug: act for slug, act in ACTS.items() if slug != "approve" or not missing}
     last_year = found.copied_from or AuditProgramme.objects.filter(fiscal_year=found.fiscal_year - 1).first()
     return {
         "reach": reach,
-        "acts": _offers(ACTS, found, reach, "audits:programme_do", [found.pk]),
-        "missing": found.missing(at=now, by=reach.user if reach.is_head else None) if found.is_draft else [],
+        "acts": _offers(offered, found, reach, "audits:programme_do", [found.pk]),
+        "missing": missing,
         "themes": _rows("theme", found, found.themes.all(), reach),
         "targets": _rows("target", found, found.targets.with_all().select_related("engagement"), reach),
         "works": _rows("work", found, found.work_days.all(), reach),

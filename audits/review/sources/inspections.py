@@ -33,7 +33,8 @@ def questions(window: Window) -> Iterator[Found]:
 
 
 def _words(campaign: Campaign, line: Line, departments: int) -> str:
-    return f"{campaign.title}：回答{line.answered}件のうち○は{line.rate}%（前回から{line.trend}）。「×」のあった所属は{departments}。"
+    past = "前回の点検はありません" if line.before is None else f"前回から{line.trend}"
+    return f"{campaign.title}：回答{line.answered}件のうち○は{line.rate}%（{past}）。「×」のあった所属は{departments}。"
 
 
 @gathers

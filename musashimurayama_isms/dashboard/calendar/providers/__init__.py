@@ -1,3 +1,3 @@
 """What each floor below puts into the calendar, a file a matter; each registers itself."""
 
-from . import authorities, campaigns, drills, duties, expiries, inspections, meetings, warnings  # noqa: F401
+from . import audits, authorities, campaigns, drills, duties, expiries, inspections, meetings, training, warnings  # noqa: F401
