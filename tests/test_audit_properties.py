@@ -16,6 +16,7 @@ from audits.models import (
     AuditNotice,
     AuditReport,
     CheckItem,
+    CorrectiveAction,
     DateOffer,
     Engagement,
     Evidence,
@@ -40,6 +41,7 @@ PEOPLE = ("auditor", "audit_head", "ciso", "clerk", "section_officer", "outsider
 ACTS = (
     *("end", "cancel", "offer", "choose", "confirm", "notice", "survey", "answer", "submit", "item", "finding", "withdraw", "paper"),
     *("review", "lend", "give_back", "back_home", "exchange", "comment", "report", "issue", "forward", "receive", "keep", "replace"),
+    "order",
 )
 ORDER = list(Engagement.NEXT)
 
@@ -192,6 +194,10 @@ class Walk:
     def _keep(self, by, at):
         self.row.keep_papers(place="書庫", by=by, at=at)
 
+    def _order(self, by, at):
+        for finding in self.row.findings.issued():
+            CorrectiveAction.order(finding, addressee="section", instruction="", by=by, at=at)
+
     def _replace(self, by, at):
         self._each(self.row.assignments.accepted()[:1], "replace", by, at, person=self.others, reason="交代")
 
@@ -204,6 +210,8 @@ class Walk:
         assert (row.ended_at is not None) == (row.phase in Engagement.ENDED)
         if row.phase in Engagement.ENDED:
             assert not row.evidence.out().exists()
+        if row.phase == Engagement.Phase.CLOSED:
+            assert not row.findings.issued().filter(actions=None).exists()
         if row.phase in ("follow_up", "closed"):
             assert row.reports.issued().filter(forwarded_at__isnull=False).exists()
             assert not row.findings.filter(status__in=("draft", "exchange")).exists()
@@ -224,7 +232,8 @@ STRAIGHT = [
     ("section_officer", "receive"), ("auditor", "survey"), ("clerk", "answer"), ("section_officer", "submit"), ("auditor", "end"),
     ("auditor", "lend"), ("auditor", "item"), ("auditor", "finding"), ("auditor", "paper"), ("audit_head", "review"), ("auditor", "end"),
     ("auditor", "exchange"), ("section_officer", "comment"), ("auditor", "report"), ("auditor", "issue"), ("audit_head", "forward"),
-    ("auditor", "end"), ("auditor", "give_back"), ("clerk", "back_home"), ("audit_head", "keep"), ("audit_head", "end"),
+    ("auditor", "end"), ("auditor", "give_back"), ("clerk", "back_home"), ("audit_head", "keep"), ("audit_head", "order"),
+    ("audit_head", "end"),
 ]  # fmt: skip
 STEPS = st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(ACTS)), max_size=3)
 

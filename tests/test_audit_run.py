@@ -108,6 +108,9 @@ def test_the_audit_does_not_end_with_evidence_out_nor_without_a_keeper_of_the_pa
     with pytest.raises(InvalidTransition, match="証拠が1件"):
         rows.end(row, cast, at=MAY, by=cast.audit_head)
     lent.confirm(kept_at="市民課の書庫", by=cast.clerk, at=MAY)
+    with pytest.raises(InvalidTransition, match="対処を指示していない"):
+        rows.end(row, cast, at=MAY, by=cast.audit_head)
+    rows.settle(row.findings.get(), cast, at=MAY)
     with pytest.raises(PermissionDenied):
         rows.end(row, cast, at=MAY, by=cast.auditor)
     assert rows.end(row, cast, at=MAY, by=cast.audit_head).phase == "closed"

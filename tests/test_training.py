@@ -462,7 +462,7 @@ def test_where_another_ends_it_the_holder_of_the_duty_is_told_and_records_it(cas
     assert told(cast.general_manager, "研修が終わりました") == 1
 
 
-def test_a_drill_waits_for_its_evidence_and_belongs_to_whatever_it_is_about(cast):
+def test_a_drill_waits_for_its_evaluation_and_belongs_to_whatever_it_is_about(cast):
     load_duties(at=AT)
     course = make_course(cast, kind=Kind.DRILL, questions=[])
     subject = Course.objects.create(code="any-object", title="訓練の主体", kind=Kind.DRILL, theme="試験")

@@ -27,7 +27,7 @@ def waiting_round(session: "TrainingSession") -> Occurrence | None:
 def fulfil(session: "TrainingSession", *, by: User, at: datetime) -> None:
     """Record the round as done, where the person is one who may; otherwise it waits for its holder, who is told.
 
-    Where the duty asks for evidence that is not there yet, the round waits as well.
+    Where the duty asks for evidence that is not there yet, the round waits as well; that of a drill is done when it has been evaluated.
     """
     row = session.occurrence if session.occurrence and session.occurrence.is_open else waiting_round(session)
     if row is None:
@@ -35,7 +35,8 @@ def fulfil(session: "TrainingSession", *, by: User, at: datetime) -> None:
     if session.occurrence_id != row.pk:
         session.occurrence = row
         session.save(update_fields=["occurrence"])
-    if row.can_complete(by, at=at) and (row.has_files or not row.duty.needs_evidence):
+    waits = session.course.kind == Kind.DRILL or (row.duty.needs_evidence and not row.has_files)
+    if row.can_complete(by, at=at) and not waits:
         asked = session.attendances.asked().count()
         missing = session.attendances.missing().count()
         row.complete(by=by, at=at, note=f"「{session}」を行いました。対象{asked}人、修了{asked - missing}人。")
