@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from assets.models import Move
 from audits.models import CorrectiveAction
-from incidents.models import AuthorityReport, Incident
+from incidents.models import Incident
 from musashimurayama_isms.trail.models import Entry, Reading
 from musashimurayama_isms.trail.reading import note_reading
 from policy.models import PolicyException
@@ -30,11 +30,11 @@ TOLD: dict[type[Model], dict[str, str]] = {
         "incidents.incident.raised": "重大になりました",
         "incidents.incident.reached_ciso": "CISOに報告されました",
         "incidents.prevention.confirmed": "再発防止策が確認されました",
+        "incidents.authority_report.sent": "外部へ報告されました",
         "incidents.incident.closed": "完了しました",
         "incidents.incident.mistaken": "誤報でした",
         "incidents.incident.reopened": "再開されました",
     },
-    AuthorityReport: {"incidents.authority_report.sent": "外部へ報告しました"},
     PolicyException: {
         "policy.exception.granted": "許可されました",
         "policy.exception.reported": "緊急に取られました",
@@ -111,14 +111,14 @@ def _seen(look: Look, model: type[Model], keys: Iterable[str]) -> dict[str, Mode
         return {}
     if model is Incident:
         rows = Incident.objects.real().visible_to(look.user, at=look.at, reach=look.incident_reach).select_related("kind")
-    elif model is AuthorityReport:
-        rows = AuthorityReport.objects.real().visible_to(look.user, at=look.at, reach=look.incident_reach).with_facts()
     elif model is PolicyException:
         rows = PolicyException.objects.visible_to(look.user, at=look.at).select_related("request__type")
     elif model is CorrectiveAction:
         rows = CorrectiveAction.objects.visible_to(look.user, at=look.at).with_all()
     else:
-        rows = Move.objects.visible_to(look.user, at=look.at, reach=look.registers).select_related("request__type").prefetch_related("lines")
+        rows = (
+            Move.objects.visible_to(look.user, at=look.at, reach=look.registers).select_related("request__type").prefetch_related("lines")
+        )
     return {str(row.pk): row for row in rows.filter(pk__in=list(keys)).distinct()}
 
 
@@ -126,8 +126,6 @@ def _name(row: Model) -> str:
     """What the change is about, in a few words without persons."""
     if isinstance(row, Incident):
         return f"インシデント {row.number}（{row.kind}）"
-    if isinstance(row, AuthorityReport):
-        return f"{row.incident.number} {row.stage}"
     if isinstance(row, CorrectiveAction):
         return f"指摘 {row.finding.number} {row.finding.title}"
     return f"移動 {row.number} {row}" if isinstance(row, Move) else str(row)

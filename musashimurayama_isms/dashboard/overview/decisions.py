@@ -10,6 +10,7 @@ from incidents.chain import Party, StepCode
 from incidents.models import Step
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.approvals import committee_desk
+from musashimurayama_isms.approvals.models.request_set import Reach as ApprovalReach
 from musashimurayama_isms.approvals.waiting import READ
 from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
 from policy.exception_waiting import waiting_for as exceptions_waiting_for
@@ -89,7 +90,8 @@ class Decisions:
         yield Figure(len(after), "うち後閲", address("approvals:desk", "waiting", act=READ))
 
     def _of_committee(self) -> Iterator[Figure]:
-        yield Figure(len(self._committee), "委員会", address("committee:room"))
+        room = "committee:room" if ApprovalReach.of(self.look.user, at=self.look.at).sees_committee else "committee:circulations"
+        yield Figure(len(self._committee), "委員会", address(room))
 
     def _of_exceptions(self) -> Iterator[Figure]:
         urgent = sum(row.is_urgent for row in self._exceptions)

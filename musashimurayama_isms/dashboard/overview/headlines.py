@@ -5,8 +5,6 @@ from datetime import date
 from functools import cached_property
 
 from incidents.models import AuthorityReport
-from policy.exception_list import STATES
-from policy.models import PolicyException
 
 from .decisions import Decisions
 from .look import Look
@@ -35,8 +33,12 @@ class Headlines:
         desk = self.look.incident_desk
         if desk is None:
             return None
-        count = self.look.incidents.open().filter(is_grave=True).count()
-        return Figure(count, "重大インシデント", address("incidents:desk", desk.slug, status="open", is_grave="true"), tone="late")
+        return Figure(
+            self.look.open_incidents["grave"],
+            "重大インシデント",
+            address("incidents:desk", desk.slug, status="open", is_grave="true"),
+            tone="late",
+        )
 
     @cached_property
     def nearest(self) -> Nearest | None:
@@ -49,9 +51,8 @@ class Headlines:
 
     @cached_property
     def exceptions(self) -> list[Figure]:
-        rows = PolicyException.objects.visible_to(self.look.user, at=self.look.at).order_by()
         words = {"soon": ("30日以内に終わる例外措置", "soon"), "over": ("完了報告のない例外措置", "late")}
         return [
-            Figure(STATES[state][1](rows, self.look.on).count(), word, address("policy:exceptions", state=state), tone=tone)
+            Figure(self.look.exceptions[f"count_{state}"], word, address("policy:exceptions", state=state), tone=tone)
             for state, (word, tone) in words.items()
         ]

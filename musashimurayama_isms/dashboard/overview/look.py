@@ -1,9 +1,11 @@
 """Who looks at the 状況, how far: the whole city, the own 部, the own 課. Each floor's reach is asked once a page."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+
+from django.db.models import Count, Q, QuerySet
 
 from assets.reach import Reach as RegisterReach
 from incidents.models import Incident
@@ -13,6 +15,8 @@ from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing, day_of, standings
 from musashimurayama_isms.duties.parties import Reach as DutyReach
 from musashimurayama_isms.fiscal import fiscal_year
+from policy.exception_list import STATES
+from policy.models import PolicyException
 
 OF_THE_CITY = (RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER, RoleCode.AUDIT_HEAD)
 
@@ -82,7 +86,22 @@ class Look:
         held = {scope.slug: scope for scope in scopes_of(self.incident_reach)}
         return next((held[slug] for slug in DESKS[self.level] if slug in held), None)
 
+    @cached_property
+    def open_incidents(self) -> dict[str, int]:
+        """How many of them are open, and how many of these are grave."""
+        is_open = Q(status__in=Incident.OPEN)
+        return self.incidents.aggregate(all=Count("pk", filter=is_open), grave=Count("pk", filter=is_open & Q(is_grave=True)))
+
+    @cached_property
+    def exceptions(self) -> dict[str, int]:
+        """How many exceptions the list of each state shows, in one question."""
+        every = PolicyException.objects.order_by()
+        counts = {state: Count("pk", filter=Q(pk__in=narrow(every, self.on).values("pk"))) for state, (_, narrow) in STATES.items()}
+        return PolicyException.objects.filter(pk__in=every.visible_to(self.user, at=self.at).values("pk")).aggregate(
+            **{f"count_{state}": count for state, count in counts.items()}
+        )
+
     @property
-    def incidents(self):
+    def incidents(self) -> QuerySet[Incident]:
         """The incidents of that list, drills left out."""
         return incidents_of(self.incident_desk, self.user, self.incident_reach, at=self.at).real().order_by()

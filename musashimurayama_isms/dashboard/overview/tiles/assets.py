@@ -24,9 +24,7 @@ def assets(look: Look) -> Tile:
     if outside["all"]:
         words = f"いま庁外に{outside['all']}件が出ています。"
         words += f"{outside['late']}件が期日を過ぎています。" if outside["late"] else "期日を過ぎたものはありません。"
-    bars = [
-        Bar(word, counts[rank], address("assets:asset_list", asset_class=int(rank), status="kept")) for rank, word in ROMAN.items()
-    ]
+    bars = [Bar(word, counts[rank], address("assets:asset_list", asset_class=int(rank), status="kept")) for rank, word in ROMAN.items()]
     return Tile(
         slug="assets",
         title="情報資産と庁外にあるもの",

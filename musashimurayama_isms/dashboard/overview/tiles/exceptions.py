@@ -1,7 +1,6 @@
 """例外措置: what is running, what ends soon, what is over without its closing report, what should be looked at again (3.11.4)."""
 
 from policy.exception_list import STATES
-from policy.models import PolicyException
 
 from ..charts import Bar, Bars
 from ..look import Look
@@ -12,8 +11,7 @@ SHOWN = {"running": "", "soon": "soon", "over": "late", "review": "soon", "waiti
 
 def exceptions(look: Look) -> Tile:
     """Each bar is a state of the list; one exception may stand in several."""
-    rows = PolicyException.objects.visible_to(look.user, at=look.at).order_by()
-    counts = {state: STATES[state][1](rows, look.on).count() for state in SHOWN}
+    counts = {state: look.exceptions[f"count_{state}"] for state in SHOWN}
     urls = {state: address("policy:exceptions", state=state) for state in SHOWN}
     words = "実施中の例外措置はありません。"
     if counts["running"]:

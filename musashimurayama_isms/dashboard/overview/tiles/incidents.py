@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
 from incidents.chain import CHAIN
-from incidents.models import Incident, Step
+from incidents.models import Step
 from musashimurayama_isms.fiscal import FIRST_MONTH, TOKYO, fiscal_year_label
 
 from ..charts import Bar, Bars, Lines, Series
@@ -29,9 +29,7 @@ def by_month(look: Look) -> Tile | None:
     now, before = (_year(counts, year) for year in (look.year, look.year - 1))
     so_far = MONTHS.index(look.on.month) + 1
     total, same_time = sum(now), sum(before[:so_far])
-    open_now = look.incidents.aggregate(
-        all=Count("pk", filter=Q(status__in=Incident.OPEN)), grave=Count("pk", filter=Q(status__in=Incident.OPEN, is_grave=True))
-    )
+    open_now = look.open_incidents
     late = look.incidents.open().late(at=look.at).count()
     return Tile(
         slug="incidents",

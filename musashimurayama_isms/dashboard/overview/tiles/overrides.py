@@ -29,7 +29,9 @@ def overrides(look: Look) -> Tile:
     page = address("overview_overrides")
     words = "今年度、申請に関わった人が決定した例はありません。"
     if this_year:
-        words = f"今年度は{this_year}件あります。" + (f"CISOの確認を待つものが{unseen}件です。" if unseen else "すべてCISOが確認しています。")
+        words = f"今年度は{this_year}件あります。" + (
+            f"CISOの確認を待つものが{unseen}件です。" if unseen else "すべてCISOが確認しています。"
+        )
     years = range(look.year, look.year - YEARS, -1)
     bars = [
         Bar(fiscal_year_label(year), counts[year]["all"] if year in counts else 0, address("overview_overrides", year=year))

@@ -14,9 +14,7 @@ def training(look: Look) -> Tile | None:
     year = Year(look.user, at=look.at)
     if not year.may_see:
         return None
-    last = Year(look.user, at=look.at, year=str(year.year - 1))
-    behind = last.rate if last.asked else None
-    page = address("audits:training_year")
+    behind, page = year.rate_before, address("audits:training_year")
     words = "今年度の研修の対象者はまだいません。"
     if year.asked:
         words = f"対象の延べ{year.asked}人のうち{year.done}人が修了しました。"

@@ -1,5 +1,7 @@
 """推移: incidents, exceptions and findings over the last five 年度."""
 
+from collections.abc import Callable
+
 from django.db.models import Count, QuerySet
 
 from audits.models import CorrectiveAction
@@ -18,14 +20,15 @@ def trend(look: Look) -> Tile:
     years = range(look.year - YEARS + 1, look.year + 1)
     series = []
     if look.incident_desk is not None:
-        urls = [address("incidents:desk", look.incident_desk.slug, year=year) for year in years]
-        series.append(Series("インシデント", _counts(look.incidents, "fiscal_year", years), "now", urls))
+        desk = look.incident_desk.slug
+        series.append(
+            _series("インシデント", look.incidents, "fiscal_year", years, "now", lambda year: address("incidents:desk", desk, year=year))
+        )
     exceptions = PolicyException.objects.visible_to(look.user, at=look.at)
-    urls = [address("policy:exceptions", state="all", year=year) for year in years]
-    series.append(Series("例外措置", _counts(exceptions, "request__fiscal_year", years), "second", urls))
+    series.append(_series("例外措置", exceptions, "request__fiscal_year", years, "second", _to_exceptions))
     actions = CorrectiveAction.objects.visible_to(look.user, at=look.at)
-    urls = [address("audits:actions", year=year) for year in years]
-    series.append(Series("指摘への対処", _counts(actions, "finding__engagement__fiscal_year", years), "third", urls))
+    field = "finding__engagement__fiscal_year"
+    series.append(_series("指摘への対処", actions, field, years, "third", lambda year: address("audits:actions", year=year)))
     now, before = (sum(row.values[place] or 0 for row in series) for place in (-1, -2))
     return Tile(
         slug="trend",
@@ -36,9 +39,19 @@ def trend(look: Look) -> Tile:
     )
 
 
+def _series(label: str, rows: QuerySet, field: str, years: range, kind: str, url: Callable[[int], str]) -> Series:
+    """A line with the list behind each figure that is not nothing."""
+    counts = _counts(rows, field, years)
+    return Series(label, counts, kind, [url(year) if count else "" for year, count in zip(years, counts, strict=True)])
+
+
 def _counts(rows: QuerySet, field: str, years: range) -> list[int]:
     found = dict(rows.filter(**{f"{field}__in": list(years)}).order_by().values_list(field).annotate(count=Count("pk", distinct=True)))
     return [found.get(year, 0) for year in years]
+
+
+def _to_exceptions(year: int) -> str:
+    return address("policy:exceptions", state="all", year=year)
 
 
 def _short(year: int) -> str:
