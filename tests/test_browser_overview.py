@@ -22,7 +22,7 @@ def test_the_ciso_sees_in_half_a_minute_what_matters_and_the_chief_the_own_secti
     note_reading(cast.ciso, cast.ciso, at=timezone.now() - timedelta(days=1), label="状況（全庁）")
     ciso = visit(cast.ciso)
     page = ciso.page
-    page.get_by_role("link", name="状況").click()
+    page.get_by_role("link", name="状況", exact=True).click()
     page.get_by_text("決めること").wait_for()
     page.get_by_role("link", name="仕組みなし").first.wait_for()  # the part that comes after the page
     ciso.look("overview")

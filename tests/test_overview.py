@@ -158,7 +158,7 @@ def test_what_others_did_since_the_last_look_is_shown_once_the_hour_is_over(worl
     assert Reading.objects.filter(person=cast.ciso, subject_label="状況（全庁）").count() == 1
     report(cast, at=now - timedelta(hours=1))
     again = Overview(cast.ciso, at=now).changes
-    assert [row.words for row in again.rows] == ["報告されました"]
+    assert [row.words for row in again.rows] == ["が報告されました"]
     assert Overview(cast.ciso, at=now).changes.rows == again.rows  # a second look within the hour loses nothing
     with time_machine.travel(now, tick=False):
         html = page(cast, cast.ciso)
@@ -173,7 +173,7 @@ def test_the_own_acts_are_no_news(world):
     cast, now = world.cast, timezone.now() + timedelta(hours=9)
     assert Overview(cast.section_officer, at=now - timedelta(hours=3)).changes.rows == []
     report(cast, at=now - timedelta(hours=1), by=cast.section_officer)
-    assert "報告されました" not in [row.words for row in Overview(cast.section_officer, at=now).changes.rows]
+    assert "が報告されました" not in [row.words for row in Overview(cast.section_officer, at=now).changes.rows]
 
 
 def report(cast, *, at, by=None) -> Incident:

@@ -22,31 +22,31 @@ from .look import Look
 
 LABEL = "状況"
 LONGEST = timedelta(days=31)  # after a longer absence the tiles tell more than a list
-MOST_READ, MOST_SHOWN = 500, 8
+MOST_READ, MOST_SHOWN = 500, 5
 
 TOLD: dict[type[Model], dict[str, str]] = {
     Incident: {
-        "incidents.incident.reported": "報告されました",
-        "incidents.incident.raised": "重大になりました",
-        "incidents.incident.reached_ciso": "CISOに報告されました",
-        "incidents.prevention.confirmed": "再発防止策が確認されました",
-        "incidents.authority_report.sent": "外部へ報告されました",
-        "incidents.incident.closed": "完了しました",
-        "incidents.incident.mistaken": "誤報でした",
-        "incidents.incident.reopened": "再開されました",
+        "incidents.incident.reported": "が報告されました",
+        "incidents.incident.raised": "が重大になりました",
+        "incidents.incident.reached_ciso": "がCISOに報告されました",
+        "incidents.prevention.confirmed": "の再発防止策が確認されました",
+        "incidents.authority_report.sent": "が外部へ報告されました",
+        "incidents.incident.closed": "が完了しました",
+        "incidents.incident.mistaken": "は誤報でした",
+        "incidents.incident.reopened": "が再開されました",
     },
     PolicyException: {
-        "policy.exception.granted": "許可されました",
-        "policy.exception.reported": "緊急に取られました",
-        "policy.exception.revoked": "取り消されました",
-        "policy.exception.closed": "終わりました",
+        "policy.exception.granted": "が許可されました",
+        "policy.exception.reported": "がCISOに報告されました",
+        "policy.exception.revoked": "が取り消されました",
+        "policy.exception.closed": "が終わりました",
     },
     CorrectiveAction: {
-        "audits.action.ordered": "対処が指示されました",
-        "audits.action.done": "対処が報告されました",
-        "audits.action.checked": "効果が確かめられました",
+        "audits.action.ordered": "への対処が指示されました",
+        "audits.action.done": "への対処が報告されました",
+        "audits.action.checked": "への対処の効果が確かめられました",
     },
-    Move: {"assets.move.departed": "庁外に出ました", "assets.move.lost": "移動の途中で紛失しました"},
+    Move: {"assets.move.departed": "が庁外に出ました", "assets.move.lost": "が途中で失われました"},
 }
 
 

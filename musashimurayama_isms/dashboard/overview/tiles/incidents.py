@@ -81,7 +81,7 @@ def by_step(look: Look) -> Tile | None:
     if bars:
         longest = max(bars, key=lambda bar: bar.count)
         words = f"いちばん多いのは「{longest.label}」を待つもので、{longest.count}件です。"
-        words += f"{late.total()}件の段階が期限を過ぎています。" if late else "期限を過ぎた段階はありません。"
+        words += f"{late.total()}件の段階が期限を過ぎています。" if late.total() else "期限を過ぎた段階はありません。"
     return Tile(
         slug="steps",
         title="対応の段階",
