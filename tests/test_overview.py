@@ -31,6 +31,7 @@ from .factory import make_appointment, make_asset, make_user
 from .world import World
 
 pytestmark = pytest.mark.django_db
+MOST_QUERIES = 115  # nearly half of them find out which requests and findings wait for whom (approvals, audits)
 LOOKING = ("ciso", "general_manager", "central_manager", "division_officer", "section_officer")
 
 
@@ -80,7 +81,7 @@ NO_LIST_OF_ROWS = ("/audits/inspections/", "/audits/training/", "/committee/", "
 def test_every_figure_is_that_of_the_list_it_opens(world, role):
     user = getattr(world.cast, role)
     client, seen = world.cast.client(user), 0
-    for figure in figures(user):
+    for figure in {figure.url: figure for figure in figures(user)}.values():
         answer = client.get(figure.url)
         assert answer.status_code == 200, figure
         if not figure.url.startswith(NO_LIST_OF_ROWS):
@@ -221,7 +222,7 @@ def test_the_queries_do_not_grow_with_the_rows(world, role):
     with CaptureQueriesContext(connection) as many:
         client.get(reverse("overview"))
     assert len(many) <= len(few)
-    assert len(few) <= 110
+    assert len(few) <= MOST_QUERIES, len(few)
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 10**6)), min_size=1, max_size=12))
