@@ -70,7 +70,7 @@ def test_every_room_and_every_desk_of_administration_leads_somewhere(cast):
     visitor = Visitor(make_user(is_superuser=True))
     for rooms in (ROOMS, ADMINISTRATION):
         found = doors(rooms, visitor, "/")
-        assert [door.room.label for door in found] == [room.label for room in rooms]
+        assert [door.room.label for door in found] == [room.label for room in rooms if room.label != "状況"]  # a role's, not a superuser's
         for door in found:
             assert client.get(door.url, follow=True).status_code == 200, door.url
 

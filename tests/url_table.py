@@ -51,6 +51,9 @@ CONSULTED = {"clerk", "central_manager"}
 VIOLATION = {"clerk", "section_officer", "division_officer", "central_manager", "general_manager", "ciso"}
 COMPLIANCE = VIOLATION - {"clerk"}
 
+# Who answers for the city, a 部, a 課 or the audit, and so has a 状況.
+ANSWERABLE_ALL = ABOVE | {"section_officer", "division_officer", "personnel", "member", "outsider_officer"}
+
 ADMINISTRATOR = {"administrator"}
 # The response to an incident: the committee's people with those who lead it, who takes measures, who ends it.
 RUNNERS = {"member", "division_officer", "general_manager", "central_manager", "secretary", "administrator"}
@@ -143,6 +146,10 @@ OPEN = {"calendar_feed", "account_login", "account_inactive", "healthz", "help",
 
 TABLE: dict[str, Row] = {
     "desk": get(),
+    "overview": get(None, ANSWERABLE_ALL),
+    "overview_coverage": get(None, ABOVE),
+    "overview_overrides": get(None, ANSWERABLE_ALL),
+    "overview_paper": post(None, {"ciso"}),
     "calendar": get(),
     "calendar_month": get("plan_month"),
     "calendar_year": get("plan_year"),

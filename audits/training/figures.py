@@ -87,9 +87,23 @@ class Year:
     @cached_property
     def lines(self) -> list[Line]:
         """The sections in the order of the organisation."""
-        now, before = self._counted(self.year), self._counted(self.year - 1)
+        now, before = self._now, self._before
         departments = Department.objects.filter(pk__in=now).select_related("parent")
         return [Line(row, *now[row.pk], percent(before[row.pk][1], before[row.pk][0]) if row.pk in before else None) for row in departments]
+
+    @cached_property
+    def _now(self) -> dict[int, tuple[int, int]]:
+        return self._counted(self.year)
+
+    @cached_property
+    def _before(self) -> dict[int, tuple[int, int]]:
+        return self._counted(self.year - 1)
+
+    @property
+    def rate_before(self) -> int | None:
+        """The rate of the year before; None where nobody was asked."""
+        asked, done = (sum(pair[place] for pair in self._before.values()) for place in (0, 1))
+        return percent(done, asked) if asked else None
 
     @property
     def asked(self) -> int:

@@ -7,7 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from guardian.shortcuts import get_objects_for_user
 
@@ -64,6 +64,11 @@ class IncidentQuerySet(models.QuerySet):
     def open(self) -> Self:
         """Reported and not ended."""
         return self.filter(status__in=Incident.OPEN)
+
+    def late(self, *, at: datetime) -> Self:
+        """Those with a step or a receipt past its time; computed, never stored."""
+        steps = Step.objects.overdue(at=at).filter(incident=OuterRef("pk"))
+        return self.filter(Exists(steps) | Exists(Receipt.objects.overdue(at=at).filter(step__incident=OuterRef("pk"))))
 
     def drafts_of(self, user: User) -> Self:
         return self.filter(reporter=user, status=Incident.Status.DRAFT)

@@ -44,8 +44,7 @@ class BoardFilter(django_filters.FilterSet):
         return rows.filter(Exists(Step.objects.pending().filter(incident=OuterRef("pk"), code=value)))
 
     def by_late(self, rows, name, value):
-        late = Exists(Step.objects.overdue(at=self.at).filter(incident=OuterRef("pk")))
-        return rows.filter(late | Exists(Receipt.objects.overdue(at=self.at).filter(step__incident=OuterRef("pk"))))
+        return rows.late(at=self.at)
 
     def by_gravity(self, rows, name, value):
         return rows.filter(is_grave=True)

@@ -1,3 +1,4 @@
 """The jobs of the roof."""
 
 from .calendar import jobs as calendar  # noqa: F401
+from .overview import jobs as overview  # noqa: F401

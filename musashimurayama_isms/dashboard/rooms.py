@@ -11,6 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing
 
+from .overview.look import level_of
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -32,6 +34,11 @@ def everyone(visitor: Visitor) -> bool:
     return True
 
 
+def answerable(visitor: Visitor) -> bool:
+    """Who answers for the city, a 部, a 課 or the audit has a 状況."""
+    return level_of(visitor.hats) is not None
+
+
 def administrators(visitor: Visitor) -> bool:
     return visitor.is_administrator
 
@@ -50,6 +57,7 @@ class Room:
 
 ROOMS: list[Room] = [
     Room("受信箱", "desk", "inbox", also=("/inbox/",)),
+    Room("状況", "overview", "chart", answerable),
     Room("予定表", "calendar", "calendar"),
     Room("インシデント", "incidents:rooms", "alert"),
     Room(

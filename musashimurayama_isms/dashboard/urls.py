@@ -6,6 +6,7 @@ from . import views
 
 urlpatterns = [
     path("", views.desk, name="desk"),
+    path("overview/", include("musashimurayama_isms.dashboard.overview.urls")),
     path("calendar/", include("musashimurayama_isms.dashboard.calendar.urls")),
     path("administration/", views.administration, name="administration"),
     path("components/", views.components, name="components"),

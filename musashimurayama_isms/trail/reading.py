@@ -16,15 +16,18 @@ SEALED = "trail.readings.sealed"
 BATCH = 5_000
 
 
-def note_reading(user, obj: models.Model, *, at: datetime | None = None) -> Reading:
-    """Note that `user` read `obj` in the hour of `at` (default: now); a second reading in the hour writes nothing."""
+def note_reading(user, obj: models.Model, *, at: datetime | None = None, label: str = "") -> Reading:
+    """Note that `user` read `obj` in the hour of `at` (default: now); a second reading in the hour writes nothing.
+
+    `label` is for a page that is about no one row: it is noted at the row it is drawn for, under the page's own name.
+    """
     moment = at or timezone.now()
     reading, _ = Reading.objects.get_or_create(
         person=user,
         content_type=ContentType.objects.get_for_model(obj),
         object_id=str(obj.pk),
         hour=moment.replace(minute=0, second=0, microsecond=0),
-        defaults={"subject_label": str(obj)[:200]},
+        defaults={"subject_label": (label or str(obj))[:200]},
     )
     return reading
 

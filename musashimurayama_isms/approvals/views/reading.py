@@ -21,7 +21,7 @@ from ..models import Request
 from ..models.request_set import Reach
 from ..overview import Overview
 from ..scopes import MINE, WAITING, Scope, for_lines, requests_of, scopes_of
-from ..waiting import waiting_for
+from ..waiting import Waiting, waiting_for
 
 PAGE_SIZE = 50
 
@@ -42,7 +42,7 @@ def desk(request: HttpRequest, scope: str) -> HttpResponse:
     now = timezone.now()
     reach = Reach.of(request.user, at=now)
     here = _scope(scope, reach)
-    waiting = {row.request.pk: row for row in reversed(waiting_for(request.user, at=now))}
+    waiting = {row.request.pk: row for row in reversed(_waiting(request, at=now))}
     filtered = RequestFilter(request.GET, queryset=_rows(request, here, reach, waiting, at=now))
     page = Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     for row in page:
@@ -57,6 +57,12 @@ def desk(request: HttpRequest, scope: str) -> HttpResponse:
         "formats": exports.FORMATS,
     }
     return render(request, "approvals/desk.html", context)
+
+
+def _waiting(request: HttpRequest, *, at: datetime) -> list[Waiting]:
+    """What waits for the person; ?act= leaves one kind of act, 後閲 for one."""
+    act = request.GET.get("act")
+    return [row for row in waiting_for(request.user, at=at) if not act or row.act == act]
 
 
 def _scope(slug: str, reach: Reach) -> Scope:
@@ -81,7 +87,7 @@ def export(request: HttpRequest, scope: str, suffix: str) -> FileResponse:
     here = _scope(scope, reach)
     if suffix not in exports.FORMATS:
         raise Http404
-    waiting = [row.request.pk for row in waiting_for(request.user, at=now)] if here is WAITING else []
+    waiting = [row.request.pk for row in _waiting(request, at=now)] if here is WAITING else []
     rows = RequestFilter(request.GET, queryset=_rows(request, here, reach, waiting, at=now)).qs
     content = exports.export(rows, here, suffix, by=request.user, at=now)
     name = f"申請-{here.title}-{day_of(now).isoformat()}.{suffix}"

@@ -1,0 +1,139 @@
+"""What waits for a decision of this person now: the first line of the page, and the sheet that is taken along on paper."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from audits.models import CorrectiveAction
+from incidents.chain import Party, StepCode
+from incidents.models import Step
+from musashimurayama_isms.accounts.models import RoleCode
+from musashimurayama_isms.approvals import committee_desk
+from musashimurayama_isms.approvals.models.request_set import Reach as ApprovalReach
+from musashimurayama_isms.approvals.waiting import READ
+from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
+from policy.exception_waiting import waiting_for as exceptions_waiting_for
+
+from .look import Look
+from .tile import Figure, address
+
+
+@dataclass(frozen=True)
+class Pending:
+    """One thing that waits for a word, as the sheet lists it."""
+
+    kind: str
+    title: str
+    since: datetime
+    due: date | datetime | None = None
+    why: str = ""
+    outcomes: tuple[str, ...] = ("確認した",)  # what may be ticked on paper
+
+    def is_late(self, at: datetime, on: date) -> bool:
+        if self.due is None:
+            return False
+        return self.due <= at if isinstance(self.due, datetime) else self.due < on
+
+
+DECIDED = ("許可", "条件付き", "差戻し", "不許可")
+
+
+class Decisions:
+    """Each source is asked once; `figures` and `rows` come from the same answers."""
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+
+    @cached_property
+    def _requests(self) -> list:
+        return requests_waiting_for(self.look.user, at=self.look.at)
+
+    @cached_property
+    def _committee(self) -> list:
+        return list(committee_desk.waiting_for(self.look.user, at=self.look.at))
+
+    @cached_property
+    def _exceptions(self) -> list:
+        return exceptions_waiting_for(self.look.user, at=self.look.at) if self.look.holds(RoleCode.CISO) else []
+
+    @cached_property
+    def _prevention(self) -> list[Step]:
+        """Measures against recurrence that the CISO has to confirm (3.9.3.3.3)."""
+        if Party.CISO not in self.look.incident_reach.city:
+            return []
+        rows = Step.objects.pending().filter(code=StepCode.CONFIRMATION, incident__is_drill=False)
+        return list(rows.select_related("incident__kind", "incident__department").order_by("due_at"))
+
+    @cached_property
+    def _findings(self) -> list[CorrectiveAction]:
+        """Of the audit head what was reported as done and is to be checked; of others what they have to plan or to do."""
+        return list(CorrectiveAction.objects.waiting_for(self.look.user, at=self.look.at).with_all())
+
+    # -- in figures ----------------------------------------------------------------------------------------------------
+    @cached_property
+    def figures(self) -> list[Figure]:
+        """What is not nothing, each with its list."""
+        sources: tuple[Callable[[], Iterator[Figure]], ...] = (
+            self._of_requests,
+            self._of_committee,
+            self._of_exceptions,
+            self._of_prevention,
+            self._of_findings,
+        )
+        return [figure for source in sources for figure in source() if figure.count]
+
+    def _of_requests(self) -> Iterator[Figure]:
+        after = {row.request.pk for row in self._requests if row.act == READ}
+        others = {row.request.pk for row in self._requests}
+        yield Figure(len(others), "申請・許可", address("approvals:desk", "waiting"))
+        yield Figure(len(after), "うち後閲", address("approvals:desk", "waiting", act=READ))
+
+    def _of_committee(self) -> Iterator[Figure]:
+        room = "committee:room" if ApprovalReach.of(self.look.user, at=self.look.at).sees_committee else "committee:circulations"
+        yield Figure(len(self._committee), "委員会", address(room))
+
+    def _of_exceptions(self) -> Iterator[Figure]:
+        urgent = sum(row.is_urgent for row in self._exceptions)
+        reviews = sum(row.act == "見直し" for row in self._exceptions)
+        yield Figure(urgent, "緊急時の例外措置の確認", address("policy:exceptions", state="waiting"), tone="late")
+        yield Figure(reviews, "例外措置の見直し", address("policy:exceptions", state="review"))
+
+    def _of_prevention(self) -> Iterator[Figure]:
+        url = address("incidents:desk", "ciso", status="open", step=StepCode.CONFIRMATION.value)
+        yield Figure(len(self._prevention), "再発防止策の確認", url)
+
+    def _of_findings(self) -> Iterator[Figure]:
+        for status in CorrectiveAction.Status:
+            count = sum(row.status == status for row in self._findings)
+            yield Figure(count, f"指摘（{status.label}）", address("audits:actions", status=status.value))
+
+    # -- on paper ------------------------------------------------------------------------------------------------------
+    @cached_property
+    def rows(self) -> list[Pending]:
+        """Everything, the earliest term first, then the longest waiting."""
+        found = [*self._request_rows(), *self._exception_rows(), *self._prevention_rows(), *self._other_rows()]
+        return sorted(found, key=lambda row: (row.due is None, str(row.due or ""), row.since))
+
+    def _request_rows(self) -> Iterator[Pending]:
+        for row in self._requests:
+            outcomes = DECIDED if row.act == "決定" else ("読んだ",) if row.act == READ else ("確認した",)
+            yield Pending(row.act, f"{row.request}　{row.request.title}", row.since, row.due, row.why, outcomes)
+
+    def _exception_rows(self) -> Iterator[Pending]:
+        for row in self._exceptions:
+            what, where = f"{row.exception}　{row.exception.what[:60]}", row.exception.department.full_name
+            outcomes = ("了承", "終了を命じる") if row.is_urgent else ("続けてよい", "終了を命じる")
+            yield Pending(f"例外措置の{row.act}", what, row.since, row.due, where, outcomes)
+
+    def _prevention_rows(self) -> Iterator[Pending]:
+        for step in self._prevention:
+            what = f"{step.incident.number} {step.incident.kind}"
+            yield Pending("再発防止策", what, step.started_at, step.due_at, step.incident.department.full_name, ("確認", "差戻し"))
+
+    def _other_rows(self) -> Iterator[Pending]:
+        for row in self._committee:
+            yield Pending(f"委員会（{row.kind}）", row.title, row.since, row.due, row.why)
+        for row in self._findings:
+            since = row.done_at or row.planned_at or row.ordered_at
+            yield Pending("監査の指摘", f"{row.finding.number} {row.finding.title}", since, row.due_on, row.get_status_display())

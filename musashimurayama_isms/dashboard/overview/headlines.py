@@ -1,0 +1,58 @@
+"""The three lines on top: what to decide, what is grave with the nearest term, which exceptions end. Half a minute is enough."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from incidents.models import AuthorityReport
+
+from .decisions import Decisions
+from .look import Look
+from .tile import Figure, address
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The report to an authority whose term ends first."""
+
+    words: str
+    due: date
+    url: str
+
+
+class Headlines:
+    """Asked for one look."""
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self.decisions = Decisions(look)
+
+    @cached_property
+    def grave(self) -> Figure | None:
+        """Open grave incidents; None for whom incidents are not told."""
+        desk = self.look.incident_desk
+        if desk is None:
+            return None
+        return Figure(
+            self.look.open_incidents["grave"],
+            "重大インシデント",
+            address("incidents:desk", desk.slug, status="open", is_grave="true"),
+            tone="late",
+        )
+
+    @cached_property
+    def nearest(self) -> Nearest | None:
+        """Of the incidents of this look."""
+        if self.look.incident_desk is None:
+            return None
+        rows = AuthorityReport.objects.filter(incident__in=self.look.incidents.values("pk"), due_on__isnull=False).live()
+        first = rows.with_facts().by_due().first()
+        return Nearest(f"{first.incident.number} {first.stage}", first.due_on, first.get_absolute_url()) if first else None
+
+    @cached_property
+    def exceptions(self) -> list[Figure]:
+        words = {"soon": ("30日以内に終わる例外措置", "soon"), "over": ("完了報告のない例外措置", "late")}
+        return [
+            Figure(self.look.exceptions[f"count_{state}"], word, address("policy:exceptions", state=state), tone=tone)
+            for state, (word, tone) in words.items()
+        ]
