@@ -7,7 +7,7 @@ from audits.independence import Lines, lines_by_department, lines_of
 from incidents.parties import Actor, able
 from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import Appointment, Department, RoleCode, User
-from musashimurayama_isms.accounts.standing import Scope, Standing, acting, answered_departments, day_of, standings
+from musashimurayama_isms.accounts.standing import Scope, acting, answered_departments, day_of, standings
 
 
 def heads(*, at: datetime) -> list[Actor]:
@@ -64,8 +64,8 @@ class Reach:
         return cls(
             user=user,
             at=at,
-            head=_found(user, hats, heads(at=at)),
-            ciso=_found(user, hats, cisos(at=at)),
+            head=_found(user, heads(at=at)) if hats else None,
+            ciso=_found(user, cisos(at=at)) if hats else None,
             is_house_auditor=user.kind != User.Kind.OUTSIDE and any(hat.role.code == RoleCode.AUDITOR for hat in hats),
             homes=frozenset({*homes, *older}),
             answered=frozenset({*officer, *divisions, *below}),
@@ -93,5 +93,5 @@ class Reach:
         return self.is_head or self.is_house_auditor
 
 
-def _found(user: User, hats: list[Standing], actors: list[Actor]) -> Actor | None:
-    return next((actor for actor in actors if actor.person.pk == user.pk), None) if hats else None
+def _found(user: User, actors: list[Actor]) -> Actor | None:
+    return next((actor for actor in actors if actor.person.pk == user.pk), None)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from assets.classification import MEANINGS, AssetClass
 from incidents.intake.forms import not_in_future
-from incidents.intake.questions import questions_of
+from incidents.intake.questions import AT_MOST, questions_of
 from incidents.models import Incident, Note
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.fields import JapaneseDateTimeField
@@ -87,6 +87,7 @@ class ReportForm(forms.ModelForm):
         self._ask_of_kind()
         if self.instance.personal_information == Incident.Answer.NO:
             del self.fields["people_count"]
+        self.folded = self.MORE if len(self.fields) - len(self.MORE) <= AT_MOST else ("asset_class", *self.MORE)
         self.fields["uploads"].subject = self.instance
         self.fields["department"].queryset = Department.objects.in_force(timezone.localtime(at).date()).select_related("parent")
         self.fields["department"].label = "どの課で起きましたか"
@@ -151,18 +152,19 @@ class ReportForm(forms.ModelForm):
         return data
 
     def more(self) -> list[forms.BoundField]:
-        """The fields that most reports do not need, kept closed on the page."""
-        return [self[name] for name in self.MORE]
+        """The fields that most reports do not need, kept closed on the page; with many questions of the kind, the class as well."""
+        return [self[name] for name in self.folded]
 
     @property
     def has_more(self) -> bool:
         """Whether something in there is filled in, or wrong: then it must not be closed."""
         instance = self.instance
-        is_filled = any(getattr(instance, name) not in (None, "", False) for name in ("occurred_at", "told_at", "bypasses_chief"))
-        return is_filled or instance.informant != Incident.Informant.SELF or any(name in self.errors for name in self.MORE)
+        rare = [name for name in self.folded if name in ("asset_class", "occurred_at", "told_at", "bypasses_chief")]
+        is_filled = any(getattr(instance, name) not in (None, "", False) for name in rare)
+        return is_filled or instance.informant != Incident.Informant.SELF or any(name in self.errors for name in self.folded)
 
     def main(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name not in self.MORE]
+        return [field for field in self if field.name not in self.folded]
 
     def keep_valid(self) -> None:
         """Autosave: store every field that is valid as it stands; the others wait in the browser."""

@@ -15,7 +15,8 @@ from musashimurayama_isms.settings import CACHES, STORAGES, VAR_DIR  # noqa: E40
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-MEDIA_ROOT = VAR_DIR / "test" / "media"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw")
+MEDIA_ROOT = VAR_DIR / "test" / "media" / WORKER  # a sweep in one worker of xdist must not take what another has kept
 STATIC_ROOT = VAR_DIR / "test" / "static"  # empty: static files come from where they are written
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"  # workers of xdist share one Redis
+CACHES["default"]["KEY_PREFIX"] = f"test-{WORKER}"  # workers of xdist share one Redis
