@@ -51,9 +51,26 @@ def words_of(run, clock, *moments: datetime) -> list[Notification]:
     return list(Notification.objects.filter(pk__gt=last.pk if last else 0).order_by("pk"))
 
 
-def matters(rows: list[Notification]) -> set[tuple]:
-    """Who was told of what: the words may differ, as only the latest stage is said of several that were missed."""
-    return {(row.recipient_id, row.content_type_id, row.object_id) for row in rows}
+def matters(rows: list[Notification], known: set[tuple]) -> set[tuple]:
+    """Who was told of what: the words may differ, as only the latest stage is said of several that were missed.
+
+    What a task itself has made has no number to compare: PostgreSQL gives the next one after a roll-back.
+    """
+    return {(row.recipient_id, row.content_type_id, row.object_id if about(row) in known else "made by the task") for row in rows}
+
+
+def about(row: Notification) -> tuple:
+    """The thing that a word is about."""
+    return row.content_type_id, row.object_id
+
+
+def still_there(rows: list[Notification]) -> set[tuple]:
+    """The things of these words that stand now."""
+    return {
+        about(row)
+        for row in rows
+        if row.content_type is None or row.content_type.model_class()._base_manager.filter(pk=row.object_id).exists()
+    }
 
 
 def test_every_task_that_comes_round_is_tried_here():
@@ -71,9 +88,10 @@ def test_what_fell_due_while_beat_was_off_is_said_once_to_everybody(cast, clock,
         steady = words_of(run, clock, *(before + STEP * step for step in range(1, OFF // STEP + 1)))
         transaction.set_rollback(True)
 
+    known = still_there(steady)
     made_up = words_of(run, clock, back)
     assert steady, "nothing falls due in these days"
-    assert matters(made_up) == matters(steady)
+    assert matters(made_up, known) == matters(steady, known)
     twice = Counter((row.recipient_id, row.title, row.content_type_id, row.object_id) for row in made_up)
     assert {row for row, count in twice.items() if count > 1} == set()
     assert all(row.key or row.verb for row in made_up), "a reminder without a key comes again with every run"
