@@ -202,3 +202,22 @@ def _hour_and_minute(parts: Sequence[str]) -> tuple[int, int]:
     if not hour:
         raise forms.ValidationError("時が入力されていません。分からないときは、およその時刻を入力してください。", code="incomplete")
     return _number(hour, "時", 0, 23), _number(minute or "0", "分", 0, 59)
+
+
+# -- the fields that most forms are made of ---------------------------------------------------------------------------
+
+
+def line(label: str, help_text: str = "", *, required: bool = True, max_length: int = 200) -> forms.CharField:
+    """One line of text."""
+    return forms.CharField(label=label, help_text=help_text, required=required, max_length=max_length)
+
+
+def text(label: str, help_text: str = "", *, required: bool = True, rows: int = 3, max_length: int = 2000) -> forms.CharField:
+    """Several lines of text."""
+    widget = forms.Textarea({"rows": rows})
+    return forms.CharField(label=label, help_text=help_text, required=required, max_length=max_length, widget=widget)
+
+
+def radio(label: str, choices: Any, help_text: str = "", *, required: bool = True) -> forms.ChoiceField:
+    """One of a few, all of them in view."""
+    return forms.ChoiceField(label=label, choices=choices, help_text=help_text, required=required, widget=forms.RadioSelect)

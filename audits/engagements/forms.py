@@ -10,25 +10,14 @@ from audits.engagements.words import item_words
 from audits.models import Assignment, Engagement, TargetKind
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
-from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField
+from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField, line, text
 from policy.fields import ClausesField, SectionField, sections
-
-
-def lines(label: str, help_text: str = "", *, rows: int = 3, required: bool = True, max_length: int = 2000) -> forms.CharField:
-    """Several lines of text."""
-    widget = forms.Textarea({"rows": rows})
-    return forms.CharField(label=label, help_text=help_text, required=required, max_length=max_length, widget=widget)
-
-
-def line(label: str, help_text: str = "", *, required: bool = True, max_length: int = 200) -> forms.CharField:
-    """One line of text."""
-    return forms.CharField(label=label, help_text=help_text, required=required, max_length=max_length)
 
 
 class ReasonForm(ActForm):
     """Why."""
 
-    reason = lines("理由", max_length=500)
+    reason = text("理由", max_length=500)
 
 
 class AuditorField(forms.ModelChoiceField):
@@ -64,7 +53,7 @@ class ReplaceForm(ActForm):
 
     person = AuditorField()
     organisation = line("団体", "庁外の監査人のときに書きます。", required=False)
-    reason = lines("交代の理由", max_length=500)
+    reason = text("交代の理由", max_length=500)
 
     def set_up(self) -> None:
         self.fields["person"].offer(self.subject.engagement, at=self.at)
@@ -73,7 +62,7 @@ class ReplaceForm(ActForm):
 class EditForm(ActForm):
     """What the audit looks at."""
 
-    purpose = lines("監査の目的", max_length=1000)
+    purpose = text("監査の目的", max_length=1000)
     theme = line("テーマ", required=False, max_length=300)
     clauses = ClausesField(label="監査する条項")
     standards = line("基準", max_length=300)
@@ -87,7 +76,7 @@ class EditForm(ActForm):
 class BeginForm(ActForm):
     """An audit out of the plan: why, until when."""
 
-    purpose = lines("監査の目的", max_length=1000)
+    purpose = text("監査の目的", max_length=1000)
     theme = line("テーマ", required=False, max_length=300)
     clauses = ClausesField(label="監査する条項")
     my_number = forms.BooleanField(label="マイナンバーの取扱いを範囲に含める", required=False, initial=True)
@@ -121,7 +110,7 @@ class SpecialForm(BeginForm):
         label="委託事業者", queryset=Contractor.objects.none(), required=False, empty_label="選んでください"
     )
     system = forms.ModelChoiceField(label="情報システム", queryset=System.objects.none(), required=False, empty_label="選んでください")
-    special_reason = lines("随時に行う理由", "計画のない監査です。例 重大な事故が起きたため", max_length=500)
+    special_reason = text("随時に行う理由", "計画のない監査です。例 重大な事故が起きたため", max_length=500)
 
     field_order = ("kind", "department", "contractor", "system", "special_reason")
 
@@ -150,7 +139,7 @@ class EndPhaseForm(ActForm):
     """The phase that the person sees ends; a word is asked for where something may be missing."""
 
     phase = forms.CharField(widget=forms.HiddenInput)
-    reason = lines("足りないまま進む理由", "足りないものがないときは、空欄のままにします。", required=False, max_length=1000)
+    reason = text("足りないまま進む理由", "足りないものがないときは、空欄のままにします。", required=False, max_length=1000)
 
     def set_up(self) -> None:
         self.fields["phase"].initial = self.subject.phase
@@ -180,8 +169,8 @@ class AnswerForm(ActForm):
 class NoticeForm(ActForm):
     """What the notice says besides day and auditors."""
 
-    subjects = lines("監査項目", rows=6, max_length=4000)
-    asks = lines("お願いすること", "例 貸出簿と持ち出しの許可証を用意してください。", required=False)
+    subjects = text("監査項目", rows=6, max_length=4000)
+    asks = text("お願いすること", "例 貸出簿と持ち出しの許可証を用意してください。", required=False)
 
     def set_up(self) -> None:
         self.fields["subjects"].initial = item_words(self.subject)
@@ -203,11 +192,11 @@ class SendForm(ActForm):
     """Until when the section answers."""
 
     due_on = JapaneseDateField(label="回答の期限")
-    message = lines("課へのことば", required=False, max_length=1000)
+    message = text("課へのことば", required=False, max_length=1000)
 
 
 class GiveBackForm(ActForm):
     """Why the section is asked again."""
 
-    reason = lines("戻す理由", "どの質問の、何を補ってほしいか。", max_length=500)
+    reason = text("戻す理由", "どの質問の、何を補ってほしいか。", max_length=500)
     due_on = JapaneseDateField(label="新しい期限")

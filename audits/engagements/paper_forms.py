@@ -5,11 +5,10 @@ from typing import Any
 from django import forms
 
 from audits.acts import ActForm
-from audits.engagements.forms import line, lines
 from audits.models import CheckItem, Engagement, Evidence, Method
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.models import RequestType
-from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField
+from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField, line, text
 from musashimurayama_isms.files.fields import UploadsField
 from policy.fields import ClausesField
 
@@ -17,7 +16,7 @@ from policy.fields import ClausesField
 class ItemForm(ActForm):
     """An item in the auditor's own words."""
 
-    question = lines("監査項目", rows=2, max_length=300)
+    question = text("監査項目", rows=2, max_length=300)
     clause = ClausesField(label="条項")
     evidence = line("監査資料の例", required=False, max_length=300)
     method = forms.ChoiceField(label="実施方法", choices=Method, widget=forms.RadioSelect, initial=Method.DOCUMENTS)
@@ -47,9 +46,9 @@ class PaperForm(ActForm):
     place = line("場所")
     respondent = line("応対者（職名・氏名）")
     items = ItemsField(label="監査項目", required=False)
-    procedure = lines("実施した手続", max_length=4000)
-    documents = lines("確認した資料", "証拠の番号、資料の名称、期間と件数", required=False, max_length=4000)
-    observation = lines("発見事項と評価", rows=6, max_length=8000)
+    procedure = text("実施した手続", max_length=4000)
+    documents = text("確認した資料", "証拠の番号、資料の名称、期間と件数", required=False, max_length=4000)
+    observation = text("発見事項と評価", rows=6, max_length=8000)
 
     def set_up(self) -> None:
         is_new = isinstance(self.subject, Engagement)
@@ -76,7 +75,7 @@ class NoteForm(ActForm):
 
     held_at = JapaneseDateTimeField(label="聞き取りの日時")
     respondent = line("相手")
-    text = lines("内容", rows=8, max_length=8000)
+    text = text("内容", rows=8, max_length=8000)
 
 
 class BorrowForm(ActForm):
@@ -145,4 +144,4 @@ class PickForm(ActForm):
         coerce=lambda word: word == "yes",
         widget=forms.RadioSelect,
     )
-    note = lines("見たこと", required=False, max_length=500)
+    note = text("見たこと", required=False, max_length=500)

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 
 from audits.acts import ActForm
-from audits.engagements.forms import lines
 from audits.models import AuditReport, CheckItem, ExchangeComment, Finding, Grade
 from audits.models.report import CHAPTERS
+from musashimurayama_isms.fields import text
 from policy.fields import ClausesField
 
 
@@ -16,10 +16,10 @@ class FindingForm(ActForm):
 
     grade = forms.ChoiceField(label="区分", choices=Grade, widget=forms.RadioSelect)
     title = forms.CharField(label="件名", max_length=200)
-    fact = lines("事実", "いつ、何を見て、何が確かめられたか。個人の名前は書きません。", max_length=4000)
+    fact = text("事実", "いつ、何を見て、何が確かめられたか。個人の名前は書きません。", max_length=4000)
     clauses = ClausesField(label="基準の条項")
-    risk = lines("リスク", "放置したときに何が起こり得るか。不適合のときは必ず書きます。", rows=2, required=False)
-    recommendation = lines("改善の提言", rows=2, required=False)
+    risk = text("リスク", "放置したときに何が起こり得るか。不適合のときは必ず書きます。", rows=2, required=False)
+    recommendation = text("改善の提言", rows=2, required=False)
 
     def set_up(self) -> None:
         if isinstance(self.subject, CheckItem):
@@ -37,7 +37,7 @@ class FindingForm(ActForm):
 class WithdrawForm(ActForm):
     """Why a draft is taken back."""
 
-    withdrawal = lines("取下げの理由", max_length=500)
+    withdrawal = text("取下げの理由", max_length=500)
 
 
 class CommentForm(ActForm):
@@ -49,20 +49,20 @@ class CommentForm(ActForm):
         coerce=lambda word: word == "yes",
         widget=forms.RadioSelect,
     )
-    text = lines("課の意見", "違う点があるときは、正しい内容と、それが分かる資料を書きます。", required=False, max_length=4000)
+    text = text("課の意見", "違う点があるときは、正しい内容と、それが分かる資料を書きます。", required=False, max_length=4000)
 
 
 class ReplyForm(ActForm):
     """What the auditors make of it."""
 
     outcome = forms.ChoiceField(label="取扱い", choices=ExchangeComment.Outcome, widget=forms.RadioSelect)
-    answer = lines("監査人の回答", max_length=4000)
+    answer = text("監査人の回答", max_length=4000)
 
 
 class BetterReportForm(ActForm):
     """A further version needs its reason."""
 
-    change_reason = lines("改める理由", rows=2, max_length=500)
+    change_reason = text("改める理由", rows=2, max_length=500)
 
 
 class ReportForm(ActForm):
@@ -72,7 +72,7 @@ class ReportForm(ActForm):
         report = self.subject.reports.filter(status=AuditReport.Status.DRAFT).first()
         for name, word in CHAPTERS:
             length = AuditReport._meta.get_field(name).max_length
-            self.fields[name] = lines(word, rows=8 if name == "summary" else 3, required=False, max_length=length)
+            self.fields[name] = text(word, rows=8 if name == "summary" else 3, required=False, max_length=length)
             self.fields[name].initial = getattr(report, name, "")
         self.fields["summary"].help_text = "よい点と課題を書きます。助言の監査では「問題はない」と言い切らないでください。"
         self.fields["remarks"].help_text = "できなかったこと、範囲の制約など。なければ空欄。"
@@ -88,4 +88,4 @@ class ForwardForm(ActForm):
         widget=forms.RadioSelect,
         help_text="全庁に関わる課題や、重大な不適合があるときは報告します。",
     )
-    committee_reason = lines("理由", rows=2, max_length=500)
+    committee_reason = text("理由", rows=2, max_length=500)

@@ -3,35 +3,29 @@
 from django import forms
 
 from audits.models.corrective_action import Addressee
-from musashimurayama_isms.fields import JapaneseDateField
+from musashimurayama_isms.fields import JapaneseDateField, text
 from musashimurayama_isms.files.fields import UploadsField
-
-
-def words(label: str, *, rows: int = 3, required: bool = True, help_text: str = "") -> forms.CharField:
-    """A field for sentences."""
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, widget=widget, max_length=2000, required=required, help_text=help_text)
 
 
 class OrderForm(forms.Form):
     """対処の指示 to whom, with which words, until when."""
 
     addressee = forms.ChoiceField(label="対処する人", choices=Addressee, widget=forms.RadioSelect, initial=Addressee.SECTION)
-    instruction = words("指示", required=False, help_text="指摘の内容に加えて伝えること。")
+    instruction = text("指示", required=False, help_text="指摘の内容に加えて伝えること。")
     done_due_on = JapaneseDateField(label="対処の期限", required=False, help_text="空欄のときは、市が定めた期限になります。")
 
 
 class PlanForm(forms.Form):
     """Why it came about and what will be done."""
 
-    cause = words("原因", help_text="なぜ起きたか。人ではなく、仕組みの原因を書きます。")
-    plan = words("対処の計画", help_text="だれが、いつまでに、何をするか。")
+    cause = text("原因", help_text="なぜ起きたか。人ではなく、仕組みの原因を書きます。")
+    plan = text("対処の計画", help_text="だれが、いつまでに、何をするか。")
 
 
 class DoneForm(forms.Form):
     """What was done, with the proof of it."""
 
-    result = words("行ったこと")
+    result = text("行ったこと")
     uploads = UploadsField(label="対処したことが分かるもの", required=False, help_text="写真、改めた手順、設定の記録など。")
 
     def __init__(self, *args, subject, **kwargs) -> None:
@@ -49,4 +43,4 @@ class CheckForm(forms.Form):
         empty_value=None,
         widget=forms.RadioSelect,
     )
-    words = words("確かめたこと", help_text="何を見て、そう判断したか。")
+    words = text("確かめたこと", help_text="何を見て、そう判断したか。")

@@ -3,9 +3,8 @@
 from io import BytesIO
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,9 +19,8 @@ from audits.parties import Reach
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.download import private_download
 from musashimurayama_isms.files.models import StoredFile
-from musashimurayama_isms.files.store import attach
+from musashimurayama_isms.files.saving import tried
 from musashimurayama_isms.trail.models import Entry
-from musashimurayama_isms.transitions import InvalidTransition
 
 PAGE_SIZE = 50
 
@@ -65,7 +63,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     return _send(
         request,
         form,
-        lambda **given: CorrectiveAction.order(finding, by=request.user, at=now, **given),
+        lambda: CorrectiveAction.order(finding, by=request.user, at=now, **form.cleaned_data),
         "対処を指示しました。指示した相手に知らせました。",
         "audits/follow_up/order.html",
         context,
@@ -104,14 +102,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 def done(request: HttpRequest, pk: int) -> HttpResponse:
     row = _owned(request, pk)
     form = DoneForm(request.POST or None, request.FILES or None, subject=row)
-
-    @transaction.atomic
-    def finish(*, result: str, uploads, by, at) -> None:
-        row.finish(result=result, by=by, at=at)
-        for upload in uploads:
-            attach(row, upload, by=by)
-
-    return _act(request, form, row, finish, "対処を報告しました。別の人が効果を確かめます。", "対処を報告する", "報告する")
+    return _act(request, form, row, row.finish, "対処を報告しました。別の人が効果を確かめます。", "対処を報告する", "報告する")
 
 
 def check(request: HttpRequest, pk: int) -> HttpResponse:
@@ -131,7 +122,8 @@ def _owned(request: HttpRequest, pk: int) -> CorrectiveAction:
 def _act(request: HttpRequest, form, row: CorrectiveAction, do, done: str, heading: str, button: str) -> HttpResponse:
     context = {"form": form, "row": row, "finding": row.finding, "heading": heading, "button": button}
 
-    def act(**given) -> CorrectiveAction:
+    def act() -> CorrectiveAction:
+        given = {name: value for name, value in form.cleaned_data.items() if name != "uploads"}
         do(by=request.user, at=timezone.now(), **given)
         return row
 
@@ -139,16 +131,8 @@ def _act(request: HttpRequest, form, row: CorrectiveAction, do, done: str, headi
 
 
 def _send(request: HttpRequest, form, do, done: str, template: str, context: dict) -> HttpResponse:
-    """Do it with what the form holds; a rule that refuses by field keeps the words."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = do(**form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        except InvalidTransition as error:
-            messages.warning(request, str(error))
-            return redirect(context.get("row", "audits:actions"))
-        else:
-            messages.success(request, done)
-            return redirect(row)
+    """Do it with what the form holds; what is refused is said in the form, the words kept."""
+    if request.method == "POST" and form.is_valid() and (row := tried(request, form, do)):
+        messages.success(request, done)
+        return redirect(row)
     return render(request, template, context, status=422 if form.errors else 200)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from audits.models import Answer, Campaign, Given, InspectionQuestion
 from audits.models.campaign import choosable
 from musashimurayama_isms.accounts.models import RoleCode
-from musashimurayama_isms.fields import JapaneseDateField
+from musashimurayama_isms.fields import JapaneseDateField, text
 from policy import citations
 
 HALF_A_YEAR = 183
@@ -21,19 +21,13 @@ REPORTED_TO = (
 )
 
 
-def words(label: str, *, rows: int = 3, size: int = 2000, required: bool = True, help_text: str = "") -> forms.CharField:
-    """A field for sentences."""
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, widget=widget, max_length=size, required=required, help_text=help_text)
-
-
 class CampaignForm(forms.Form):
     """What an inspection is called and until when it is answered."""
 
     title = forms.CharField(label="名称", max_length=100, help_text="例 令和8年度 情報セキュリティ自己点検")
     kind = forms.ChoiceField(label="区分", choices=Campaign.Kind, widget=forms.RadioSelect)
     due_on = JapaneseDateField(label="回答の期限")
-    note = words("回答する人へ", required=False, help_text="点検票の初めに表示されます。")
+    note = text("回答する人へ", required=False, help_text="点検票の初めに表示されます。")
 
 
 class EditForm(CampaignForm):
@@ -94,7 +88,7 @@ class AnswerForm(forms.Form):
 
 
 class SumUpForm(forms.Form):
-    comment = words("課としてのまとめ", required=False, help_text="全体の状況や、改善策を書かない理由。")
+    comment = text("課としてのまとめ", required=False, help_text="全体の状況や、改善策を書かない理由。")
 
 
 class ImprovementForm(forms.Form):
@@ -103,7 +97,7 @@ class ImprovementForm(forms.Form):
     question = forms.ModelChoiceField(
         label="どの質問について", queryset=InspectionQuestion.objects.none(), required=False, empty_label="課全体について"
     )
-    text = words("改善策", rows=2, size=500, help_text="だれが何をするかを、短く書きます。")
+    text = text("改善策", rows=2, max_length=500, help_text="だれが何をするかを、短く書きます。")
     due_on = JapaneseDateField(label="いつまでに")
 
     def __init__(self, *args, questions: Iterable[InspectionQuestion], **kwargs) -> None:
@@ -113,13 +107,13 @@ class ImprovementForm(forms.Form):
 
 
 class DoneForm(forms.Form):
-    outcome = words("行ったこと", rows=2, size=500)
+    outcome = text("行ったこと", rows=2, max_length=500)
 
 
 class ReportForm(forms.Form):
     """The report of the whole city to those of the three who are to know (3.13.2.2)."""
 
-    summary = words("全庁のまとめ", rows=6, size=8000, help_text="結果の特徴と、全庁で行う改善策。")
+    summary = text("全庁のまとめ", rows=6, max_length=8000, help_text="結果の特徴と、全庁で行う改善策。")
     to = forms.MultipleChoiceField(
         label="報告先",
         choices=REPORTED_TO,
@@ -127,8 +121,8 @@ class ReportForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="必要と認める相手を選びます。",
     )
-    reason = words(
-        "補足する理由", rows=2, size=1000, required=False, help_text="まとめていない課があるとき、報告先を選ばないときに書きます。"
+    reason = text(
+        "補足する理由", rows=2, max_length=1000, required=False, help_text="まとめていない課があるとき、報告先を選ばないときに書きます。"
     )
 
 

@@ -1,6 +1,6 @@
 """Reminders of inspections, before and after the term as the city has set it, and of improvements that are due; each word once."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from audits.models import Campaign, Improvement
 from audits.models.sheet import unsent_of
@@ -9,6 +9,7 @@ from musashimurayama_isms.accounts.standing import day_of, holders
 from musashimurayama_isms.fiscal import wareki
 from musashimurayama_isms.notifications.notices import notify
 from musashimurayama_isms.parameters.values import Values
+from policy.reminders import stage_of
 
 
 def remind_of_inspections(*, at: datetime) -> int:
@@ -29,7 +30,7 @@ def _stage(campaign: Campaign, *, at: datetime) -> int | None:
     """The latest of the days (before the term negative) that has come."""
     values, on = Values(), day_of(at)
     days = [*(-day for day in values["audits.self_inspection_remind_before"]), *values["audits.self_inspection_remind_after"]]
-    return max((day for day in days if campaign.due_on + timedelta(days=day) <= on), default=None)
+    return stage_of(campaign.due_on, days, on=on)
 
 
 def _remind(campaign: Campaign, stage: int, *, at: datetime) -> int:

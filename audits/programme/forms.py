@@ -6,11 +6,10 @@ from django import forms
 
 from assets.models import Contractor, System
 from audits.acts import ActForm
-from audits.engagements.forms import line, lines
 from audits.models import AuditHeadNaming, AuditProgramme, TargetKind
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
-from musashimurayama_isms.fields import JapaneseDateField
+from musashimurayama_isms.fields import JapaneseDateField, line, text
 from musashimurayama_isms.fiscal import fiscal_year, fiscal_year_label
 from policy.fields import ClausesField, SectionField, sections
 
@@ -62,7 +61,7 @@ class WordsForm(ActForm):
             return forms.BooleanField(label=label, required=False)
         if column.get_internal_type() == "CharField":
             return line(label, help_text, required=False, max_length=column.max_length)
-        return lines(label, help_text, required=False, max_length=column.max_length)
+        return text(label, help_text, required=False, max_length=column.max_length)
 
 
 class ThemeForm(ActForm):
@@ -102,13 +101,13 @@ class TargetForm(ActForm):
 class RemoveForm(ActForm):
     """Why it is planned no longer."""
 
-    reason = lines("計画から外す理由", max_length=500)
+    reason = text("計画から外す理由", max_length=500)
 
 
 class ReopenForm(ActForm):
     """Why an approved plan is changed."""
 
-    reason = lines("変える理由", max_length=1000)
+    reason = text("変える理由", max_length=1000)
 
 
 class DaysForm(ActForm):
@@ -125,7 +124,7 @@ class DaysForm(ActForm):
 class CloseForm(ActForm):
     """What the year has brought."""
 
-    closing = lines("年度のまとめ", "次の年度の計画とポリシーの見直しに使います。", rows=6, max_length=4000)
+    closing = text("年度のまとめ", "次の年度の計画とポリシーの見直しに使います。", rows=6, max_length=4000)
 
 
 class HeadForm(ActForm):
@@ -145,7 +144,7 @@ class MediumForm(ActForm):
     """The first of the three years."""
 
     first_year = forms.TypedChoiceField(label="始まりの年度", coerce=int, widget=forms.RadioSelect)
-    aim = lines("ねらい", "例 3年ですべての課を一度は監査する", required=False)
+    aim = text("ねらい", "例 3年ですべての課を一度は監査する", required=False)
 
     def set_up(self) -> None:
         self.fields["first_year"].choices = years_around(day_of(self.at), back=2)

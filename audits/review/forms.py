@@ -2,8 +2,8 @@
 
 from django import forms
 
-from audits.inspections.forms import words
 from audits.models import PolicyReview, ReviewInput, Source
+from musashimurayama_isms.fields import text
 from policy.fields import ClausesField
 from policy.models import Revision
 
@@ -22,7 +22,7 @@ class BeginForm(forms.Form):
         required=False,
         help_text="空欄のままなら「令和8年度 情報セキュリティポリシーの見直し」のように付けます。",
     )
-    occasion = words("見直しのきっかけ", required=False, help_text="重大な変化による見直しのときは、どのような変化かを書きます。")
+    occasion = text("見直しのきっかけ", required=False, help_text="重大な変化による見直しのときは、どのような変化かを書きます。")
 
 
 class InputForm(forms.Form):
@@ -30,32 +30,32 @@ class InputForm(forms.Form):
 
     source = forms.ChoiceField(label="種別", choices=[(row.value, row.label) for row in BY_HAND])
     title = forms.CharField(label="件名", max_length=200)
-    words = words("内容", rows=5, size=4000, help_text="個人の氏名は書かないでください。")
+    words = text("内容", rows=5, max_length=4000, help_text="個人の氏名は書かないでください。")
     clauses = ClausesField(label="関係する条項")
 
 
 class DecideForm(forms.Form):
     """What was said about one input, and what becomes of it."""
 
-    discussion = words("審議の内容", rows=4, size=4000, required=False)
+    discussion = text("審議の内容", rows=4, max_length=4000, required=False)
     decision = forms.ChoiceField(label="取扱い", choices=ReviewInput.Decision, required=False, widget=forms.RadioSelect)
-    reason = words("理由", required=False, help_text="取扱いを選んだときは必ず書きます。")
+    reason = text("理由", required=False, help_text="取扱いを選んだときは必ず書きます。")
 
 
 class PutForm(forms.Form):
     """付議."""
 
-    explanation = words(
-        "委員会への説明", rows=6, size=8000, help_text="審議してほしいこと、主な論点を書きます。材料の一覧は自動で付きます。"
+    explanation = text(
+        "委員会への説明", rows=6, max_length=8000, help_text="審議してほしいこと、主な論点を書きます。材料の一覧は自動で付きます。"
     )
 
 
 class CloseForm(forms.Form):
-    closing = words("終了の記録", required=False, help_text="改定の版を結び付けずに終えるときは、その理由を書きます。")
+    closing = text("終了の記録", required=False, help_text="改定の版を結び付けずに終えるときは、その理由を書きます。")
 
 
 class DropForm(forms.Form):
-    reason = words("取りやめる理由")
+    reason = text("取りやめる理由")
 
 
 class RevisionForm(forms.Form):

@@ -11,6 +11,7 @@ from musashimurayama_isms.accounts.standing import acting, day_of
 from musashimurayama_isms.fiscal import wareki
 from musashimurayama_isms.notifications.notices import notify
 from musashimurayama_isms.parameters.values import Values
+from policy.reminders import stage_of
 
 
 def follow_staff(*, at: datetime) -> int:
@@ -26,7 +27,7 @@ def remind(*, at: datetime) -> int:
     rows = Attendance.objects.to_do()
     soon = on + timedelta(days=max(-min(offsets, default=0), 0))
     for row in rows.filter(due_on__lte=soon).select_related("session__course", "person", "department__parent").order_by("pk"):
-        stage = max((offset for offset in offsets if row.due_on + timedelta(days=offset) <= on), default=None)
+        stage = stage_of(row.due_on, offsets, on=on)
         if stage is not None:
             groups.setdefault((row.session_id, stage, row.due_on), []).append(row)
             sessions.setdefault(row.session_id, row.session)

@@ -1,6 +1,7 @@
 """What the forms of the requests share: plain fields with short names, rows of the registers, people, days in order."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,28 +10,14 @@ from django.db.models import QuerySet
 from assets.classification import MEANINGS, AssetClass
 from assets.models import Device, System
 from assets.registers import RegisterReach
+from musashimurayama_isms import fields
 from musashimurayama_isms.accounts.models import Appointment, Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.forms import RequestForm
 from musashimurayama_isms.fields import JapaneseDateField
 
+line, choice, text = fields.line, fields.radio, partial(fields.text, max_length=1000)
 CLASSES = [(row.value, f"{row.label}　{MEANINGS[row]}") for row in AssetClass]
-
-
-def line(label: str, help_text: str = "", *, required: bool = True, max_length: int = 200) -> forms.CharField:
-    """One line of text."""
-    return forms.CharField(label=label, help_text=help_text, required=required, max_length=max_length)
-
-
-def text(label: str, help_text: str = "", *, required: bool = True, rows: int = 3, max_length: int = 1000) -> forms.CharField:
-    """Several lines of text."""
-    widget = forms.Textarea({"rows": rows})
-    return forms.CharField(label=label, help_text=help_text, required=required, max_length=max_length, widget=widget)
-
-
-def choice(label: str, choices: list[tuple[str, str]], help_text: str = "", *, required: bool = True) -> forms.ChoiceField:
-    """One of a few, all of them in view."""
-    return forms.ChoiceField(label=label, choices=choices, help_text=help_text, required=required, widget=forms.RadioSelect)
 
 
 def choices(label: str, options: list[tuple[str, str]], help_text: str = "", *, required: bool = True) -> forms.MultipleChoiceField:

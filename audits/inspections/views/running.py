@@ -1,7 +1,6 @@
 """All inspections, and one from its preparation to its report."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,10 +19,10 @@ from audits.models import Campaign, Improvement, Sheet
 from audits.models.campaign import SHEETS
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.accounts.views.acts import act
+from musashimurayama_isms.files.saving import tried
 from musashimurayama_isms.fiscal import fiscal_year, fiscal_year_label
 from musashimurayama_isms.jobs.queue import enqueue
 from musashimurayama_isms.parameters.values import value
-from musashimurayama_isms.transitions import InvalidTransition
 
 
 def inspections(request: HttpRequest) -> HttpResponse:
@@ -81,11 +80,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
 def edit_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     found = _run(request, pk)
     form = EditForm(request.POST or None, initial={"title": found.title, "due_on": found.due_on, "note": found.note})
-    if request.method == "POST" and form.is_valid():
-        return act(request, lambda: found.edit(by=request.user, at=timezone.now(), **form.cleaned_data), "点検の内容を直しました。", found)
-    return render(
-        request, "audits/inspections/form.html", {"form": form, "campaign": found, "heading": "点検の内容を直す", "button": "直す"}
-    )
+    return _form(request, form, found, "点検の内容を直す", "直す", found.edit, "点検の内容を直しました。")
 
 
 def questions(request: HttpRequest, pk: int, bearer: str) -> HttpResponse:
@@ -142,21 +137,12 @@ def report_campaign(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _form(request: HttpRequest, form, found: Campaign, heading: str, button: str, do, done: str) -> HttpResponse:
     """A form whose rule may refuse by field: the words stay."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            do(by=request.user, at=timezone.now(), **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        except InvalidTransition as error:
-            messages.warning(request, str(error))
-            return redirect(found)
-        else:
-            messages.success(request, done)
-            return redirect(found)
-    status = 422 if form.errors else 200
-    return render(
-        request, "audits/inspections/form.html", {"form": form, "campaign": found, "heading": heading, "button": button}, status=status
-    )
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and tried(request, form, lambda: do(by=request.user, at=timezone.now(), **form.cleaned_data) or found):
+        messages.success(request, done)
+        return redirect(found)
+    context = {"form": form, "campaign": found, "heading": heading, "button": button}
+    return render(request, "audits/inspections/form.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """The result of a department: its chief sums up and says what will be bettered."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,8 +14,7 @@ from audits.inspections.forms import (
 from audits.inspections.pages import ResultPage
 from audits.models import Improvement, SectionResult
 from musashimurayama_isms.accounts.standing import day_of
-from musashimurayama_isms.accounts.views.acts import act
-from musashimurayama_isms.transitions import InvalidTransition
+from musashimurayama_isms.files.saving import tried
 
 
 def _result(request: HttpRequest, pk: int) -> SectionResult:
@@ -29,17 +28,10 @@ def section_result(request: HttpRequest, pk: int) -> HttpResponse:
     found = _result(request, pk)
     page = ResultPage(found, request.user, at=now)
     form = SumUpForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            found.confirm(comment=form.cleaned_data["comment"], by=request.user, at=now)
-        except ValidationError as error:
-            form.add_error(None, error)
-        except InvalidTransition as error:
-            messages.warning(request, str(error))
-            return redirect(found)
-        else:
-            messages.success(request, "課の結果をまとめました。中央電子計算組織管理者に伝わります。")
-            return redirect(found)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and tried(request, form, lambda: found.confirm(by=request.user, at=now, **form.cleaned_data) or found):
+        messages.success(request, "課の結果をまとめました。中央電子計算組織管理者に伝わります。")
+        return redirect(found)
     context = {"result": found, "page": page, "form": form, "now": now, "on": day_of(now)}
     return render(request, "audits/inspections/result.html", context, status=422 if form.errors else 200)
 
@@ -52,14 +44,10 @@ def plan_improvement(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("改善策を書けるのは、その課の情報セキュリティ担当者です。")
     questions = [point["question"] for point in page.open_points]
     form = ImprovementForm(request.POST or None, questions=questions, initial={"question": request.GET.get("question")})
-    if request.method == "POST" and form.is_valid():
-        try:
-            Improvement.plan(found, by=request.user, at=timezone.now(), **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, "改善策を加えました。")
-            return redirect(found)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and tried(request, form, lambda: Improvement.plan(found, by=request.user, at=timezone.now(), **form.cleaned_data)):
+        messages.success(request, "改善策を加えました。")
+        return redirect(found)
     context = {"form": form, "result": found, "heading": "改善策を書く", "button": "加える"}
     return render(request, "audits/inspections/form.html", context, status=422 if form.errors else 200)
 
@@ -70,9 +58,9 @@ def finish_improvement(request: HttpRequest, pk: int) -> HttpResponse:
     if row.result.hat_of(request.user, at=timezone.now()) is None:
         raise PermissionDenied("改善策の完了を記録できるのは、その課の情報セキュリティ担当者です。")
     form = DoneForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        return act(
-            request, lambda: row.finish(by=request.user, at=timezone.now(), **form.cleaned_data), "改善策を完了にしました。", row.result
-        )
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and tried(request, form, lambda: row.finish(by=request.user, at=timezone.now(), **form.cleaned_data) or row):
+        messages.success(request, "改善策を完了にしました。")
+        return redirect(row.result)
     context = {"form": form, "result": row.result, "heading": "改善策を完了する", "button": "完了にする", "about": row.text}
     return render(request, "audits/inspections/form.html", context, status=422 if form.errors else 200)

@@ -9,10 +9,10 @@ from incidents.chain import Party
 from incidents.handling import people
 from incidents.models import CustodyMove, EmergencyMeasure, Evidence, Incident
 from musashimurayama_isms.accounts.models import User
-from musashimurayama_isms.fields import JapaneseDateTimeField
+from musashimurayama_isms.fields import JapaneseDateTimeField, line, radio, text
 from musashimurayama_isms.files.fields import UploadsField
 
-from .fields import SpokenForm, StaffField, line, radio, text
+from .fields import SpokenForm, StaffField
 
 
 class MeasureForm(SpokenForm):

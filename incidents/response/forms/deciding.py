@@ -9,10 +9,10 @@ from incidents.handling import people
 from incidents.models import Incident, IncidentMeeting, ResponseTask, Triage
 from incidents.models.response_task import OWNERS
 from musashimurayama_isms.accounts.models import User
-from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField
+from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField, line, radio, text
 from musashimurayama_isms.files.fields import UploadsField
 
-from .fields import PeopleChoice, SpokenForm, StaffField, departments, line, radio, text, yes_no
+from .fields import PeopleChoice, SpokenForm, StaffField, departments, yes_no
 
 NEAR = (Party.CISO, Party.GENERAL_MANAGER, Party.CENTRAL_MANAGER, Party.DIVISION_OFFICER, Party.SECTION_OFFICER)
 

@@ -11,10 +11,10 @@ from incidents.handling import people
 from incidents.models import CauseAnalysis, CauseCategory, Incident
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.approvals.models import Request, RequestType
-from musashimurayama_isms.fields import half_width
+from musashimurayama_isms.fields import half_width, line, radio, text
 from policy.citations import headings, parse
 
-from .fields import SpokenForm, line, radio, text, yes_no
+from .fields import SpokenForm, yes_no
 
 
 class CauseForm(forms.Form):

@@ -12,22 +12,6 @@ from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fields import JapaneseDateTimeField, half_width
 
 
-def text(label: str, help_text: str = "", *, required: bool = True, rows: int = 3, max_length: int = 2000) -> forms.CharField:
-    """Several lines."""
-    widget = forms.Textarea({"rows": rows})
-    return forms.CharField(label=label, help_text=help_text, required=required, max_length=max_length, widget=widget)
-
-
-def line(label: str, help_text: str = "", *, required: bool = True, max_length: int = 200) -> forms.CharField:
-    """One line."""
-    return forms.CharField(label=label, help_text=help_text, required=required, max_length=max_length)
-
-
-def radio(label: str, choices: Any, help_text: str = "", *, required: bool = True) -> forms.ChoiceField:
-    """One of a few, all in view."""
-    return forms.ChoiceField(label=label, choices=choices, help_text=help_text, required=required, widget=forms.RadioSelect)
-
-
 def yes_no(label: str, help_text: str = "") -> forms.TypedChoiceField:
     """A question that has to be answered either way."""
     choices = [("yes", "はい"), ("no", "いいえ")]
