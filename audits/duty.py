@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.duties.models import Occurrence
+from musashimurayama_isms.duties.settling import settle
 from musashimurayama_isms.fiscal import fiscal_year_bounds
 
 if TYPE_CHECKING:
@@ -23,7 +24,5 @@ def settle_duty(engagement: "Engagement", *, by: User, at: datetime) -> None:
     if others.exclude(reports__status="issued", reports__forwarded_at__isnull=False).exists():
         return
     first, last = fiscal_year_bounds(programme.fiscal_year)
-    rows = Occurrence.objects.filter(duty__mechanism=MECHANISM, first_due_on__range=(first, last), event="").open().select_related("duty")
-    for occurrence in rows:
-        if occurrence.holder(by, at=at):
-            occurrence.complete(by=by, at=at, note=f"監査計画の監査{others.count() + 1}件をCISOに報告しました。")
+    rounds = Occurrence.objects.filter(duty__mechanism=MECHANISM, first_due_on__range=(first, last), event="")
+    settle(rounds, by=by, at=at, note=f"監査計画の監査{others.count() + 1}件をCISOに報告しました。")

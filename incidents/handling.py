@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from incidents.chain import ONE_UP, SPECS, Party, StepCode
-from incidents.parties import Actor, Hand, able
+from incidents.parties import Actor, Hand
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -45,7 +45,7 @@ def people(incident: "Incident", parties: Iterable[str], *, at: datetime) -> lis
     for party in dict.fromkeys(standing_in(party, incident) for party in parties):
         if incident.bypasses_chief and party == Party.SECTION_OFFICER:
             continue  # the chief who is the matter has no part in it
-        for actor in able(party, incident.department, at=at):
+        for actor in incident.able(party, at=at):
             found.setdefault(actor.person.pk, actor)
     return list(found.values())
 
@@ -92,6 +92,13 @@ def guard_open(incident: "Incident") -> None:
     """InvalidTransition where the incident has ended."""
     if not incident.is_open:
         raise InvalidTransition(f"この報告は「{incident.get_status_display()}」のため、変更できません。最新の状況を表示しました。")
+
+
+def guard_drill(incident: "Incident") -> None:
+    """InvalidTransition where it belongs to a drill that has ended: nothing of it goes on."""
+    run = getattr(incident, "drill_run", None) if incident.is_drill else None
+    if run is not None and run.drill.ended_at is not None:
+        raise InvalidTransition("この報告の訓練は終わっているため、変更できません。")
 
 
 def step_of(incident: "Incident", code: StepCode) -> "Step":

@@ -128,6 +128,13 @@ class Overview:
         return DirectActs(self.incident, self.user, at=self.at)
 
     @cached_property
+    def survivor(self) -> Incident | None:
+        """The report that goes on in the place of this one, where this person sees it."""
+        if self.incident.merged_into_id is None:
+            return None
+        return Incident.objects.submitted().visible_to(self.user, at=self.at).filter(pk=self.incident.merged_into_id).first()
+
+    @cached_property
     def files(self):
         return StoredFile.objects.about(self.incident)
 

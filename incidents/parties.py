@@ -69,10 +69,10 @@ def able(party: str, department: Department, *, at: datetime, without: tuple[int
     return []
 
 
-def one_up(party: str, department: Department, *, at: datetime) -> list[Actor]:
+def one_up(party: str, department: Department, *, at: datetime, without: tuple[int, ...] = ()) -> list[Actor]:
     """The persons above a silent party."""
     above = ONE_UP.get(Party(party))
-    return able(above, department, at=at) if above else []
+    return able(above, department, at=at, without=without) if above else []
 
 
 def post_of(user: User, *, at: datetime) -> str:
@@ -96,6 +96,7 @@ class Reach:
     sections: tuple[int, ...]
     divisions: tuple[int, ...]
     as_manager: tuple[int, ...] = ()
+    chief_of: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, user: User, *, at: datetime) -> "Reach":
@@ -109,7 +110,12 @@ class Reach:
             sections=tuple(answered_departments(hats, RoleCode.SECTION_OFFICER)),
             divisions=tuple(answered_departments(hats, RoleCode.DIVISION_OFFICER)),
             as_manager=(user.pk, *(hat.in_place_of.pk for hat in hats if hat.role.code == RoleCode.SERVICE_MANAGER and hat.in_place_of)),
+            chief_of=tuple(answered_departments((hat for hat in hats if not hat.is_deputy), RoleCode.SECTION_OFFICER)),
         )
+
+    def kept_from(self, prefix: str = "") -> Q:
+        """Rows of reports past the chief whose chief is this very person; the mirror of Incident.kept_from."""
+        return Q(**{f"{prefix}bypasses_chief": True, f"{prefix}department__in": self.chief_of})
 
     def as_party(self, party_field: str, department_field: str) -> Q:
         """Rows whose party is one that this person acts for, in the right department."""

@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from musashimurayama_isms.files.fields import UploadsField
+from musashimurayama_isms.files.saving import attempt
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -54,22 +55,24 @@ def ask(request: HttpRequest, row: models.Model, form: forms.Form, do: Callable[
     """
     if not may:
         raise PermissionDenied
-    if form.is_bound and form.is_valid():
-        try:
-            _do(request, form, do)
-        except ValidationError as error:
-            for field, found in getattr(error, "error_dict", {None: error}).items():
-                form.add_error(field if field in form.fields else None, found)
-        except InvalidTransition as error:
-            messages.warning(request, str(error))
-            return redirect(row)
-        else:
-            messages.success(request, words.done)
-            return redirect(row)
+    if form.is_bound and form.is_valid() and (answer := answered(request, form, lambda: _do(request, form, do), words.done, back=row)):
+        return answer
     return render(request, "incidents/act.html", {"row": row, "form": form, "words": words}, status=422 if form.is_bound else 200)
 
 
-@transaction.atomic
+def answered(request: HttpRequest, form: forms.Form, do: Callable[[], Any], done: str, *, back: Any) -> HttpResponse | None:
+    """Do it and go back, also where the state does not allow it; None where a rule refuses it: the form then says why."""
+    try:
+        attempt(form, do)
+    except InvalidTransition as error:
+        messages.warning(request, str(error))
+        return redirect(back)
+    if form.errors:
+        return None
+    messages.success(request, done)
+    return redirect(back)
+
+
 def _do(request: HttpRequest, form: forms.Form, do: Callable[[dict], Any]) -> None:
     data = dict(form.cleaned_data)
     uploads = data.pop("uploads", [])

@@ -13,6 +13,7 @@ from django.urls import reverse
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing, day_of, standings
 from musashimurayama_isms.duties.models import Occurrence
+from musashimurayama_isms.duties.settling import settle
 from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
@@ -271,10 +272,8 @@ class Campaign(models.Model):
 
     def _settle_duty(self, *, by: User, at: datetime) -> None:
         """The round of the duty that asked for the inspection is done with its report (3.13.2.2)."""
-        rows = Occurrence.objects.filter(duty__mechanism=DUTY).appeared(on=day_of(at)).open()
-        for occurrence in rows.select_related("duty"):
-            if occurrence.holder(by, at=at):
-                occurrence.complete(by=by, at=at, note=f"「{self.title}」の結果を報告しました。")
+        rounds = Occurrence.objects.filter(duty__mechanism=DUTY).appeared(on=day_of(at))
+        settle(rounds, by=by, at=at, note=f"「{self.title}」の結果を報告しました。")
 
 
 def choosable(bearer: str) -> models.QuerySet[Obligation]:

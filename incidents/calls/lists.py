@@ -15,7 +15,7 @@ from django.urls import reverse
 from incidents.chain import Party
 from incidents.models import Call, Contact, Incident, OutsideContact, Receipt, Step
 from incidents.overview import Overview
-from incidents.parties import Actor, committee_actors, one_up
+from incidents.parties import Actor, committee_actors
 from musashimurayama_isms.accounts.models import User
 
 SHOWN = 12
@@ -117,7 +117,7 @@ class CallList:
         found: dict[int, Actor] = {}
         for ring in self._rings:
             party = ring.act.sender if isinstance(ring.act, Step) else ring.act.party
-            for actor in one_up(party, self.incident.department, at=self.at):
+            for actor in self.incident.one_up(party, at=self.at):
                 if actor.person.pk not in known:
                     found.setdefault(actor.person.pk, actor)
         return [Ring("出ないときに、次に連絡する方", "上の方が出ないときに連絡します。", list(found.values()))] if found else []

@@ -23,7 +23,7 @@ def calls(request: HttpRequest, pk) -> HttpResponse:
     now = timezone.now()
     incident = get_incident(request, pk)
     note_reading(request.user, incident)
-    log = Call.objects.filter(incident=incident).select_related("by").order_by("-called_at", "-pk")
+    log = Call.objects.visible_to(request.user, at=now).filter(incident=incident).select_related("by").order_by("-called_at", "-pk")
     context = {
         "incident": incident,
         "calls": CallList(incident, request.user, at=now),
@@ -67,7 +67,8 @@ def no_answer(request: HttpRequest, pk) -> HttpResponse:
     if line is None:
         messages.warning(request, "一覧が変わりました。最新の一覧を表示しました。")
         return redirect("incidents:calls", incident.pk)
-    means = Call.Means.AFTER_HOURS if request.POST.get("means") == Call.Means.AFTER_HOURS else Call.Means.EXTENSION
+    usual = Call.Means.OTHER if line.outside else Call.Means.EXTENSION
+    means = Call.Means.AFTER_HOURS if request.POST.get("means") == Call.Means.AFTER_HOURS else usual
     facts = {"person": line.person, "outside": line.outside, "called_as": line.role, "means": means, "called_at": now}
     return act(
         request,

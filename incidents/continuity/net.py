@@ -4,7 +4,6 @@ Nothing is stored: a personnel list that waits for its day counts from that day 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -264,8 +263,3 @@ def _place(row: tuple[Post, Role]) -> tuple:
 
 def _seal(text: str) -> str:
     return salted_hmac("incidents.continuity.net", text, algorithm="sha256").hexdigest()
-
-
-def people_of(seats: Iterable[Seat]) -> list[Person]:
-    """Everybody in these seats, the holders first."""
-    return [person for seat in seats for person in seat.everybody]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from incidents.chain import Party
 from incidents.parties import Actor, Reach, able, committee_actors
-from musashimurayama_isms.accounts.models import Deputyship, Post, RoleCode, User
+from musashimurayama_isms.accounts.models import Appointment, Deputyship, Post, RoleCode, User
 from musashimurayama_isms.accounts.models.role import StandingDeputy
 from musashimurayama_isms.accounts.standing import day_of, has_role
 from musashimurayama_isms.parameters.values import value
@@ -32,6 +32,14 @@ def may_hold_number(user: User, *, at: datetime) -> bool:
     on = day_of(at)
     posts = Post.objects.in_force(on).filter(roles__code__in=NET_ROLES)
     return Deputyship.objects.in_force(on).filter(deputy=user, post__in=posts).exists()
+
+
+def standing_in_net(*, at: datetime) -> set[int]:
+    """Whoever is in a post of the net, or named deputy of one: persons who certainly may hold a number, asked in two questions."""
+    on = day_of(at)
+    posts = Post.objects.in_force(on).filter(roles__code__in=NET_ROLES)
+    there = Appointment.objects.in_force(on).serving(on).filter(post__in=posts).values_list("person", flat=True)
+    return {*there, *Deputyship.objects.in_force(on).filter(post__in=posts).values_list("deputy", flat=True)}
 
 
 def handles_net(user: User, *, at: datetime) -> bool:

@@ -42,7 +42,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "unsettled": rows.unsettled().first() if prepares else None,
         "review_on": next_review(current) if current and prepares else None,
         "reviews": PlanReview.objects.visible_to(request.user, at=now).select_related("by", "version")[:10],
-        "open_incidents": Incident.objects.visible_to(request.user, at=now).open().with_people()[:5],
+        "open_incidents": Incident.objects.real().visible_to(request.user, at=now).open().with_people()[:5],
         "owner": plan_owner().label,
         "now": now,
     }

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from incidents.continuity.net import Net
-from incidents.continuity.people import may_hold_number
+from incidents.continuity.people import may_hold_number, standing_in_net
 from incidents.models import Contact, NetRecord
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
@@ -20,7 +20,8 @@ def keep_net(*, at: datetime) -> int:
 
 def forget(*, at: datetime) -> int:
     """Delete the numbers of persons who stand in the net no more, neither as holder nor as deputy."""
-    gone = [row for row in Contact.objects.select_related("person") if not may_hold_number(row.person, at=at)]
+    doubtful = Contact.objects.exclude(person__in=standing_in_net(at=at)).select_related("person")
+    gone = [row for row in doubtful if not may_hold_number(row.person, at=at)]
     for contact in gone:
         contact.forget(at=at)
     return len(gone)
@@ -44,10 +45,8 @@ def remind_of_numbers(*, at: datetime) -> int:
 def remind_of_papers(*, at: datetime) -> int:
     """Whoever holds a paper of the net that is no longer right; once a paper. Only the latest of each kind counts."""
     on, nets = day_of(at), {}
-    latest: dict[tuple[int, str], NetRecord] = {}
-    for row in NetRecord.objects.papers().filter(by__in=User.objects.serving(on)).select_related("by").order_by("at", "pk"):
-        latest[row.by_id, row.kind] = row
-    stale = [row for row in latest.values() if _net_of(row, on, nets).changes_since(row.seats)]
+    latest = NetRecord.objects.latest_papers().filter(by__in=User.objects.serving(on)).select_related("by")
+    stale = [row for row in latest if _net_of(row, on, nets).changes_since(row.seats)]
     for row in stale:
         notify(
             to=row.by,

@@ -23,8 +23,13 @@ def entries_of(incident: Incident):
 
 
 def is_asked(incident: Incident) -> bool:
-    """Whether the fault still has to be written down; a drill leaves nothing in the ledger (3.9.2.3)."""
-    return incident.kind.code == KIND and not incident.is_drill and not incident.is_draft and not entries_of(incident).exists()
+    """Whether the fault still has to be written down."""
+    return concerns(incident) and not incident.is_draft and not entries_of(incident).exists()
+
+
+def concerns(incident: Incident) -> bool:
+    """Whether it belongs into the ledger: no drill does (3.9.2.3), nor a report past the chief, for the section reads the ledger."""
+    return incident.kind.code == KIND and not incident.is_drill and not incident.bypasses_chief
 
 
 def can_record(incident: Incident, user: User, *, at: datetime) -> bool:
@@ -38,15 +43,18 @@ def record_fault(
 ) -> LedgerEntry:
     """Write the row, which stays open until recovery and cause are written there.
 
-    InvalidTransition where it stands there already, PermissionDenied for anyone else, ValidationError by field of the ledger.
+    The ledger is read more widely than the report: it names the post that reported, not the person. InvalidTransition where it
+    stands there already, PermissionDenied for anyone else, ValidationError by field of the ledger.
     """
     incident = incident.lock()
+    if not concerns(incident):
+        raise InvalidTransition("この報告は、障害記録に書くものではありません。")
     if not is_asked(incident):
         raise InvalidTransition("この障害は、すでに障害記録にあります。最新の状況を表示しました。")
     if not can_record(incident, by, at=at):
         raise PermissionDenied("障害記録に書けるのは、中央電子計算組織管理者と課の情報セキュリティ担当者です。")
-    data = {"system": system, "occurred_at": occurred_at, "reported_by": incident.reporter.name, "symptom": symptom}
-    data |= {"impact": impact, "incident": incident.number}
+    data = {"system": system, "occurred_at": occurred_at, "symptom": symptom, "impact": impact}
+    data |= {"reported_by": incident.reporter_post or incident.department.full_name, "incident": incident.number}
     entry = write(LEDGER, department=incident.department, data=data, by=by, at=at, subjects=[incident])
     record(by, "incidents.fault.recorded", incident, at=at, ledger_number=entry.number)
     return entry

@@ -36,5 +36,5 @@ def fault_record(request: HttpRequest, pk) -> HttpResponse:
         "3.10.1.7",
     )
     form = FaultForm(request.POST or None, incident=incident)
-    may = incident.kind.code == faults.KIND and not incident.is_drill and faults.can_record(incident, request.user, at=now)
+    may = faults.concerns(incident) and faults.can_record(incident, request.user, at=now)
     return ask(request, incident, form, lambda data: faults.record_fault(incident, by=request.user, at=now, **data), words, may=may)

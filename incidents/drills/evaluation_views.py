@@ -10,6 +10,7 @@ from django.utils import timezone
 from incidents.drills.forms import ConcludeForm, OutcomeForm, StepForm, TaskForm
 from incidents.drills.views import get_drill
 from incidents.models import Drill, DrillStep, DrillTask
+from incidents.small_acts import answered
 from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -96,11 +97,7 @@ def conclude(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(found)
     form = ConcludeForm(request.POST or None, instance=Drill.objects.get(pk=pk))
     if request.method == "POST" and form.is_valid():
-        try:
-            found.conclude(by=request.user, at=now, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, "評価を終えました。改善項目は期限まで担当の方の受信箱に残ります。")
-            return redirect(found)
+        do = lambda: found.conclude(by=request.user, at=now, **form.cleaned_data)  # noqa: E731
+        if answer := answered(request, form, do, "評価を終えました。改善項目は期限まで担当の方の受信箱に残ります。", back=found):
+            return answer
     return render(request, "incidents/drills/conclude.html", {"form": form, "drill": found}, status=422 if form.errors else 200)

@@ -20,6 +20,16 @@ def planned(entry, drill: Drill):
     )
 
 
+@notice("incidents.drill.changed")
+def changed(entry, drill: Drill):
+    yield Message(
+        to=_taking_part(entry, drill),
+        title=f"緊急時対応訓練の計画が変わりました（{wareki(drill.planned_on)}）",
+        body="実施する日と想定を確かめてください。",
+        url=drill.get_absolute_url(),
+    )
+
+
 @notice("incidents.drill.started", urgent=True)
 def started(entry, drill: Drill):
     yield Message(

@@ -71,9 +71,14 @@ class Contact(models.Model):
 
     @transaction.atomic
     def forget(self, *, at: datetime) -> None:
-        """The person stands in the net no more: the number is deleted, for it was given for that alone."""
-        record(None, "incidents.contact.forgotten", self, at=at)
-        self.delete()
+        """The person stands in the net no more: the number is deleted, for it was given for that alone.
+
+        Nothing is done where it was entered anew or forgotten in the meantime.
+        """
+        User.objects.select_for_update(no_key=True).get(pk=self.person_id)
+        gone, _ = Contact.objects.filter(pk=self.pk, confirmed_at=self.confirmed_at).delete()
+        if gone:
+            record(None, "incidents.contact.forgotten", self, at=at)
 
 
 class OutsideContactQuerySet(models.QuerySet):

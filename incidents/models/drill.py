@@ -14,6 +14,7 @@ from incidents.drills.people import organises
 from musashimurayama_isms.accounts.models import Appointment, Department, User
 from musashimurayama_isms.accounts.standing import day_of, main_department
 from musashimurayama_isms.duties.models import Occurrence
+from musashimurayama_isms.duties.settling import settle
 from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
@@ -216,8 +217,7 @@ class Drill(models.Model):
         drill = self._for_runner(by, at=at, wanted=self.Status.REVIEW)
         drill.ended_at = at
         drill.save(update_fields=["status", "ended_at"])
-        for run in drill.runs.select_related("incident"):
-            run.end(by=by, at=at)
+        drill.runs.model.end_all(drill, by=by, at=at)
         record(by, "incidents.drill.ended", drill, at=at, count=drill.runs.count())
         self.refresh_from_db()
 
@@ -242,8 +242,7 @@ class Drill(models.Model):
             raise ValidationError({"to_better": "改めることは、担当と期限のある改善項目として一つ以上加えてください。"})
         drill.reached_goals, drill.went_well, drill.to_better, drill.concluded_at = reached_goals, went_well, to_better, at
         drill.save(update_fields=["status", "reached_goals", "went_well", "to_better", "concluded_at"])
-        for occurrence in Occurrence.objects.filter(duty__mechanism=MECHANISM).appeared(on=day_of(at)).open():
-            if occurrence.holder(by, at=at):
-                occurrence.complete(by=by, at=at, note=f"訓練「{drill.title}」を実施し、評価しました。")
+        rounds = Occurrence.objects.filter(duty__mechanism=MECHANISM).appeared(on=day_of(at))
+        settle(rounds, by=by, at=at, note=f"訓練「{drill.title}」を実施し、評価しました。")
         record(by, "incidents.drill.concluded", drill, at=at, count=drill.tasks.count())
         self.refresh_from_db()

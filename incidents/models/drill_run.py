@@ -6,13 +6,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
 from incidents.chain import SPECS, Party, StepCode
+from incidents.parties import Actor
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .drill import Drill
 from .incident import Incident
+from .incident_meeting import IncidentMeeting
+from .response_task import ResponseTask
 from .step import Step
+
+ENDED = "訓練が終わったため"
 
 
 class DrillRun(models.Model):
@@ -29,19 +34,32 @@ class DrillRun(models.Model):
     def __str__(self) -> str:
         return f"{self.drill} {self.incident}"
 
-    def end(self, *, by: User, at: datetime) -> None:
-        """Keep the times of its steps; nothing of it waits any more. The caller holds the drill."""
-        incident = self.incident.lock()
+    @classmethod
+    def end_all(cls, drill: Drill, *, by: User, at: datetime) -> None:
+        """Keep the times of the steps; nothing of the drill waits any more. The caller holds the drill; all is locked, then recorded."""
+        runs = {run.incident_id: run for run in drill.runs.all()}
+        incidents = list(Incident.objects.select_for_update(no_key=True).filter(pk__in=runs).order_by("pk"))
+        was_open = [incident for incident in incidents if incident.is_open]
+        called_off = [meeting for incident in incidents for meeting in runs[incident.pk]._end(incident, by=by, at=at)]
+        for meeting in called_off:
+            meeting.record_off(by, Actor(by, "訓練を受け持つ方"), at=at)
+        for incident in was_open:
+            record(by, "incidents.incident.drill_over", incident, at=at)
+
+    def _end(self, incident: Incident, *, by: User, at: datetime) -> list[IncidentMeeting]:
+        """Gives the meetings that are called off with it."""
         if incident.is_draft:
             incident.move_to(Incident.Status.DISCARDED)
             incident.save(update_fields=["status", "saved_at"])
-            return
+            return []
         DrillStep.keep_times(self)
+        for task in incident.tasks.filter(status__in=(ResponseTask.Status.DRAFT, ResponseTask.Status.OPEN)):
+            task.let_go(ENDED)
         if incident.is_open:
             incident.move_to(Incident.Status.CLOSED)
             incident.ended_at = at
             incident.save(update_fields=["status", "ended_at", "saved_at"])
-            record(by, "incidents.incident.drill_over", incident, at=at)
+        return IncidentMeeting.call_off_all(incident, ENDED, by=by, at=at)
 
 
 class DrillStep(models.Model):

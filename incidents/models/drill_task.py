@@ -80,7 +80,7 @@ class DrillTask(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.what
+        return f"{self.drill}の改善項目"
 
     def get_absolute_url(self) -> str:
         return reverse("incidents:drill_task", args=[self.pk])

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from assets.models import System
 from incidents.chain import Party, StepCode
-from incidents.handling import Spoken, acted, demand, guard_open, guard_time, step_of
+from incidents.handling import Spoken, acted, actor_of, demand, guard_open, guard_time, step_of
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
@@ -29,6 +29,8 @@ class EmergencyMeasure(models.Model):
         ALONE = "alone", "総括管理者が不在のため、自らの判断による"
         CENTRAL = "central", "中央電子計算組織管理者の指示による"
         ON_SPOT = "on_spot", "気づいた職場での初動"
+
+    ORDERED_BY = {Basis.ORDERED: Party.GENERAL_MANAGER, Basis.CENTRAL: Party.CENTRAL_MANAGER}
 
     incident = models.ForeignKey(Incident, verbose_name="インシデント", on_delete=models.PROTECT, related_name="measures")
     what = models.TextField("とった措置", max_length=2000)
@@ -82,7 +84,7 @@ class EmergencyMeasure(models.Model):
         system: System | None = None,
         order: Spoken | None = None,
     ) -> "EmergencyMeasure":
-        """Record a measure; `order` is the 総括管理者's word where it was ordered, confirmed by him at the next log-in.
+        """Record a measure; `order` is the word of who ordered it (ORDERED_BY), confirmed by the speaker at the next log-in.
 
         Raises PermissionDenied for who has no part in measures, ValidationError by field where basis or times do not fit.
         """
@@ -114,12 +116,13 @@ class EmergencyMeasure(models.Model):
 
     @classmethod
     def _ordered(cls, incident: Incident, basis: str, order: Spoken | None, *, by: User, at: datetime):
-        """The order of the 総括管理者 behind it, checked; None where it rests on something else."""
-        if basis != cls.Basis.ORDERED:
+        """The order behind it, checked; None where it rests on something else. Who gives the order oneself need not name oneself."""
+        party = cls.ORDERED_BY.get(basis)
+        if party is None:
             return None
-        if order is None:
-            raise ValidationError({"spoken_by": "指示した総括管理者（代理を含む）と、指示の日時を入力してください。"})
-        return acted(incident, Party.GENERAL_MANAGER, by=by, at=at, spoken=order)
+        if order is None and (basis == cls.Basis.ORDERED or actor_of(by, incident, party, at=at) is None):
+            raise ValidationError({"spoken_by": f"指示した{party.label}（代理を含む）と、指示の日時を入力してください。"})
+        return acted(incident, party, by=by, at=at, spoken=order)
 
     @transaction.atomic
     def restore(self, *, restored_at: datetime, note: str, by: User, at: datetime) -> None:

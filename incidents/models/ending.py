@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from incidents.chain import SPECS, Party, StepCode
-from incidents.handling import actor_of, demand
+from incidents.handling import actor_of, demand, guard_drill
 from incidents.open_points import open_points
 from incidents.parties import Actor, actors
 from musashimurayama_isms.accounts.models import User
@@ -17,6 +17,7 @@ from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .incident import Incident
+from .incident_meeting import IncidentMeeting
 from .response_task import ResponseTask
 from .step import Receipt, Step
 
@@ -92,7 +93,7 @@ class Ending(models.Model):
     def merge(cls, incident: Incident, *, into: Incident, reason: str, by: User, at: datetime) -> "Ending":
         """Two reports of one event: this one ends, `into` goes on; notes and files of both are seen there, by both reporters.
 
-        A report about a chief is only merged into another such report, and a drill only into a drill.
+        A report about a chief is only merged with another such report, and a drill only into a drill.
         """
         if incident.pk == into.pk:
             raise ValidationError({"into": "同じ報告には統合できません。"})
@@ -114,10 +115,14 @@ class Ending(models.Model):
     @classmethod
     @transaction.atomic
     def reopen(cls, incident: Incident, *, reason: str, by: User, at: datetime) -> "Ending":
-        """Taken up again: what was left undone waits again with fresh clocks, and so do words not yet read."""
+        """Taken up again: what was left undone waits again with fresh clocks, and so do words not yet read.
+
+        InvalidTransition where it belongs to a drill that is over.
+        """
         incident = incident.lock()
         incident.move_to(Incident.Status.REACHED if incident.reached_at else Incident.Status.REPORTED)
         actor = demand(by, incident, *ENDERS, at=at)
+        guard_drill(incident)
         if not reason.strip():
             raise ValidationError({"reason": "再開する理由を入力してください。"})
         incident.ended_at, incident.merged_into = None, None
@@ -136,9 +141,12 @@ class Ending(models.Model):
         incident.ended_at = at
         incident.save(update_fields=["status", "ended_at", "saved_at"])
         _leave(incident.steps.filter(done_at__isnull=True), actor, at=at)
+        called_off = IncidentMeeting.call_off_all(incident, f"報告が「{cls.Kind(kind).label}」で終わったため", by=actor.person, at=at)
         row = cls.objects.create(
             incident=incident, kind=kind, reason=reason, left=left, into=into, by=actor.person, by_as=actor.label, at=at
         )
+        for meeting in called_off:
+            meeting.record_off(actor.person, actor, at=at)
         verb = f"incidents.incident.{kind}"
         changes = {"left": len(left)} | ({"into": into.number} if into else {})
         record(actor.person, verb, incident, role=actor.label, in_place_of=actor.in_place_of, at=at, **changes)
@@ -175,6 +183,10 @@ def _guard_survivor(incident: Incident, into: Incident, *, at: datetime) -> None
     if incident.bypasses_chief and incident.department_id != into.department_id:
         raise ValidationError({"into": "所属長を通さない報告は、同じ所属の報告にだけ統合できます。見られる人が増えてしまうためです。"})
     if into.bypasses_chief:
-        chiefs = {actor.person.pk for actor in actors(Party.SECTION_OFFICER, into.department, at=at)}
+        chiefs = {*into.kept_from(at=at), *(actor.person.pk for actor in actors(Party.SECTION_OFFICER, into.department, at=at))}
         if incident.reporter_id in chiefs:
             raise ValidationError({"into": "報告者が、統合先で関わりのある所属長です。統合すると、その方に内容が見えてしまいます。"})
+        if not incident.bypasses_chief:
+            raise ValidationError(
+                {"into": "統合先は所属長を通さない報告です。統合すると、この報告を見られる所属長にその存在が伝わるため、統合できません。"}
+            )

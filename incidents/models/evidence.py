@@ -26,15 +26,19 @@ KEEPERS = (Party.CENTRAL_MANAGER, Party.GENERAL_MANAGER, Party.DIVISION_OFFICER,
 
 class EvidenceQuerySet(models.QuerySet):
     def visible_to(self, user: User, *, at: datetime | None = None, reach: Reach | None = None) -> Self:
-        """Those who handle the incident above the section, and whoever holds the piece now; nobody else who sees the report."""
+        """Those who handle the incident above the section, and whoever holds the piece now; nobody else who sees the report.
+
+        Never the chief who is the matter of the report.
+        """
         at = at or timezone.now()
         reach = reach or Reach.of(user, at=at)
+        rows = self.exclude(reach.kept_from("incident__"))
         if reach.is_wide:
-            return self
+            return rows
         mine = Q(holder=user) | Q(incident__department__in=reach.divisions) | Q(incident__department__parent__in=reach.divisions)
         if Party.COMMITTEE in reach.city:
             mine |= Q(incident__bypasses_chief=False)
-        return self.filter(mine)
+        return rows.filter(mine)
 
 
 class Evidence(models.Model):
@@ -116,7 +120,7 @@ class Evidence(models.Model):
             source=source,
             taken_by=taken_by,
             taken_at=taken_at,
-            sha256=sha256.strip().lower() or _digest_of(uploads or []),
+            sha256=_agreed(sha256, _digest_of(uploads or [])),
             note=note,
             holder=holder or by,
             corrects=corrects,
@@ -206,6 +210,14 @@ class CustodyMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.evidence} {self.get_kind_display()}"
+
+
+def _agreed(typed: str, computed: str) -> str:
+    """The digest of the piece; ValidationError where a typed one is not that of the attached file."""
+    typed = typed.strip().lower()
+    if typed and computed and typed != computed:
+        raise ValidationError({"sha256": "入力した値が、添付したファイルの値と一致しません。ファイルか値を確かめてください。"})
+    return typed or computed
 
 
 def _digest_of(uploads: list[File]) -> str:

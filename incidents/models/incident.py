@@ -37,11 +37,12 @@ class IncidentQuerySet(models.QuerySet):
     def visible_to(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Own drafts and reports, what one's roles reach at the moment, and what was granted person by person.
 
-        A report about one's own chief is not shown to the 課 nor to the committee (chains.md: visibility narrows). Of two
-        reports of one event, both reporters see the one that goes on, and who sees that one sees the other.
+        A report about one's own chief is not shown to the 課 nor to the committee (chains.md: visibility narrows), and the chief
+        does not see it by any other hat either. Of two reports of one event, both reporters see the one that goes on, and who
+        sees that one sees the other.
         """
         reach = reach or Reach.of(user, at=at)
-        submitted = ~Q(status__in=(Incident.Status.DRAFT, Incident.Status.DISCARDED))
+        submitted = ~Q(status__in=(Incident.Status.DRAFT, Incident.Status.DISCARDED)) & ~reach.kept_from()
         if reach.is_wide:
             return self.filter(Q(reporter=user) | submitted)
         granted = get_objects_for_user(user, "incidents.view_incident", klass=Incident, with_superuser=False).values("pk")
@@ -52,7 +53,8 @@ class IncidentQuerySet(models.QuerySet):
         in_division = Q(department__in=reach.divisions) | Q(department__parent__in=reach.divisions)
         in_open = Q(department__in=reach.sections) | (Q(pk__isnull=False) if Party.COMMITTEE in reach.city else Q(pk__in=()))
         seen = Q(reporter=user) | (submitted & (mine | in_division | (Q(bypasses_chief=False) & in_open)))
-        return self.filter(seen | Q(merged_into__in=Incident.objects.filter(seen).values("pk")))
+        merged = Q(merged_into__in=Incident.objects.filter(seen).values("pk")) & ~reach.kept_from()
+        return self.filter(seen | merged)
 
     def submitted(self) -> Self:
         return self.exclude(status__in=(Incident.Status.DRAFT, Incident.Status.DISCARDED))
@@ -214,6 +216,7 @@ class Incident(Managed, models.Model):
         return (
             not self.is_grave
             and not self.is_draft
+            and user.pk not in self.kept_from(at=at)
             and (
                 reach.is_wide
                 or Party.COMMITTEE in reach.city

@@ -31,8 +31,12 @@ class IncidentMeetingQuerySet(models.QuerySet):
         return self.filter(incident__in=Incident.objects.submitted().visible_to(user, at=at).order_by().values("pk"))
 
     def waiting_for(self, user: User) -> Self:
-        """Called and not yet held, with this person among the members."""
-        return self.filter(status=IncidentMeeting.Status.CALLED, members__person=user)
+        """Called and not yet held, of an incident that goes on, with this person among the members."""
+        return self.called().filter(incident__status__in=Incident.OPEN, members__person=user)
+
+    def called(self) -> Self:
+        """Neither held nor cancelled."""
+        return self.filter(status=IncidentMeeting.Status.CALLED)
 
 
 class IncidentMeeting(models.Model):
@@ -165,14 +169,38 @@ class IncidentMeeting(models.Model):
 
     @transaction.atomic
     def cancel(self, *, reason: str, by: User, at: datetime) -> None:
-        """It does not take place; the reason stays and its members are told."""
+        """It does not take place; the reason stays, its members are told and read the report no longer."""
         meeting, actor = self._opened(by, at=at)
-        meeting._move_to(self.Status.CANCELLED)
+        meeting._call_off(reason, by=by, at=at)
+        meeting.record_off(by, actor, at=at)
+
+    @classmethod
+    def call_off_all(cls, incident: Incident, reason: str, *, by: User, at: datetime) -> list["IncidentMeeting"]:
+        """The incident ends: what is only called does not take place.
+
+        The caller holds the incident's lock, has guarded the person, and records each one (`record_off`) after the last lock.
+        """
+        rows = list(cls.objects.called().filter(incident=incident))
+        for meeting in rows:
+            meeting.incident = incident
+            meeting._call_off(reason, by=by, at=at)
+        return rows
+
+    def record_off(self, by: User, actor: Actor, *, at: datetime) -> None:
+        """Its members hear that it does not take place."""
+        self._record("incidents.meeting.cancelled", by, actor, at=at, kind=self.kind)
+
+    def _call_off(self, reason: str, *, by: User, at: datetime) -> None:
+        self._move_to(self.Status.CANCELLED)
         if not reason.strip():
             raise ValidationError({"reason": "中止する理由を入力してください。"})
-        meeting.ending, meeting.closed_by, meeting.closed_at = reason, by, at
-        meeting.save(update_fields=["status", "ending", "closed_by", "closed_at"])
-        meeting._record("incidents.meeting.cancelled", by, actor, at=at, kind=meeting.kind)
+        self.ending, self.closed_by, self.closed_at = reason, by, at
+        self.save(update_fields=["status", "ending", "closed_by", "closed_at"])
+        elsewhere = MeetingMember.objects.filter(meeting__incident=self.incident).exclude(meeting__status=self.Status.CANCELLED)
+        grants = IncidentGrant.objects.open().filter(incident=self.incident, person__in=self.members.values("person"))
+        for grant in grants.exclude(person__in=elsewhere.values("person")).select_related("person"):
+            grant.incident = self.incident
+            grant.end(at=at)
 
     def _opened(self, by: User, *, at: datetime) -> tuple["IncidentMeeting", Actor]:
         incident = self.incident.lock()
@@ -231,5 +259,7 @@ class MeetingMember(models.Model):
 
 
 def _concerned(incident: Incident, *, at: datetime) -> set[int]:
-    """The chief who is the matter of a report that goes past him."""
-    return {actor.person.pk for actor in actors(Party.SECTION_OFFICER, incident.department, at=at)} if incident.bypasses_chief else set()
+    """The chief who is the matter of a report that goes past him, and who stands in for that chief."""
+    if not incident.bypasses_chief:
+        return set()
+    return {*incident.kept_from(at=at), *(actor.person.pk for actor in actors(Party.SECTION_OFFICER, incident.department, at=at))}

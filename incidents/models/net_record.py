@@ -1,6 +1,6 @@
 """That the 緊急連絡網 was printed or looked through on a day, and what it said then, as digests: the numbers are not copied."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from incidents.continuity.people import handles_net
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.duties.models import Occurrence
+from musashimurayama_isms.duties.settling import settle
 from musashimurayama_isms.trail.record import record
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ class NetRecordQuerySet(models.QuerySet):
 
     def papers(self) -> Self:
         return self.filter(kind__in=(NetRecord.Kind.SHEET, NetRecord.Kind.CARD))
+
+    def latest_papers(self) -> Self:
+        """The last paper of each person and kind: an older one counts no more."""
+        last = self.papers().order_by().values("by", "kind").annotate(last=models.Max("pk")).values("last")
+        return self.filter(pk__in=last)
 
     def checks(self) -> Self:
         return self.filter(kind=NetRecord.Kind.CHECK)
@@ -82,9 +88,8 @@ class NetRecord(models.Model):
         if net.open_points and not note.strip():
             raise ValidationError({"note": "空席や番号のない方が残っています。どうするかを入力してください。"})
         row = cls._of(cls.Kind.CHECK, net, by=by, at=at, note=note, open_points=net.counts)
-        for occurrence in Occurrence.objects.filter(duty__mechanism=MECHANISM).appeared(on=day_of(at)).open():
-            if occurrence.holder(by, at=at):
-                occurrence.complete(by=by, at=at, note=note or "緊急連絡網を確かめました。")
+        rounds = Occurrence.objects.filter(duty__mechanism=MECHANISM).appeared(on=day_of(at))
+        settle(rounds, by=by, at=at, note=note or "緊急連絡網を確かめました。")
         record(
             by,
             "incidents.contact_net.checked",
@@ -100,6 +105,3 @@ class NetRecord(models.Model):
     def _of(cls, kind: str, net: "Net", *, by: User, at: datetime, **more) -> "NetRecord":
         facts = {"on": net.on, "with_numbers": net.with_numbers, "digest": net.digest, "seats": net.seat_digests}
         return cls.objects.create(kind=kind, by=by, at=at, **facts, **more)
-
-    def is_for(self, day: date) -> bool:
-        return self.on == day

@@ -30,7 +30,7 @@ def open_chain(incident: "Incident", *, by: User, at: datetime, typed_at: dateti
     level = LEVELS.index(entry_party(incident, by=by, at=at))
     for position, spec in enumerate(CHAIN):
         if not (incident.bypasses_chief and spec.sender == Party.COMMITTEE and spec.is_word):
-            Step.objects.create(incident=incident, code=spec.code, position=position, sender=_sender(spec, incident))
+            Step.objects.create(incident=incident, code=spec.code, position=position, sender=_sender(spec, incident, at=at))
     reporter = Actor(by, Party.REPORTER.label if incident.bypasses_chief else LEVELS[level].label)
     for code in [spec.code for spec in CHAIN if spec.is_word and spec.sender in LEVELS[: level + 1]]:
         step = Step.objects.get(incident=incident, code=code)
@@ -39,9 +39,23 @@ def open_chain(incident: "Incident", *, by: User, at: datetime, typed_at: dateti
             step.finish(reporter, outcome=_outcome(step, level, incident), at=at, hand=Hand(by, typed_at))
 
 
-def _sender(spec: StepSpec, incident: "Incident") -> Party:
-    """The committee is left out when a chief is the matter: what it would do falls to the next one up."""
-    return ONE_UP[spec.sender] if incident.bypasses_chief and spec.sender == Party.COMMITTEE else spec.sender
+def _sender(spec: StepSpec, incident: "Incident", *, at: datetime) -> Party:
+    """The committee is left out when a chief is the matter, and so is a party whose only person is that chief.
+
+    What they would do falls to the next one up.
+    """
+    sender, kept = spec.sender, incident.kept_from(at=at)
+    if incident.bypasses_chief and sender == Party.COMMITTEE:
+        sender = ONE_UP[sender]
+    while kept and sender in ONE_UP and sender != Party.SECTION_OFFICER and _is_only(kept, sender, incident, at=at):
+        sender = ONE_UP[sender]
+    return sender
+
+
+def _is_only(kept: tuple[int, ...], party: Party, incident: "Incident", *, at: datetime) -> bool:
+    """Whether all who are there for a party are those from whom the report is kept."""
+    found = {actor.person.pk for actor in actors(party, incident.department, at=at)}
+    return bool(found) and found <= set(kept)
 
 
 def _outcome(step: Step, level: int, incident: "Incident") -> str:

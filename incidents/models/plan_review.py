@@ -12,6 +12,7 @@ from incidents.continuity.people import prepares_plan
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.duties.models import Occurrence
+from musashimurayama_isms.duties.settling import settle
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -75,8 +76,7 @@ class PlanReview(models.Model):
         review = cls.objects.create(
             version=version, occasion=occasion, result=result, findings=findings, fits_policy=fits_policy, by=by, at=at
         )
-        for occurrence in Occurrence.objects.filter(duty__mechanism=MECHANISM).appeared(on=day_of(at)).open():
-            if occurrence.holder(by, at=at):
-                occurrence.complete(by=by, at=at, note=f"{review.get_result_display()}（第{version.number}版）")
+        rounds = Occurrence.objects.filter(duty__mechanism=MECHANISM).appeared(on=day_of(at))
+        settle(rounds, by=by, at=at, note=f"{review.get_result_display()}（第{version.number}版）")
         record(by, "incidents.plan.reviewed", version, at=at, version=version.number, outcome=result)
         return review

@@ -9,8 +9,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from incidents.chain import Party, StepCode
-from incidents.handling import Spoken, acted, actor_of, guard_open
-from incidents.parties import Actor, able
+from incidents.handling import Spoken, acted, actor_of, guard_drill, guard_open
+from incidents.parties import Actor
 from musashimurayama_isms.accounts.models import Appointment, Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.trail.record import record
@@ -20,7 +20,7 @@ from .incident import Incident
 from .incident_meeting import RUNNERS, IncidentMeeting
 from .oral import OralEntry
 from .response_task_set import ResponseTaskQuerySet
-from .response_task_steering import Steering, guard_days, guard_owner
+from .response_task_steering import Steering, guard_check, guard_days, guard_owner
 from .writing import write
 
 OWNERS = [choice for choice in Party.choices if choice[0] != Party.REPORTER]
@@ -137,10 +137,15 @@ class ResponseTask(Steering, models.Model):
     # -- people ----------------------------------------------------------------------------------------------------
     def able(self, *, at: datetime) -> list[Actor]:
         """Who may do it: the person it is handed to while in that department, and whoever acts for the party."""
-        found = able(self.owner, self.department, at=at)
-        if self.handed_to and self.handed_to.pk not in {actor.person.pk for actor in found} and self._is_there(self.handed_to, at=at):
+        found = self.incident.able(self.owner, at=at, department=self.department)
+        known = {*self.incident.kept_from(at=at), *(actor.person.pk for actor in found)}
+        if self.handed_to and self.handed_to.pk not in known and self._is_there(self.handed_to, at=at):
             found = [Actor(self.handed_to, f"{self.department.name}の担当"), *found]
         return found
+
+    def one_up(self, *, at: datetime) -> list[Actor]:
+        """Who stands above its party."""
+        return self.incident.one_up(self.owner, at=at, department=self.department)
 
     def _is_there(self, user: User, *, at: datetime) -> bool:
         return Appointment.objects.in_force(day_of(at)).serving(day_of(at)).filter(person=user, post__department=self.department).exists()
@@ -191,6 +196,7 @@ class ResponseTask(Steering, models.Model):
             raise InvalidTransition("再発防止策はCISOに報告済みです。差戻しの後か、CISOの指示として追加してください。")
         guard_owner(incident, owner, department, handed_to, at=at)
         guard_days(due_on, check_on, at=at)
+        guard_check(kind, check_on)
         task = cls.objects.create(
             incident=incident,
             kind=kind,
@@ -220,6 +226,7 @@ class ResponseTask(Steering, models.Model):
     def complete(self, *, note: str, by: User, at: datetime) -> None:
         """Its owner says what was done; evidence is attached to the task."""
         task = self._locked()
+        guard_drill(task.incident)
         task._move_to(self.Status.DONE)
         actor = next((row for row in task.able(at=at) if row.person.pk == by.pk), None)
         if actor is None:
@@ -236,6 +243,7 @@ class ResponseTask(Steering, models.Model):
     ) -> "ResponseTask | None":
         """Somebody other than its owner looks whether it works; where it does not, a new measure follows, due on `again_due_on`."""
         task = self._locked()
+        guard_drill(task.incident)
         actor = task.checker(by, at=at)
         task._move_to(self.Status.EFFECTIVE if effective else self.Status.INEFFECTIVE)
         if actor is None:

@@ -30,6 +30,7 @@ class Steering:
             raise InvalidTransition("確認された措置は書き換えられません。期限の変更か取りやめを選んでください。")
         guard_owner(task.incident, owner, department, task.handed_to, at=at)
         guard_days(due_on, check_on, at=at)
+        guard_check(task.kind, check_on)
         task.words, task.owner, task.department, task.due_on, task.check_on = words, owner, department, due_on, check_on
         task.save(update_fields=["words", "owner", "department", "due_on", "check_on"])
         task._record("incidents.task.revised", by, actor, at=at, owner=owner, due=due_on)
@@ -70,13 +71,27 @@ class Steering:
 
 
 def guard_owner(incident: Incident, owner: str, department: Department, handed_to: User | None, *, at: datetime) -> None:
-    """Not to those from whom a report about a chief is kept; a person only in the department that answers for the deed."""
+    """Not to those from whom a report about a chief is kept; a person only in the department that answers for the deed.
+
+    To the manager of a service or an account only where the report names one.
+    """
     if standing_in(owner, incident) != owner or (
-        incident.bypasses_chief and owner == Party.SECTION_OFFICER and department == incident.department
+        incident.bypasses_chief
+        and (owner == Party.SERVICE_MANAGER or (owner == Party.SECTION_OFFICER and department == incident.department))
     ):
         raise ValidationError({"owner": "所属長に関わる報告のため、この担当には割り当てられません。ほかの担当を選んでください。"})
+    if owner == Party.SERVICE_MANAGER and not incident.has_manager:
+        raise ValidationError({"owner": "この報告に外部サービスもアカウントも記されていないため、ほかの担当を選んでください。"})
+    if handed_to and handed_to.pk in incident.kept_from(at=at):
+        raise ValidationError({"handed_to": "所属長に関わる報告のため、この方には任せられません。ほかの方を選んでください。"})
     if handed_to and not Appointment.objects.in_force(day_of(at)).filter(person=handed_to, post__department=department).exists():
         raise ValidationError({"handed_to": "担当する人は、担当の課に所属する職員から選んでください。"})
+
+
+def guard_check(kind: str, check_on: date | None) -> None:
+    """The effect of a recurrence-prevention measure is always checked."""
+    if kind == "prevention" and check_on is None:
+        raise ValidationError({"check_on": "再発防止策では、効果を確かめる日を入力してください。"})
 
 
 def guard_days(due_on: date, check_on: date | None, *, at: datetime) -> None:

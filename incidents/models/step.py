@@ -11,7 +11,7 @@ from django.db.models import Q
 from incidents.allowances import RECEIPT, due
 from incidents.also_told import also_told
 from incidents.chain import SPECS, Party, StepCode, StepSpec
-from incidents.parties import Actor, Hand, Reach, able
+from incidents.parties import Actor, Hand, Reach
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -36,7 +36,7 @@ class StepQuerySet(models.QuerySet):
     def waiting_for(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Pending steps whose sender is a party this person acts for; `reach` where the caller has asked for it already."""
         reach = reach or Reach.of(user, at=at)
-        return self.pending().filter(reach.as_party("sender", "incident__department"))
+        return self.pending().filter(reach.as_party("sender", "incident__department")).exclude(reach.kept_from("incident__"))
 
 
 class Step(models.Model):
@@ -97,7 +97,7 @@ class Step(models.Model):
     # -- people ----------------------------------------------------------------------------------------------------
     def able(self, *, at: datetime) -> list[Actor]:
         """Who may do this step now."""
-        return able(self.sender, self.incident.department, at=at)
+        return self.incident.able(self.sender, at=at)
 
     def actor(self, user: User, *, at: datetime) -> Actor | None:
         """The person as an actor of this step, or None for anyone else; serves button and method alike."""
@@ -114,7 +114,7 @@ class Step(models.Model):
         if not self.spec.is_word:
             return
         senders = self.able(at=at)
-        receivers = [actor for party in self.spec.recipients for actor in able(party, self.incident.department, at=at)]
+        receivers = [actor for party in self.spec.recipients for actor in self.incident.able(party, at=at)]
         if len(senders) == 1 and {actor.person.pk for actor in senders} == {actor.person.pk for actor in receivers}:
             self.finish(senders[0], outcome=self.Outcome.SAME_PERSON, at=at, hand=hand)
 
@@ -222,7 +222,8 @@ class ReceiptQuerySet(models.QuerySet):
         """Unread words to a party this person acts for."""
         reach = reach or Reach.of(user, at=at)
         as_manager = Q(party=Party.SERVICE_MANAGER) & reach.managed("step__incident__")
-        return self.pending().filter(reach.as_party("party", "step__incident__department") | as_manager)
+        mine = reach.as_party("party", "step__incident__department") | as_manager
+        return self.pending().filter(mine).exclude(reach.kept_from("step__incident__"))
 
 
 class Receipt(models.Model):

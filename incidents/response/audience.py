@@ -19,7 +19,12 @@ def everyone_told(incident: Incident, *, at: datetime) -> list[User]:
     return list({user.pk: user for user in found}.values())
 
 
+def sees(user: User, incident: Incident, *, at: datetime) -> bool:
+    """Whether the person may open the report now: whoever may not is sent to no page of it."""
+    return Incident.objects.submitted().visible_to(user, at=at).filter(pk=incident.pk).exists()
+
+
 def owners(tasks, *, at: datetime) -> list[User]:
     """Who may do these measures now."""
-    rows: list[ResponseTask] = list(tasks.select_related("department__parent", "handed_to"))
+    rows: list[ResponseTask] = list(tasks.select_related("department__parent", "handed_to", "incident__department__parent"))
     return [actor.person for task in rows for actor in task.able(at=at)]

@@ -7,7 +7,7 @@ from incidents.handling import people, standing_in
 from incidents.models import IncidentMeeting, ResponseTask, Triage
 from musashimurayama_isms.notifications.notices import Message, notice
 
-from .audience import everyone_told, owners
+from .audience import everyone_told, owners, sees
 
 
 def _page(incident) -> str:
@@ -49,13 +49,14 @@ def called(entry, incident):
 
 @notice("incidents.meeting.cancelled", urgent=True)
 def cancelled(entry, incident):
+    """Those who were called for it alone see the report no longer: they are told without a page."""
     meeting = IncidentMeeting.objects.get(pk=entry.changes["meeting"])
-    yield Message(
-        to=[member.person for member in meeting.members.select_related("person")],
-        title=f"インシデント {incident.number} の{meeting.get_kind_display()}は中止になりました",
-        body="理由は画面で確かめてください。",
-        url=_page(incident),
-    )
+    people = [member.person for member in meeting.members.select_related("person")]
+    told = [user for user in people if sees(user, incident, at=entry.at)]
+    title = f"インシデント {incident.number} の{meeting.get_kind_display()}は中止になりました"
+    yield Message(to=told, title=title, body="理由は画面で確かめてください。", url=_page(incident))
+    others = [user for user in people if user not in told]
+    yield Message(to=others, title=title, body="出席の必要はなくなりました。この報告を読む許可も終わりました。")
 
 
 @notice("incidents.task.ordered", urgent=True)
@@ -162,13 +163,14 @@ def returned(entry, incident):
 
 @notice("incidents.prevention.confirmed", urgent=True)
 def confirmed(entry, incident):
-    """The owners of the measures that are now to be done."""
-    yield Message(
-        to=owners(incident.tasks.filter(status="open", kind=ResponseTask.Kind.PREVENTION), at=entry.at),
-        title=f"インシデント {incident.number} の再発防止策を実施してください",
-        body="CISOが確認しました。受信箱から担当の措置を開き、期限までに実施してください。",
-        url=_page(incident),
-    )
+    """The owners of the measures that are now to be done, each with the page of one's own: they need not see the report."""
+    for task in incident.tasks.filter(status="open", kind=ResponseTask.Kind.PREVENTION):
+        yield Message(
+            to=owners(ResponseTask.objects.filter(pk=task.pk), at=entry.at),
+            title=f"インシデント {incident.number} の再発防止策を実施してください",
+            body="CISOが確認しました。内容を確かめて、期限までに実施してください。",
+            url=task.get_absolute_url(),
+        )
 
 
 ENDS = {
@@ -181,10 +183,14 @@ ENDS = {
 
 
 def ended(entry, incident):
-    """Whoever was told of the incident is told of its end."""
+    """Whoever was told of the incident, and still sees it, is told of its end; owners of measures who do not see it, by their measure."""
     word, body = ENDS[entry.verb]
     title = f"インシデント {incident.number} は{word}"
-    yield Message(to=everyone_told(incident, at=entry.at), title=title, body=body, url=incident.get_absolute_url())
+    told = [user for user in everyone_told(incident, at=entry.at) if sees(user, incident, at=entry.at)]
+    yield Message(to=told, title=title, body=body, url=incident.get_absolute_url())
+    for task in incident.tasks.filter(status="open"):
+        others = [user for user in owners(ResponseTask.objects.filter(pk=task.pk), at=entry.at) if user not in told]
+        yield Message(to=others, title=title, body=body, url=task.get_absolute_url())
 
 
 for verb in ENDS:

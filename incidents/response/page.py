@@ -212,7 +212,14 @@ class ResponsePage:
 
     @cached_property
     def endings(self) -> list[Ending]:
-        return list(self.incident.endings.select_related("by", "into"))
+        """Each with `is_shown`: which other report it went into, and why, is for those who see that one."""
+        rows = list(self.incident.endings.select_related("by", "into"))
+        others = [row.into_id for row in rows if row.into_id]
+        seen = Incident.objects.submitted().visible_to(self.user, at=self.at, reach=self.reach).filter(pk__in=others) if others else []
+        shown = {incident.pk for incident in seen}
+        for row in rows:
+            row.is_shown = row.into_id is None or row.into_id in shown
+        return rows
 
     @cached_property
     def merged(self) -> list[Incident]:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from incidents.handling import people
-from incidents.models import IncidentGrant, ResponseTask
+from incidents.models import Incident, IncidentGrant, ResponseTask
 from incidents.models.response_task import CHECKERS
-from incidents.parties import Actor, one_up
+from incidents.parties import Actor
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.notifications.notices import notify
 from musashimurayama_isms.trail.record import record
@@ -29,10 +29,10 @@ def remind_of_tasks(*, at: datetime) -> int:
     rows = rows.select_related("incident__department__parent", "department__parent", "handed_to")
     running, unchecked = rows.running().filter(due_on__lte=soon), rows.unchecked().filter(check_on__lte=soon)
     for task in running:
-        _remind(task, "実施", task.able(at=at), one_up(task.owner, task.department, at=at), late=(today - task.due_on).days)
+        _remind(task, "実施", task.able(at=at), task.one_up(at=at), late=(today - task.due_on).days)
     for task in unchecked:
         checkers = [actor for actor in people(task.incident, CHECKERS, at=at) if task.checker(actor.person, at=at)]
-        above = one_up("COMMITTEE", task.incident.department, at=at)
+        above = task.incident.one_up("COMMITTEE", at=at)
         _remind(task, "効果の確認", checkers, above, late=(today - task.check_on).days)
     return len(running) + len(unchecked)
 
@@ -57,7 +57,10 @@ def _remind(task: ResponseTask, what: str, who: Iterable[Actor], above: Iterable
 @transaction.atomic
 def end_grants(*, at: datetime) -> int:
     """Take away what members of meetings may read no longer; one entry for all of them. Gives their number."""
-    rows = list(IncidentGrant.objects.open().filter(until__lt=day_of(at)).select_related("incident", "person"))
+    over = IncidentGrant.objects.open().filter(until__lt=day_of(at))
+    incidents = Incident.objects.select_for_update(no_key=True).filter(pk__in=set(over.values_list("incident", flat=True))).order_by("pk")
+    locked = [incident.pk for incident in incidents]
+    rows = list(over.filter(incident__in=locked).select_related("incident", "person"))  # asked again: a new call may have prolonged one
     for grant in rows:
         grant.end(at=at)
     if rows:

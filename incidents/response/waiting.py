@@ -37,7 +37,9 @@ def answers_for(user: User, *, at: datetime) -> list[CauseAnalysis]:
 
 
 def _speaks_for(party: str, incident: Incident, reach: Reach) -> bool:
-    """Whether the person acts for the party where this incident belongs."""
+    """Whether the person acts for the party where this incident belongs; never the chief who is the matter of it."""
+    if incident.bypasses_chief and incident.department_id in reach.chief_of:
+        return False
     if party == Party.SECTION_OFFICER:
         return incident.department_id in reach.sections
     if party == Party.DIVISION_OFFICER:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from incidents.forms import ReportForm
 from incidents.intake.forms import Prefill, QuestionsForm
 from incidents.models import Incident, IncidentKind
+from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.transitions import InvalidTransition
@@ -83,8 +84,8 @@ def _send(request: HttpRequest, form: ReportForm) -> HttpResponse:
     try:
         with transaction.atomic():
             incident = form.save()
-            _attach_all(form, request)
             incident.report(by=request.user, at=timezone.now())
+            _attach_all(form, request)  # after the report's last lock: a file is recorded at once
     except InvalidTransition as error:
         messages.error(request, str(error))
         return redirect("incidents:detail", form.instance.pk)
@@ -114,6 +115,5 @@ def autosave(request: HttpRequest, pk) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, pk) -> HttpResponse:
     incident = _draft(request, pk)
-    incident.discard(by=request.user, at=timezone.now())
-    messages.success(request, "下書きを取りやめました。報告はされていません。")
-    return redirect("incidents:desk", "mine")
+    do = lambda: incident.discard(by=request.user, at=timezone.now())  # noqa: E731
+    return act(request, do, "下書きを取りやめました。報告はされていません。", "incidents:desk", "mine")

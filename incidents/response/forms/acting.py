@@ -31,12 +31,13 @@ class MeasureForm(SpokenForm):
     def __init__(self, *args, incident: Incident, by: User, at: datetime, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["system"].queryset = System.objects.visible_to(by, at=at)
-        self.add_spoken([actor.person for actor in people(incident, [Party.GENERAL_MANAGER], at=at)], by=by, at=at)
+        speakers = people(incident, EmergencyMeasure.ORDERED_BY.values(), at=at)
+        self.add_spoken([actor.person for actor in speakers], by=by, at=at)
         for name in ("spoken_by", "spoken_at"):
             self.fields[name].required = False
-        self.fields["spoken_by"].label = "指示した総括管理者"
+        self.fields["spoken_by"].label = "指示した人"
         self.fields["spoken_at"].label = "指示を受けた日時"
-        self.fields["spoken_by"].help_text = "「総括管理者の指示による」を選んだときに入力します。本人が次のログインで確認します。"
+        self.fields["spoken_by"].help_text = "ほかの人の指示によるときに入力します。本人が次のログインで確認します。"
 
 
 class RestoreForm(forms.Form):

@@ -10,6 +10,7 @@ from incidents.chain import Party
 from incidents.handling import people
 from incidents.models import CauseAnalysis, CauseCategory, Incident
 from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.models import Request, RequestType
 from musashimurayama_isms.fields import half_width, line, radio, text
 from policy.citations import headings, parse
@@ -99,9 +100,10 @@ class MergeForm(forms.Form):
 
 
 def incident_by_number(word: str, *, by: User, at: datetime) -> Incident | None:
-    """The report with this number that the person sees: R8-012."""
-    fiscal_year, sequence = _parts(word)
-    rows = Incident.objects.submitted().visible_to(by, at=at)
+    """The report with this number that the person sees: R8-012, or 訓R8-012 in a drill."""
+    number = half_width(word).strip()
+    fiscal_year, sequence = _parts(number.removeprefix("訓"))
+    rows = Incident.objects.submitted().visible_to(by, at=at).filter(is_drill=number.startswith("訓"))
     return rows.filter(fiscal_year=fiscal_year, sequence=sequence).first() if sequence else None
 
 
@@ -155,4 +157,4 @@ class LinkForm(forms.Form):
 
     def _clause(self, word: str, _) -> str | None:
         number = parse(word)
-        return number if number and number in headings(on=self.at.date()) else None
+        return number if number and number in headings(on=day_of(self.at)) else None

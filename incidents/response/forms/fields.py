@@ -39,8 +39,8 @@ class PeopleChoice(forms.ModelMultipleChoiceField):
 class StaffField(forms.CharField):
     """Staff by their numbers, several with commas between them; cleans to the persons, an unknown number is named."""
 
-    def __init__(self, *, at: datetime | None = None, single: bool = False, **kwargs: Any) -> None:
-        self.at, self.single = at, single
+    def __init__(self, *, single: bool = False, **kwargs: Any) -> None:
+        self.single = single
         kwargs.setdefault("required", False)
         kwargs.setdefault("max_length", 500)
         super().__init__(**kwargs)
@@ -72,7 +72,6 @@ class SpokenForm(forms.Form):
     `speakers` are those who may have spoken. Where the person at the keyboard is none of them, somebody must have.
     """
 
-    SPOKEN = "電話などで聞いて代わりに入力するとき"
     must_speak = False
 
     def add_spoken(self, speakers: Iterable[User], *, by: User, at: datetime) -> None:

@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from incidents.models import Incident
-from musashimurayama_isms.transitions import InvalidTransition
+from incidents.small_acts import answered
 
 
 @dataclass(frozen=True)
@@ -40,23 +38,8 @@ def ask(
 ) -> HttpResponse:
     """Show the form, or do what it says and go back; nothing is half written, and what was typed is kept where it is refused."""
     back = to or reverse("incidents:response", args=[incident.pk])
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                do(form.cleaned_data)
-        except ValidationError as error:
-            _tell(form, error)
-        except InvalidTransition as error:
-            messages.warning(request, str(error))
-            return redirect(back)
-        else:
-            messages.success(request, done)
-            return redirect(back)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and (answer := answered(request, form, lambda: do(form.cleaned_data), done, back=back)):
+        return answer
     context = {"form": form, "incident": incident, "sheet": sheet, "back": back, **sheet.context}
     return render(request, "incidents/response/form.html", context, status=422 if form.is_bound else 200)
-
-
-def _tell(form: forms.Form, error: ValidationError) -> None:
-    """Beside the field it names, if the form has that field; else above the form."""
-    for name, found in error.error_dict.items() if hasattr(error, "error_dict") else [(None, error.error_list)]:
-        form.add_error(name if name in form.fields else None, found)
