@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from assets.models import RiskAssessment, RiskLine, Threat
 from audits.models import PolicyReview, ReviewInput, Source
 from audits.models.review_input import in_order
+from audits.review.figures import MECHANISM
 from audits.review.following import follow_all
 from audits.review.page import ReviewPage
 from audits.review.reminders import remind_of_reviews
@@ -26,6 +27,7 @@ from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.approvals.models import Circulation, Resolution
 from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.duties.parties import Owner
+from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.jobs.models import Job
 from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.notifications.models import Notification
@@ -46,6 +48,14 @@ from .test_incident_pages import report
 
 Status, Kind, Decision = PolicyReview.Status, PolicyReview.Kind, ReviewInput.Decision
 NEXT_YEAR = MARCH + timedelta(days=360)
+YEARLY = {
+    "title": "ポリシーの見直し",
+    "owner": Owner.COMMITTEE,
+    "mechanism": MECHANISM,
+    "interval": Duty.Interval.YEARLY,
+    "days": ["03-31"],
+    "needs_evidence": True,
+}
 
 
 def found(review, source, at=MARCH):
@@ -237,16 +247,7 @@ def test_a_decision_has_its_reason_and_is_written_once_the_review_is_before_the_
 
 
 def test_the_resolution_decides_the_review_and_completes_the_duty_with_evidence(cast):
-    duty = Duty.ensure(
-        "policy-review",
-        at=MARCH - timedelta(days=200),
-        title="ポリシーの見直し",
-        owner=Owner.COMMITTEE,
-        mechanism="duty:policy-review",
-        interval=Duty.Interval.YEARLY,
-        days=["03-31"],
-        needs_evidence=True,
-    )
+    duty = Duty.ensure("policy-review", at=MARCH - timedelta(days=200), **YEARLY)
     review = decided(cast)
     assert review.status == Status.DECIDED
     row = duty.occurrences.get(due_on=date(2027, 3, 31))
@@ -254,6 +255,23 @@ def test_the_resolution_decides_the_review_and_completes_the_duty_with_evidence(
     assert not row.is_open
     assert row.has_files
     assert told(cast.ciso, "議決しました") == 1
+
+
+def test_the_evidence_that_all_the_staff_may_read_says_how_many_and_not_what(cast):
+    duty = Duty.ensure("policy-review", at=MARCH - timedelta(days=200), **YEARLY)
+    review = put(cast, title="ある課の事故を受けた見直し")
+    row = review.inputs.get(source="other")
+    row.decide(decision="revise", reason="ある課の事故のため", discussion="ある課の話", by=cast.secretary, at=MARCH)
+    resolve(review, cast)
+    done = duty.occurrences.get(due_on=date(2027, 3, 31))
+    (evidence,) = StoredFile.objects.about(done)
+    assert evidence in StoredFile.objects.visible_to(cast.outsider_clerk)
+    with evidence.content.open() as content:
+        lines = [list(line) for line in load_workbook(content).active.iter_rows(values_only=True)]
+    assert ["その他", 1, 0, 0, 0, 0] in lines
+    text = str(lines) + done.note
+    for words in (row.title, row.words, "ある課"):
+        assert words not in text
 
 
 @pytest.mark.parametrize("outcome", ["rejected", "returned"])
