@@ -15,7 +15,7 @@ from audits.inspections.reminders import remind_of_improvements, remind_of_inspe
 from audits.models import Answer, Campaign, Given, Improvement, Sheet
 from audits.models.campaign import SYSTEM
 from musashimurayama_isms.duties.catalogue import load_duties
-from musashimurayama_isms.duties.models import Occurrence
+from musashimurayama_isms.duties.models import Duty, Occurrence
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.transitions import InvalidTransition
 from policy.models import Obligation
@@ -249,6 +249,15 @@ def test_the_report_does_the_round_of_the_duty_that_asked_for_it(cast):
     assert rounds.open().exists()
     campaign.report(summary="おおむね良好", to=[], reason="軽微のため", by=cast.central_manager, at=LATER)
     assert not rounds.open().exists()
+
+
+def test_a_round_that_asks_for_evidence_waits_for_it_and_does_not_stop_the_report(cast):
+    load_duties(at=OCTOBER - timedelta(days=30))
+    Duty.objects.filter(code="self-inspection").update(needs_evidence=True)
+    campaign = closed(cast, opened(cast))
+    campaign.report(summary="おおむね良好", to=[], reason="軽微のため", by=cast.central_manager, at=LATER)
+    assert campaign.status == Campaign.Status.REPORTED
+    assert Occurrence.objects.filter(duty__code="self-inspection").appeared(on=LATER.date()).open().exists()
 
 
 def test_a_section_officer_answers_for_each_system_of_the_section(cast):
