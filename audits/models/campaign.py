@@ -271,8 +271,8 @@ class Campaign(models.Model):
         self.refresh_from_db()
 
     def _settle_duty(self, *, by: User, at: datetime) -> None:
-        """The round of the duty that asked for the inspection is done with its report (3.13.2.2)."""
-        rounds = Occurrence.objects.filter(duty__mechanism=DUTY).appeared(on=day_of(at))
+        """The round of the duty that asked for the inspection is done with its report (3.13.2.2); one that lacks its evidence waits."""
+        rounds = Occurrence.objects.filter(duty__mechanism=DUTY).appeared(on=day_of(at)).ready()
         settle(rounds, by=by, at=at, note=f"「{self.title}」の結果を報告しました。")
 
 
