@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from threading import Barrier
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from musashimurayama_isms.duties.models import Duty, Occurrence
 from musashimurayama_isms.duties.parties import Owner, Parties, Reach
 from musashimurayama_isms.duties.raising import raise_event
 from musashimurayama_isms.duties.reminders import remind
+from musashimurayama_isms.duties.settling import settle
 from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.trail.models import Entry
@@ -237,6 +239,34 @@ def test_the_holder_records_it_as_done_with_a_note_and_the_evidence_that_is_aske
     for act in (lambda: row.complete(by=cast.section_officer, at=NOW), lambda: row.skip(reason="x", by=cast.section_officer, at=NOW)):
         with pytest.raises(InvalidTransition, match="済み"):
             act()
+
+
+def test_a_deed_settles_the_open_rounds_that_the_person_holds_and_no_others(cast):
+    make_ahead(at=NOW)
+    own, others = mine(cast), mine(cast).duty.occurrences.exclude(department=cast.section)
+    assert settle(own.duty.occurrences.filter(due_on=own.due_on), by=cast.section_officer, at=NOW, note="見た") == 1
+    own.refresh_from_db()
+    assert (own.status, own.note) == (Status.DONE, "見た")
+    assert not others.exclude(status=Status.PLANNED).exists()
+    assert settle(own.duty.occurrences.filter(due_on=own.due_on), by=cast.section_officer, at=NOW, note="もう一度") == 0
+
+
+def test_all_rounds_are_locked_before_the_first_is_done(cast, monkeypatch):
+    own = backup().occurrences.filter(department=cast.section).open()
+    called, rows = [], Occurrence.objects.all()
+    read = type(rows).select_for_update
+    monkeypatch.setattr(type(rows), "select_for_update", lambda rows, **given: (called.append("lock"), read(rows, **given))[1])
+    monkeypatch.setattr(Occurrence, "complete", lambda row, **given: called.append(row.pk))
+    assert settle(own.order_by("-due_on"), by=cast.section_officer, at=NOW, note="見た") > 1
+    assert called == ["lock", *own.order_by("pk").values_list("pk", flat=True)]
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["incidents.models.drill", "incidents.models.plan_review", "incidents.models.net_record", "audits.duty", "audits.models.campaign"],
+)
+def test_every_deed_that_does_a_duty_settles_it_in_one_way(where):
+    assert import_module(where).settle is settle
 
 
 def test_nobody_but_the_holder_acts_on_it(cast):
