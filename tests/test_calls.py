@@ -166,6 +166,15 @@ def test_one_tap_says_that_nobody_answered(chain):
     assert [(call.result, call.called_name) for call in Call.objects.all()] == [("no_answer", "市民 課長")]
 
 
+def test_an_office_outside_has_no_extension(chain):
+    reference.load("outside_contacts.json")
+    incident, client = now_sent(chain), chain.client(chain.clerk)
+    line = next(key for key, line in CallList(incident, chain.clerk, at=timezone.now()).lines.items() if line.outside)
+    for means in ("extension", "after_hours"):
+        client.post(reverse("incidents:no_answer", args=[incident.pk]), {"to": line, "means": means})
+    assert set(Call.objects.values_list("means", flat=True)) == {Call.Means.OTHER, Call.Means.AFTER_HOURS}
+
+
 def test_the_list_asks_as_many_questions_for_one_call_as_for_many(chain):
     incident = now_sent(chain)
     client, url = chain.client(chain.division_officer), reverse("incidents:calls", args=[incident.pk])

@@ -15,6 +15,7 @@ from incidents.continuity.net import Net
 from incidents.continuity.page import NetPage
 from incidents.continuity.reminders import keep_net
 from incidents.models import Contact, NetRecord, OutsideContact
+from incidents.models import contact as contact_module
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Appointment, PersonnelChange
 from musashimurayama_isms.accounts.personnel.file import read
@@ -127,6 +128,37 @@ def test_the_number_is_deleted_when_the_person_leaves_the_net(city):
     keep_net(at=NOW + timedelta(days=2))
     assert not Contact.objects.exists()
     assert Entry.objects.filter(verb="incidents.contact.forgotten").exists()
+
+
+def test_a_number_entered_anew_in_the_meantime_is_not_deleted(city):
+    Contact.enter("090-0000-0001", by=city.section_officer, at=NOW)
+    stale = Contact.objects.get()
+    Contact.enter("090-0000-0002", by=city.section_officer, at=NOW + timedelta(minutes=1))
+    stale.forget(at=NOW + timedelta(minutes=2))
+    assert Contact.objects.get().after_hours == "090-0000-0002"
+    assert not Entry.objects.filter(verb="incidents.contact.forgotten").exists()
+
+
+def test_a_number_is_deleted_before_the_trail_is_written(city, monkeypatch):
+    Contact.enter("090-0000-0001", by=city.section_officer, at=NOW)
+    there = []
+    monkeypatch.setattr(contact_module, "record", lambda *args, **given: there.append(Contact.objects.count()))
+    Contact.objects.get().forget(at=NOW)
+    assert there == [0]
+
+
+def test_keeping_the_net_asks_as_many_questions_for_one_number_and_paper_as_for_many(city):
+    counts = []
+    for people in ([city.ciso], [city.section_officer, city.division_officer, city.general_manager, city.central_manager]):
+        for person in people:
+            Contact.enter("", by=person, at=NOW)
+            for _ in range(3):
+                NetRecord.keep_paper("sheet", Net(TODAY, with_numbers=True), by=person, at=NOW)
+        with CaptureQueriesContext(connection) as queries:
+            keep_net(at=NOW)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert NetRecord.objects.latest_papers().count() == 5
 
 
 def test_who_has_not_confirmed_for_half_a_year_is_reminded_once_a_month(city):

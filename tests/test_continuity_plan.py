@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from incidents.continuity.keepers import next_review, plan_holding
 from incidents.models import PlanReview, PlanVersion
+from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.approvals.models import Item, Meeting, Resolution
 from musashimurayama_isms.duties.catalogue import load_duties
 from musashimurayama_isms.duties.models import Occurrence
@@ -25,6 +26,7 @@ from musashimurayama_isms.parameters.models import ParameterChoice
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
+from . import response_rows
 from .cast import PERSONS, Cast
 from .factory import make_absence
 
@@ -265,6 +267,15 @@ def test_from_the_first_draft_to_what_everyone_reads(cast):
     owner.post(reverse("incidents:plan_approve", args=[version.pk]), {"digest": version.content_digest()})
     assert TEXTS["measures"] in cast.client(cast.clerk).get(reverse("incidents:plan")).content.decode()
     assert cast.client(cast.clerk).post(reverse("incidents:plan_begin")).status_code == 404
+
+
+def test_a_drill_pushes_no_true_incident_off_the_page_of_the_plan(cast):
+    reference.load("incident_kinds.json")
+    now = timezone.now()
+    real = response_rows.sent(cast, at=now)
+    response_rows.sent(cast, at=now, is_drill=True)
+    page = cast.client(cast.central_manager).get(reverse("incidents:plan"))
+    assert list(page.context["open_incidents"]) == [real]
 
 
 def test_the_worker_makes_the_plan_on_paper(cast):

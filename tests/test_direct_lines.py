@@ -258,10 +258,23 @@ def test_a_fault_is_written_into_its_ledger_once(city):
         record_fault(incident, system=system, occurred_at=MORNING, symptom="止まった", by=city.clerk, at=minutes(1))
     entry = record_fault(incident, system=system, occurred_at=MORNING, symptom="止まった", by=city.central_manager, at=minutes(1))
     assert (entry.ledger, entry.data["incident"], entry.department) == ("fault-record", incident.number, city.section)
+    assert city.clerk.name not in str(entry.data)
+    assert entry.data["reported_by"] == incident.reporter_post
     assert list(LedgerEntry.objects.about(incident)) == [entry]
     with pytest.raises(InvalidTransition):
         record_fault(incident, system=system, occurred_at=MORNING, symptom="止まった", by=city.section_officer, at=minutes(2))
     assert entry.number in city.client(city.section_officer).get(incident.get_absolute_url()).content.decode()
+
+
+def test_a_report_past_the_chief_leaves_no_line_in_the_ledger_that_the_section_reads(city):
+    facts = {"name": "住民記録", "purpose": "証明", "network": "lgwan", "asset_class": 1, "manager": "市民課長"}
+    system = System.enter(by=city.clerk, at=MORNING, department=city.section, **facts)
+    incident = of_kind(city, "failure", bypasses_chief=True)
+    assert not [point for point in open_points(incident, at=MORNING) if "障害記録" in point.title]
+    with pytest.raises(InvalidTransition, match="書くものではありません"):
+        record_fault(incident, system=system, occurred_at=MORNING, symptom="止まった", by=city.central_manager, at=minutes(1))
+    assert not LedgerEntry.objects.about(incident).exists()
+    assert city.client(city.central_manager).get(reverse("incidents:fault_record", args=[incident.pk])).status_code == 403
 
 
 def test_a_drill_leaves_the_ledgers_as_they_are(city):

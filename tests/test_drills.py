@@ -9,13 +9,28 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from incidents import figures, panels
 from incidents.drills.reminders import remind_of_tasks
-from incidents.models import Drill, DrillStep, DrillTask, Incident, IncidentKind, Receipt, Step
+from incidents.models import (
+    Drill,
+    DrillStep,
+    DrillTask,
+    Ending,
+    Incident,
+    IncidentKind,
+    IncidentMeeting,
+    Receipt,
+    ResponseTask,
+    Step,
+    drill_run,
+    incident_meeting,
+)
+from incidents.models import drill as drill_module
 from incidents.reminders import remind_overdue
+from incidents.response.reminders import remind_of_tasks as remind_of_measures
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.duties.catalogue import load_duties
 from musashimurayama_isms.duties.models import Occurrence
@@ -27,6 +42,7 @@ from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .cast import PERSONS, Cast
+from .response_rows import order, weigh
 from .test_incident_chain import sent
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -164,6 +180,74 @@ def test_a_draft_of_a_drill_is_given_up_with_its_end(city):
     assert draft.status == Incident.Status.DISCARDED
 
 
+def test_measures_and_meetings_of_a_drill_end_with_it_and_nothing_is_taken_up_again(city):
+    drill = running(city)
+    incident = reported(city, drill)
+    incident.steps.get(code="pass_on").pass_on(by=city.section_officer, at=minutes(1))
+    incident.steps.get(code="to_general").pass_on(by=city.division_officer, at=minutes(2))
+    weigh(city, incident, at=minutes(3), citizens=True, outcome="security")
+    call = {"planned_at": minutes(900), "place": "庁議室", "members": [city.member], "by": city.general_manager, "at": minutes(3)}
+    meeting = IncidentMeeting.call(incident, "security", **call)
+    running_one, done = order(city, incident, at=NOW), order(city, incident, at=NOW, check_on=NOW.date() + timedelta(days=9))
+    done.complete(note="改めた", by=city.section_officer, at=minutes(4))
+    Ending.close(incident, reason="終える", by=city.general_manager, at=minutes(5))
+    assert set(ResponseTask.objects.unchecked()) == {done}
+    drill.end(by=city.central_manager, at=minutes(6))
+    running_one.refresh_from_db()
+    meeting.refresh_from_db()
+    assert (running_one.status, running_one.ending, meeting.status) == ("dropped", "訓練が終わったため", "cancelled")
+    assert not ResponseTask.objects.unchecked().exists()
+    assert not ResponseTask.objects.overdue(on=NOW.date() + timedelta(days=99)).exists()
+    assert remind_of_measures(at=NOW + timedelta(days=99)) == 0
+    with pytest.raises(InvalidTransition, match="訓練は終わっている"):
+        done.check_effect(effective=True, words="見た", by=city.secretary, at=minutes(7))
+    with pytest.raises(InvalidTransition, match="訓練は終わっている"):
+        Ending.reopen(incident, reason="もう一度", by=city.general_manager, at=minutes(7))
+
+
+def test_the_end_locks_every_report_of_the_drill_before_the_first_entry_of_the_trail(city, monkeypatch):
+    drill = running(city)
+    for _ in range(2):
+        incident = reported(city, drill)
+        incident.steps.get(code="pass_on").pass_on(by=city.section_officer, at=minutes(1))
+        weigh_and_call(city, incident)
+    called = []
+    for place in (drill_run, incident_meeting, drill_module):
+        monkeypatch.setattr(
+            place, "record", lambda by, verb, *args, keep=place.record, **given: (called.append(verb), keep(by, verb, *args, **given))
+        )
+    lock, read = Incident.lock, Incident.objects.__class__.select_for_update
+    monkeypatch.setattr(Incident, "lock", lambda row: (called.append("lock"), lock(row))[1])
+    monkeypatch.setattr(
+        Incident.objects.__class__, "select_for_update", lambda rows, **given: (called.append("lock"), read(rows, **given))[1]
+    )
+    drill.end(by=city.central_manager, at=minutes(9))
+    first = next(number for number, what in enumerate(called) if what != "lock")
+    assert "lock" in called[:first]
+    assert "lock" not in called[first:]
+    assert called.count("incidents.incident.drill_over") == called.count("incidents.meeting.cancelled") == 2
+
+
+def weigh_and_call(cast, incident) -> None:
+    """The 総括管理者 is told, weighs, and convenes the meeting."""
+    incident.steps.get(code="to_general").pass_on(by=cast.division_officer, at=minutes(2))
+    weigh(cast, incident, at=minutes(3), citizens=True, outcome="security")
+    call = {"planned_at": minutes(900), "place": "庁議室", "members": [cast.member], "by": cast.general_manager, "at": minutes(3)}
+    IncidentMeeting.call(incident, "security", **call)
+
+
+def test_who_takes_part_hears_of_a_changed_plan(city):
+    drill = planned(city)
+    drill.change(by=city.central_manager, at=minutes(1), sections=[city.section], participants=[], scenario="電話で始まる")
+    assert Notification.objects.filter(recipient=city.clerk, title__contains="計画が変わりました", url=drill.get_absolute_url()).exists()
+
+
+def test_the_trail_keeps_no_free_words_of_a_task(city):
+    found = task(city, ended(city), what="山田さんの手順を直す")
+    assert "山田" not in str(found)
+    assert not Entry.objects.filter(subject_label__contains="山田").exists()
+
+
 def test_the_evaluation_asks_for_tasks_where_something_is_to_be_bettered_and_does_the_duty(city):
     load_duties(at=NOW)
     drill = ended(city)
@@ -223,9 +307,13 @@ def test_drills_are_seen_by_who_takes_part_or_organises(city):
 # -- whatever people do ------------------------------------------------------------------------------------------------
 
 ACTS = st.lists(
-    st.tuples(st.sampled_from(sorted(PERSONS)), st.sampled_from(["start", "report", "pass", "end", "task", "conclude", "cancel"])),
+    st.tuples(
+        st.sampled_from(sorted(PERSONS)),
+        st.sampled_from(["start", "report", "pass", "order", "end", "reopen", "task", "conclude", "cancel"]),
+    ),
     max_size=12,
 )
+GOES_ON = [("central_manager", "start"), ("clerk", "report"), ("general_manager", "order")]
 
 
 def act(cast, drill, person, what: str, at) -> None:
@@ -236,6 +324,12 @@ def act(cast, drill, person, what: str, at) -> None:
         elif what == "pass":
             for step in Step.objects.pending().filter(incident__is_drill=True, code="pass_on"):
                 step.pass_on(by=person, at=at)
+        elif what == "order":
+            for incident in Incident.objects.filter(is_drill=True).submitted():
+                order(cast, incident, at=at, by=person)
+        elif what == "reopen":
+            for incident in Incident.objects.filter(is_drill=True).submitted():
+                Ending.reopen(incident, reason="もう一度", by=person, at=at)
         elif what == "task":
             DrillTask.add(drill, what="直す", owner="CISO", department=None, due_on=at.date(), by=person, at=at)
         elif what == "conclude":
@@ -250,6 +344,7 @@ def act(cast, drill, person, what: str, at) -> None:
 
 @pytest.mark.django_db
 @settings(max_examples=20, deadline=None)
+@example(acts=[*GOES_ON, ("central_manager", "end"), ("general_manager", "reopen")])
 @given(acts=ACTS)
 def test_no_order_of_acts_leaves_a_clock_running_or_lets_a_drill_look_real(acts):
     with transaction.atomic():
@@ -262,6 +357,8 @@ def test_no_order_of_acts_leaves_a_clock_running_or_lets_a_drill_look_real(acts)
         if not drill.is_running:
             assert not Step.objects.pending().exists()
             assert not Receipt.objects.pending().exists()
+            assert not ResponseTask.objects.running().exists()
+            assert not ResponseTask.objects.filter(status__in=("draft", "open")).exists()
         assert not Incident.objects.real().exists()
         assert drill.status != "done" or drill.tasks.exists()
         for run in drill.runs.exclude(incident__status__in=("draft", "discarded")):
@@ -315,6 +412,19 @@ def test_from_the_plan_to_the_sheet_on_the_pages(city):
         job = enqueue(kind, by=city.clerk, **subject)
         run_job(job.pk)
         assert JobResult.objects.get(job=job).content.read()[:5] == b"%PDF-"
+
+
+def test_of_two_evaluations_at_once_the_second_is_told(city, monkeypatch):
+    drill = ended(city)
+
+    def too_late(*args, **given):
+        raise InvalidTransition("この訓練は「評価済み」です。")
+
+    monkeypatch.setattr(Drill, "conclude", too_late)
+    words = {"reached_goals": "達した", "went_well": "", "to_better": ""}
+    answer = city.client(city.central_manager).post(reverse("incidents:drill_conclude", args=[drill.pk]), words, follow=True)
+    assert answer.redirect_chain[-1][0] == drill.get_absolute_url()
+    assert "この訓練は「評価済み」です。" in answer.content.decode()
 
 
 def test_lists_of_incidents_leave_drills_out_unless_asked(city):

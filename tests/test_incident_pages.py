@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.models import Incident, IncidentKind, Note, OralEntry, Step
+from incidents.views import reporting
 from musashimurayama_isms.accounts import reference
+from musashimurayama_isms.transitions import InvalidTransition
 
 
 @pytest.fixture
@@ -126,6 +128,29 @@ def test_a_file_of_a_forbidden_kind_stops_the_report_and_nothing_is_half_written
     draft.refresh_from_db()
     assert draft.is_draft
     assert draft.summary == ""
+
+
+def test_a_draft_sent_in_another_window_is_not_given_up_with_an_error(city, monkeypatch):
+    client, draft = city.client(city.clerk), draft_of(city)
+    monkeypatch.setattr(Incident, "discard", _too_late)
+    answer = client.post(reverse("incidents:discard", args=[draft.pk]), follow=True)
+    assert answer.status_code == 200
+    assert "最新の状況" in answer.content.decode()
+
+
+def _too_late(*args, **given) -> None:
+    raise InvalidTransition("この報告は「報告済み」です。最新の状況を表示しました。")
+
+
+def test_files_of_a_report_are_attached_after_its_last_lock(city, monkeypatch):
+    called = []
+    for where, name in ((Incident, "report"), (reporting, "attach")):
+        keep = getattr(where, name)
+        monkeypatch.setattr(where, name, lambda *args, keep=keep, name=name, **given: (called.append(name), keep(*args, **given))[1])
+    upload = SimpleUploadedFile("記録.txt", "時刻".encode())
+    address = reverse("incidents:draft", args=[draft_of(city).pk])
+    city.client(city.clerk).post(address, boxes(city, send="1", summary="誤って送った", place="窓口", uploads=upload))
+    assert called == ["report", "attach"]
 
 
 def test_a_sent_report_is_no_longer_a_draft_page(city):
