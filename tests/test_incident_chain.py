@@ -8,9 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from incidents.chain import Party, StepCode
-from incidents.models import Incident, IncidentKind, Note, OralEntry, Receipt, Step
+from incidents.handling import actor_of
+from incidents.models import Ending, Incident, IncidentKind, Note, OralEntry, Receipt, Step
 from incidents.reminders import remind_overdue
 from musashimurayama_isms.accounts import reference
+from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
@@ -174,6 +176,44 @@ def test_a_report_about_the_chief_goes_past_the_chief_and_is_hidden_from_the_sec
         assert Incident.objects.visible_to(person, at=MORNING).filter(pk=incident.pk).exists()
 
 
+def chief_in_two_hats(chain) -> Incident:
+    """About the chief of 行政経営課, who is the 中央管理者 as well, by somebody of that section."""
+    return sent(chain, reporter=chain.secretary, department=Department.objects.get(code="gyosei-keiei"), bypasses_chief=True)
+
+
+def test_the_chief_who_is_the_matter_neither_sees_nor_handles_it_by_another_hat(chain):
+    incident, chief = chief_in_two_hats(chain), chain.central_manager
+    merged = sent(chain, reporter=chain.secretary, department=incident.department, bypasses_chief=True)
+    Ending.merge(merged, into=incident, reason="同じできごと", by=chain.general_manager, at=MORNING)
+    for person, is_seen in [(chief, False), (chain.secretary, True), (chain.general_manager, True), (chain.ciso, True)]:
+        assert Incident.objects.visible_to(person, at=MORNING).filter(pk=incident.pk).exists() is is_seen, person
+    assert not Incident.objects.visible_to(chief, at=MORNING).exists()
+    assert not incident.can_raise(chief, at=MORNING)
+    assert not incident.can_add_note(chief, at=MORNING)
+    for act in (*incident.steps.exclude(code=StepCode.REPORT), *Receipt.objects.filter(step__incident=incident)):
+        people = [actor.person for actor in act.able(at=MORNING)]
+        assert people, act
+        assert chief not in people, act
+    assert not Step.objects.waiting_for(chief, at=MORNING).exists()
+    assert not Receipt.objects.waiting_for(chief, at=MORNING).exists()
+    assert actor_of(chain.general_manager, incident, Party.CENTRAL_MANAGER, at=MORNING)
+    assert actor_of(chief, incident, *Party, at=MORNING) is None
+    remind_overdue(at=MORNING + timedelta(days=9))
+    assert not Notification.objects.filter(recipient=chief).exists()
+
+
+def test_the_steps_of_that_chief_wait_on_the_desk_of_the_next_one_up(chain):
+    incident = chief_in_two_hats(chain)
+    assert not incident.steps.filter(sender=Party.CENTRAL_MANAGER).exists()
+    for pending in incident.steps.filter(code=StepCode.TO_GENERAL, done_at__isnull=True):
+        pending.pass_on(by=chain.general_manager, at=minutes(1))
+    waiting = Step.objects.waiting_for(chain.general_manager, at=minutes(2)).values_list("code", flat=True)
+    assert StepCode.MEASURES in waiting
+    other = sent(chain, bypasses_chief=True)
+    assert other.steps.filter(sender=Party.CENTRAL_MANAGER).exists()
+    assert Incident.objects.visible_to(chain.central_manager, at=MORNING).filter(pk=other.pk).exists()
+
+
 def test_an_absent_chief_is_replaced_by_the_named_deputy_who_is_recorded_as_such(chain):
     make_absence(chain.section_officer, starts_at=MORNING - timedelta(hours=1), hours=6)
     make_deputyship("shimin-ka.head", chain.colleague, named_by=chain.section_officer)
@@ -302,6 +342,33 @@ def test_overdue_steps_remind_the_holder_then_the_next_one_up_each_once(chain):
     assert [row.recipient for row in late] == [chain.section_officer]
     remind_overdue(at=pass_on.due_at + timedelta(hours=1))
     assert set(late.values_list("recipient__username", flat=True)) == {"section_officer", "division_officer"}
+
+
+def test_a_second_round_of_a_step_reminds_and_goes_one_up_anew(chain):
+    incident = sent(chain)
+    pass_on = step(incident, StepCode.PASS_ON)
+    remind_overdue(at=pass_on.due_at + timedelta(hours=1))
+    Ending.close(incident, reason="終える", by=chain.general_manager, at=minutes(300))
+    Ending.reopen(incident, reason="再び", by=chain.general_manager, at=minutes(301))
+    again = step(incident, StepCode.PASS_ON)
+    late = Notification.objects.filter(title__contains="次への伝達")
+    before = set(late.values_list("pk", flat=True))
+    remind_overdue(at=again.due_at + (again.due_at - again.started_at))
+    now = late.exclude(pk__in=before).values_list("recipient__username", flat=True)
+    assert set(now) == {"section_officer", "division_officer"}
+
+
+def test_the_clock_of_a_word_taken_up_again_runs_from_then_before_anybody_above_is_told(chain):
+    incident, later = sent(chain), MORNING + timedelta(days=7)
+    Ending.close(incident, reason="終える", by=chain.general_manager, at=minutes(1))
+    Ending.reopen(incident, reason="再び", by=chain.general_manager, at=later)
+    unread = receipt(incident, StepCode.REPORT, Party.SECTION_OFFICER)
+    late = Notification.objects.filter(title__contains="受領")
+    asked, above = late.filter(title__contains="お願いします"), late.filter(title__contains="行われていません")
+    remind_overdue(at=unread.due_at)
+    assert (asked.get().recipient, above.exists()) == (chain.section_officer, False)
+    remind_overdue(at=unread.due_at + (unread.due_at - later))
+    assert above.get().recipient == chain.division_officer
 
 
 def test_facts_can_be_added_by_those_who_see_the_report_only(chain):

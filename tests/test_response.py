@@ -1,10 +1,14 @@
 """The response to an incident: triage, meetings, measures, cause, prevention, confirmation (3.9.3.2, 3.9.3.3)."""
 
+import hashlib
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from incidents.chain import Party, StepCode
 from incidents.handling import Spoken
@@ -14,6 +18,7 @@ from incidents.models import (
     EmergencyMeasure,
     Evidence,
     Incident,
+    IncidentGrant,
     IncidentLink,
     IncidentMeeting,
     NetworkCut,
@@ -25,13 +30,16 @@ from incidents.models import (
 )
 from incidents.models.emergency_measure import finish_measures
 from incidents.response.reminders import end_grants, remind_of_tasks
+from incidents.response.waiting import answers_for
 from musashimurayama_isms.accounts import reference
+from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.parameters import catalogue
 from musashimurayama_isms.parameters.models import ParameterChoice
 from musashimurayama_isms.transitions import InvalidTransition
 
-from .factory import make_asset
+from . import outside
+from .factory import make_appointment, make_asset
 from .response_rows import agree, order, passed_on, sent, take, weigh, with_cause, with_report, write_cause
 
 AT = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
@@ -157,6 +165,35 @@ def test_the_right_to_read_ends_by_its_day_even_before_anybody_takes_it_away(cit
     assert not city.outsider_officer.has_perm("incidents.view_incident", incident)
 
 
+def test_a_meeting_called_off_ends_the_right_to_read_that_no_other_meeting_needs(city):
+    incident = passed_on(city, at=AT)
+    weigh(city, incident, at=AT, citizens=True, outcome=Triage.Outcome.SECURITY)
+    row = meeting(city, incident, city.outsider_officer, city.outsider_clerk)
+    meeting(city, incident, city.outsider_clerk, kind="emergency", by=city.central_manager)
+    row.cancel(reason="電話で足りた", by=city.secretary, at=AT + HOUR)
+    for person, reads in [(city.outsider_officer, False), (city.outsider_clerk, True)]:
+        assert Incident.objects.visible_to(person, at=AT + HOUR).filter(pk=incident.pk).exists() is reads
+        notice = Notification.objects.get(recipient=person, title__contains="中止")
+        assert bool(notice.url) is reads
+
+
+def test_a_right_prolonged_in_the_meantime_is_not_taken_away(city, monkeypatch):
+    incident = passed_on(city, at=AT)
+    weigh(city, incident, at=AT, citizens=True, outcome=Triage.Outcome.SECURITY)
+    meeting(city, incident, city.outsider_officer)
+    later = AT + timedelta(days=92)
+    order_by = QuerySet.order_by
+
+    def called_again(rows, *names):
+        if rows.model is Incident and rows.query.select_for_update:  # another call was first at the lock
+            IncidentGrant.objects.update(until=later.date())
+        return order_by(rows, *names)
+
+    monkeypatch.setattr(QuerySet, "order_by", called_again)
+    assert end_grants(at=later) == 0
+    assert IncidentGrant.objects.open().exists()
+
+
 def test_a_member_who_has_moved_reads_no_longer_until_called_again(city):
     incident = passed_on(city, at=AT)
     weigh(city, incident, at=AT, citizens=True, outcome=Triage.Outcome.SECURITY)
@@ -275,6 +312,57 @@ def test_a_matter_of_the_chief_gives_the_chief_no_measure(city):
     assert order(city, incident, at=AT, owner=Party.DIVISION_OFFICER).is_running
 
 
+def test_a_measure_for_the_manager_of_a_service_waits_for_that_person(city):
+    with pytest.raises(ValidationError, match="ほかの担当"):
+        order(city, passed_on(city, at=AT), at=AT, owner=Party.SERVICE_MANAGER)
+    now = timezone.now()
+    outside.open_types(city)
+    service = outside.in_use(city)
+    incident = passed_on(city, at=now, service=service)
+    task = order(city, incident, at=now, owner=Party.SERVICE_MANAGER)
+    assert [actor.person for actor in task.able(at=now)] == [city.colleague]
+    assert list(ResponseTask.objects.waiting_for(city.colleague, at=now)) == [task]
+    assert not ResponseTask.objects.waiting_for(city.promoter, at=now).exists()
+    task.complete(note="設定を改めた", by=city.colleague, at=now)
+    with pytest.raises(ValidationError, match="所属長に関わる"):
+        order(city, passed_on(city, at=now, service=service, bypasses_chief=True), at=now, owner=Party.SERVICE_MANAGER)
+
+
+def test_the_chief_who_is_the_matter_has_no_part_in_the_response_by_another_hat(city):
+    section = Department.objects.get(code="gyosei-keiei")
+    incident = passed_on_by(city, city.general_manager, reporter=city.secretary, department=section, bypasses_chief=True)
+    chief = city.central_manager
+    piece = secure(city, incident, by=city.general_manager)
+    assert set(Evidence.objects.visible_to(city.general_manager, at=AT)) == {piece}
+    assert not Evidence.objects.visible_to(chief, at=AT).exists()
+    with pytest.raises(PermissionDenied):
+        take(city, incident, at=AT, basis=EmergencyMeasure.Basis.ON_SPOT)
+    with pytest.raises(ValidationError, match="この方には任せられません"):
+        order(city, incident, at=AT, owner=Party.GENERAL_MANAGER, department=section, handed_to=chief)
+    task = order(city, incident, at=AT, owner=Party.CENTRAL_MANAGER, department=section)
+    assert [actor.person for actor in task.able(at=AT)] == [city.general_manager]
+    for rows in (ResponseTask.objects.waiting_for(chief, at=AT), ResponseTask.objects.visible_to(chief, at=AT)):
+        assert not rows.exists()
+    assert not Notification.objects.filter(recipient=chief).exists()
+
+
+def test_the_chief_who_is_the_matter_answers_to_no_cause_as_head_of_the_division(city):
+    make_appointment(city.section_officer, "shimin.head", kind="concurrent")
+    analysis = write_cause(city, passed_on(city, at=AT, bypasses_chief=True), at=AT)
+    assert answers_for(city.division_officer, at=AT) == [analysis]
+    assert not answers_for(city.section_officer, at=AT)
+    with pytest.raises(PermissionDenied):
+        analysis.answer(Party.DIVISION_OFFICER, agrees=True, words="", by=city.section_officer, at=AT)
+
+
+def passed_on_by(city, person, **fields) -> Incident:
+    """Told to the 総括管理者 by this person."""
+    incident = sent(city, at=AT, **fields)
+    for pending in incident.steps.filter(code=StepCode.TO_GENERAL, done_at__isnull=True):
+        pending.pass_on(by=person, at=AT)
+    return incident
+
+
 # -- step 6, 7b, 7c ------------------------------------------------------------------------------------------------------
 def test_step_6_ends_with_a_measure_or_the_reason_why_none_is_needed(city):
     incident = passed_on(city, at=AT)
@@ -300,6 +388,16 @@ def test_a_measure_says_on_whose_order_it_was_taken(city):
     assert row.oral_entry.spoken_by == city.general_manager
     with pytest.raises(PermissionDenied):
         take(city, incident, at=AT, by=city.clerk)
+
+
+def test_a_measure_on_the_order_of_the_central_manager_names_who_ordered_it(city):
+    incident = passed_on(city, at=AT)
+    with pytest.raises(ValidationError, match="指示した中央電子計算組織管理者"):
+        take(city, incident, at=AT, by=city.section_officer)
+    with pytest.raises(ValidationError):
+        take(city, incident, at=AT + HOUR, by=city.section_officer, order=Spoken(city.general_manager, AT, "外せ"))
+    row = take(city, incident, at=AT + HOUR, by=city.section_officer, order=Spoken(city.central_manager, AT, "外せ"))
+    assert row.oral_entry.spoken_by == city.central_manager
 
 
 def test_a_stopped_system_is_restored_once(city):
@@ -341,7 +439,7 @@ def test_a_possible_crime_asks_for_the_record_and_the_police(city):
 # -- evidence ------------------------------------------------------------------------------------------------------------
 def secure(city, incident, **fields) -> Evidence:
     fields = {"name": "送信記録", "form": "copy", "source": "サーバ", "taken_by": "係員", "taken_at": AT, "place": "金庫"} | fields
-    return Evidence.secure(incident, **fields, by=city.central_manager, at=AT)
+    return Evidence.secure(incident, **{"by": city.central_manager, **fields}, at=AT)
 
 
 def test_evidence_is_hidden_from_the_section_and_from_the_committee_when_a_chief_is_the_matter(city):
@@ -376,6 +474,16 @@ def test_a_mistake_in_evidence_is_put_right_by_a_further_piece(city):
     assert list(first.corrections.all()) == [second]
     with pytest.raises(ValidationError):
         secure(city, passed_on(city, at=AT), corrects=first)
+
+
+def test_a_typed_digest_that_is_not_that_of_the_attached_file_is_refused(city):
+    incident, words = passed_on(city, at=AT), "送信記録".encode()
+    right = hashlib.sha256(words).hexdigest()
+    with pytest.raises(ValidationError) as refused:
+        secure(city, incident, sha256="0" * 64, uploads=[SimpleUploadedFile("log.txt", words)])
+    assert set(refused.value.error_dict) == {"sha256"}
+    assert secure(city, incident, sha256=right.upper(), uploads=[SimpleUploadedFile("log.txt", words)]).sha256 == right
+    assert secure(city, incident, sha256="0" * 64).sha256 == "0" * 64
 
 
 # -- steps 8 to 10 -------------------------------------------------------------------------------------------------------
@@ -424,6 +532,28 @@ def test_the_ciso_confirms_and_the_drafts_go_to_their_owners(city):
     assert told(city.section_officer, "再発防止策を実施")
 
 
+def test_a_measure_against_recurrence_always_has_a_day_for_its_check(city):
+    incident = with_cause(city, at=AT)
+    with pytest.raises(ValidationError, match="効果を確かめる日"):
+        order(city, incident, ResponseTask.Kind.PREVENTION, at=AT)
+    task = order(city, incident, ResponseTask.Kind.PREVENTION, at=AT, check_on=(AT + 30 * DAY).date())
+    words = {"words": "改める", "owner": task.owner, "department": task.department, "due_on": task.due_on, "by": city.secretary, "at": AT}
+    with pytest.raises(ValidationError, match="効果を確かめる日"):
+        task.revise(check_on=None, **words)
+    task.revise(check_on=task.check_on, **words)
+
+
+def test_each_owner_of_a_confirmed_measure_is_sent_to_the_measure(city):
+    incident = with_cause(city, at=AT)
+    places = [city.section, city.other_section]
+    tasks = [order(city, incident, "prevention", at=AT, department=place, check_on=(AT + 30 * DAY).date()) for place in places]
+    PreventionReport.report(incident, words="二人で確かめる", by=city.secretary, at=AT).confirm(words="確認", by=city.ciso, at=AT)
+    for person, task in zip([city.section_officer, city.outsider_officer], tasks, strict=True):
+        url = Notification.objects.get(recipient=person, title__contains="再発防止策を実施").url
+        assert url == task.get_absolute_url()
+        assert city.client(person).get(url).status_code == 200
+
+
 def test_what_the_ciso_sends_back_begins_again_with_a_fresh_clock_and_loses_no_receipt(city):
     report = with_report(city, at=AT)
     incident, later = report.incident, AT + 50 * DAY
@@ -445,7 +575,7 @@ def test_what_the_ciso_sends_back_begins_again_with_a_fresh_clock_and_loses_no_r
 def test_no_draft_is_added_while_the_ciso_has_the_report(city):
     report = with_report(city, at=AT)
     with pytest.raises(InvalidTransition):
-        order(city, report.incident, ResponseTask.Kind.PREVENTION, at=AT)
+        order(city, report.incident, ResponseTask.Kind.PREVENTION, at=AT, check_on=(AT + 30 * DAY).date())
     assert order(city, report.incident, ResponseTask.Kind.INSTRUCTION, at=AT).is_running
 
 

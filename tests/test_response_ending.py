@@ -5,12 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from incidents.authorities.closing import finish_external
 from incidents.chain import StepCode
-from incidents.models import Ending, Incident, Note, Publication, Receipt, Step
+from incidents.models import Ending, Incident, IncidentMeeting, Note, Publication, Receipt, Step, Triage
 from incidents.open_points import open_points
 from incidents.reminders import remind_overdue
+from incidents.response.forms.ending import incident_by_number
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.transitions import InvalidTransition
@@ -139,6 +141,47 @@ def test_a_report_reopened_has_reached_the_ciso_only_if_it_had_before(city):
         assert incident.status == (Incident.Status.REACHED if reached else Incident.Status.REPORTED)
 
 
+def test_the_number_of_a_drill_names_no_true_report(city):
+    drill, real = sent(city, at=AT, is_drill=True), sent(city, at=AT)
+    assert (drill.number, real.number) == ("訓R8-001", "R8-001")
+    for word, found in [("R8-001", real), ("訓R8-001", drill), (" 訓Ｒ８－００１", drill), ("訓R8-002", None), ("訓", None)]:
+        assert incident_by_number(word, by=city.central_manager, at=AT) == found, word
+
+
+def called(city, incident) -> IncidentMeeting:
+    weigh(city, incident, at=AT, citizens=True, outcome=Triage.Outcome.SECURITY)
+    call = {"planned_at": AT + DAY, "place": "庁議室", "members": [city.outsider_officer], "by": city.general_manager, "at": AT}
+    return IncidentMeeting.call(incident, "security", **call)
+
+
+def test_the_end_calls_off_a_meeting_that_has_not_met(city):
+    incident = passed_on(city, at=AT)
+    row = called(city, incident)
+    close(city, incident, "終える")
+    row.refresh_from_db()
+    assert (row.status, row.ending) == ("cancelled", "報告が「完了」で終わったため")
+    assert not Incident.objects.visible_to(city.outsider_officer, at=AT).exists()
+    assert Notification.objects.filter(recipient=city.outsider_officer, title__contains="中止").exists()
+
+
+def test_a_meeting_of_a_report_that_has_ended_waits_for_nobody(city):
+    incident = passed_on(city, at=AT)
+    row = called(city, incident)
+    assert list(IncidentMeeting.objects.waiting_for(city.outsider_officer)) == [row]
+    Incident.objects.filter(pk=incident.pk).update(status="closed", ended_at=AT)  # ended before meetings were called off with it
+    assert not IncidentMeeting.objects.waiting_for(city.outsider_officer).exists()
+
+
+def test_the_end_sends_nobody_to_a_page_that_one_does_not_see(city):
+    incident = passed_on(city, at=AT)
+    task = order(city, incident, at=AT, department=city.other_section)
+    close(city, incident, "終える")
+    told = Notification.objects.get(recipient=city.outsider_officer, title__contains="完了")
+    assert told.url == task.get_absolute_url()
+    assert city.client(city.outsider_officer).get(told.url).status_code == 200
+    assert Notification.objects.filter(recipient=city.clerk, url=incident.get_absolute_url(), title__contains="完了").exists()
+
+
 # -- merging -------------------------------------------------------------------------------------------------------------
 def merge(city, incident, into, by=None) -> Ending:
     return Ending.merge(incident, into=into, reason="同じできごと", by=by or city.central_manager, at=AT)
@@ -186,8 +229,21 @@ def test_a_narrowed_report_is_never_opened_by_merging(city):
     elsewhere = sent(city, at=AT, bypasses_chief=True, department=city.other_section)
     with pytest.raises(ValidationError, match="同じ所属"):
         merge(city, elsewhere, narrowed)
-    merge(city, other, narrowed)
+    with pytest.raises(ValidationError, match="その存在が伝わる"):
+        merge(city, other, narrowed)
+    merge(city, sent(city, at=AT, bypasses_chief=True), narrowed)
     assert not Incident.objects.visible_to(city.section_officer, at=AT).filter(pk=narrowed.pk).exists()
+
+
+def test_which_report_goes_on_and_why_is_shown_to_those_who_see_that_one(city):
+    first, other = sent(city, at=AT), sent(city, at=AT)
+    merge(city, first, other)
+    Incident.objects.filter(pk=other.pk).update(bypasses_chief=True)  # as such reports were merged before this was refused
+    for person, is_shown in [(city.section_officer, False), (city.central_manager, True)]:
+        client = city.client(person)
+        assert (other.number in client.get(first.get_absolute_url()).content.decode()) is is_shown
+        page = client.get(reverse("incidents:response", args=[first.pk])).content.decode()
+        assert (other.number in page, "同じできごと" in page) == (is_shown, is_shown)
 
 
 def test_a_drill_is_not_merged_with_what_truly_happened(city):

@@ -168,7 +168,7 @@ def confirmed(entry, incident):
         yield Message(
             to=owners(ResponseTask.objects.filter(pk=task.pk), at=entry.at),
             title=f"インシデント {incident.number} の再発防止策を実施してください",
-            body="CISOが確認しました。内容を確かめて、期限までに実施してください。",
+            body="CISOが確認しました。内容を確かめて、期限までに実施してください。担当の措置は、すべて受信箱にあります。",
             url=task.get_absolute_url(),
         )
 
