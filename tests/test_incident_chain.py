@@ -205,6 +205,8 @@ def test_the_chief_who_is_the_matter_neither_sees_nor_handles_it_by_another_hat(
 def test_the_steps_of_that_chief_wait_on_the_desk_of_the_next_one_up(chain):
     incident = chief_in_two_hats(chain)
     assert not incident.steps.filter(sender=Party.CENTRAL_MANAGER).exists()
+    assert parties_told(incident, StepCode.PASS_ON) == {Party.GENERAL_MANAGER, Party.DIVISION_OFFICER}
+    assert Receipt.objects.waiting_for(chain.general_manager, at=MORNING).filter(party=Party.GENERAL_MANAGER).exists()
     for pending in incident.steps.filter(code=StepCode.TO_GENERAL, done_at__isnull=True):
         pending.pass_on(by=chain.general_manager, at=minutes(1))
     waiting = Step.objects.waiting_for(chain.general_manager, at=minutes(2)).values_list("code", flat=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from incidents.also_told import also_told
-from incidents.chain import Party
+from incidents.chain import ONE_UP, Party
 from incidents.parties import Actor, able, actors, one_up
 from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import Department, RoleCode
@@ -35,6 +35,16 @@ class Managed:
         """Who holds the post of the officer of the section, present or away."""
         rows = holders(RoleCode.SECTION_OFFICER, on=day_of(at), department=self.department)
         return tuple(rows.values_list("pk", flat=True))
+
+    def standing_for(self, party: Party, *, at: datetime) -> Party:
+        """The party itself; the next one up where the only person of it is the one from whom the report is kept."""
+        kept = set(self.kept_from(at=at))
+        while kept and party in ONE_UP and party != Party.SECTION_OFFICER:
+            there = {actor.person.pk for actor in actors(party, self.department, at=at)}
+            if not there or there - kept:
+                break
+            party = ONE_UP[party]
+        return party
 
     def able(self, party: str, *, at: datetime, department: Department | None = None) -> list[Actor]:
         """Who may act for a party in this incident, or for it in another department; where nobody is there, the next one up."""

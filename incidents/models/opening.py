@@ -44,18 +44,8 @@ def _sender(spec: StepSpec, incident: "Incident", *, at: datetime) -> Party:
 
     What they would do falls to the next one up.
     """
-    sender, kept = spec.sender, incident.kept_from(at=at)
-    if incident.bypasses_chief and sender == Party.COMMITTEE:
-        sender = ONE_UP[sender]
-    while kept and sender in ONE_UP and sender != Party.SECTION_OFFICER and _is_only(kept, sender, incident, at=at):
-        sender = ONE_UP[sender]
-    return sender
-
-
-def _is_only(kept: tuple[int, ...], party: Party, incident: "Incident", *, at: datetime) -> bool:
-    """Whether all who are there for a party are those from whom the report is kept."""
-    found = {actor.person.pk for actor in actors(party, incident.department, at=at)}
-    return bool(found) and found <= set(kept)
+    is_left_out = incident.bypasses_chief and spec.sender == Party.COMMITTEE
+    return incident.standing_for(ONE_UP[spec.sender] if is_left_out else spec.sender, at=at)
 
 
 def _outcome(step: Step, level: int, incident: "Incident") -> str:

@@ -145,7 +145,7 @@ class Step(models.Model):
 
     def open_receipts(self, *, at: datetime, hand: Hand | None) -> None:
         """One receipt for each party told; a party whose person did the act has read it already."""
-        for party in self.recipients:
+        for party in dict.fromkeys(self.incident.standing_for(party, at=at) for party in self.recipients):
             receipt = Receipt.objects.create(step=self, party=party, round=self.round, sent_at=at)
             receipt.restart_clock(self.incident)
             people = receipt.able(at=at)
