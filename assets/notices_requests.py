@@ -13,7 +13,7 @@ def _city(entry, *roles: str) -> list[User]:
 
 def _named(entry, request, *roles: str) -> list[User]:
     matter: OfficeMatter = request.matter
-    return matter.of_section(request, *roles, at=entry.at)
+    return matter.let_in(request, matter.of_section(request, *roles, at=entry.at))
 
 
 @notice("assets.office.removal_asked")

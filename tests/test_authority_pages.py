@@ -227,7 +227,12 @@ def test_the_half_yearly_list_is_read_taken_out_and_recorded(city, leak):
     client.post(reverse("incidents:half_year_paper", args=half))
     assert run_job(Job.objects.get().pk).status == Job.Status.DONE
     day = {"published_on_year": today.year, "published_on_month": today.month, "published_on_day": today.day, "where": "ホームページ"}
-    page = client.post(reverse("incidents:issue_half_year", args=half), day, follow=True).content.decode()
+    issue = reverse("incidents:issue_half_year", args=half)
+    form = client.get(issue)
+    assert "=誤って送りました。" in form.content.decode()
+    day["seen"] = form.context["form"]["seen"].value()
+    assert "一覧の内容が変わりました" in client.post(issue, day | {"seen": "0" * 64}, follow=True).content.decode()
+    page = client.post(issue, day, follow=True).content.decode()
     assert "一覧を公表したことを記録しました" in page
     assert ListIssue.objects.get().count == 1
     assert client.get(reverse("incidents:half_years")).status_code == 302

@@ -18,6 +18,7 @@ from incidents.report_figures import of_violations
 from incidents.violations.reminders import remind_overdue
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.approvals.catalogue import load_request_types
+from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.fiscal import TOKYO
@@ -150,6 +151,33 @@ def test_a_recipient_who_is_found_to_be_the_person_loses_sight_and_part(cast):
     assert Notification.objects.filter(recipient=cast.division_officer, title__contains="引き継いで").exists()
 
 
+def test_whom_the_reporter_kept_out_stays_out_although_named_by_mistake(cast):
+    row = found(cast, concerns=[Party.SECTION_OFFICER])
+    row.identify(cast.section_officer, by=cast.central_manager, at=MORNING)
+    row.identify(cast.colleague, by=cast.central_manager, at=MORNING)
+    assert "section_officer" not in seen_by(cast, row)
+    assert row.handler == Party.DIVISION_OFFICER
+
+
+def test_somebody_named_by_mistake_is_let_in_again_where_nobody_was_kept_out(cast):
+    row = found(cast)
+    row.identify(cast.colleague, by=cast.section_officer, at=MORNING)
+    row.identify(cast.promoter, by=cast.section_officer, at=MORNING)
+    assert list(row.kept_from.all()) == [cast.promoter]
+
+
+def test_a_note_reaches_who_handles_it_and_the_overseer_while_it_lies_there(cast):
+    def told_of_note(row) -> set[str]:
+        Notification.objects.all().delete()
+        row.note("写真が見つかった", by=row.reporter, at=MORNING)
+        return set(Notification.objects.filter(title__contains="追記").values_list("recipient__username", flat=True))
+
+    assert told_of_note(found(cast)) == {"section_officer"}
+    assert told_of_note(not_improved(cast)) == {"section_officer", "central_manager"}
+    assert told_of_note(found(cast, by=cast.general_manager)) == {"central_manager"}
+    assert told_of_note(found(cast, concerns=[Party.SECTION_OFFICER])) == {"division_officer"}
+
+
 def test_nobody_names_oneself_and_nobody_is_named_anew_once_told(cast):
     row = found(cast)
     with pytest.raises(ValidationError):
@@ -194,6 +222,28 @@ def test_the_section_does_not_see_the_name_that_asked_to_be_hidden(cast):
     assert cast.clerk.name in cast.client(cast.central_manager).get(row.get_absolute_url()).content.decode()
 
 
+def test_what_the_hidden_reporter_has_attached_does_not_give_the_name_away(cast):
+    row = found(cast, hides_reporter=True, at=timezone.now())
+    attach(row.records.get(), SimpleUploadedFile("写真.txt", "記録".encode()), by=cast.clerk)
+    for name, by in (("続き.txt", cast.clerk), ("課.txt", cast.section_officer)):
+        attach(row.note("もう一枚", by=by, at=timezone.now()), SimpleUploadedFile(name, "記録".encode()), by=by)
+    page = cast.client(cast.section_officer).get(row.get_absolute_url()).content.decode()
+    assert all(name in page for name in ("写真.txt", "続き.txt", "課.txt"))
+    assert cast.clerk.name not in page
+    assert f"<span>{cast.section_officer.name}</span>" in page
+    assert f"<span>{cast.clerk.name}</span>" in cast.client(cast.central_manager).get(row.get_absolute_url()).content.decode()
+
+
+def test_the_table_of_those_told_does_not_name_the_hidden_reporter_who_was_told_as_well(cast):
+    row = found(cast, by=cast.section_officer, hides_reporter=True, at=timezone.now())
+    assert row.words.get(party=Party.SECTION_OFFICER).is_same_person
+    page = cast.client(cast.division_officer).get(row.get_absolute_url()).content.decode()
+    told_table = page[page.index("誰に知らせたか") : page.index("経過の記録")]
+    assert cast.section_officer.name not in told_table
+    assert "同一人" not in told_table
+    assert "同一人" in cast.client(cast.central_manager).get(row.get_absolute_url()).content.decode()
+
+
 def test_guidance_that_helps_ends_the_matter(cast):
     row = guided(cast)
     assert row.due_at == datetime(2026, 12, 8, 17, 15, tzinfo=TOKYO)
@@ -235,7 +285,7 @@ def test_a_suspension_tells_the_three_whom_the_policy_names_and_its_lifting_ends
     assert row.status == Status.SUSPENDED
     assert told(row, "suspension") == {Party.CISO, Party.GENERAL_MANAGER, Party.DIVISION_OFFICER}
     assert list(row.suspensions) == [request]
-    assert request.content["violation"].startswith("違反の記録 R8-001")
+    assert request.content["violation"] == "違反の記録 R8-001"
     report = {"done_on": MORNING.date().isoformat(), "ending": "再研修を終えた"}
     request.complete(by=cast.central_manager, at=MORNING, report=report)
     row.refresh_from_db()
@@ -257,6 +307,23 @@ def test_a_ban_of_the_terminal_begins_from_the_violation(cast):
     load_request_types()
     request = found(cast, kind="software").begin_ban(by=cast.central_manager, at=MORNING)
     assert (request.type.code, request.content["department"]) == ("terminal-ban", cast.section.pk)
+    assert request.content["reason"] == "違反の記録 R8-001"
+
+
+def test_a_suspension_is_not_read_nor_heard_of_by_the_chief_from_whom_the_report_is_kept(cast):
+    load_request_types()
+    row = found(cast, concerns=[Party.SECTION_OFFICER])
+    row.guide("指導した", check_on=CHECK_ON, by=cast.division_officer, at=MORNING)
+    row.judge("改まらない", is_improved=False, by=cast.division_officer, at=MORNING)
+    Notification.objects.all().delete()
+    request = suspension_of(cast, row)
+    assert request.status == "running"
+    seen = Request.objects.filter(pk=request.pk)
+    readers = {user.username for user in cast.everyone() if seen.visible_to(user, at=MORNING).exists()}
+    assert "division_officer" in readers
+    assert "section_officer" not in readers
+    assert not Notification.objects.filter(recipient=cast.section_officer).exists()
+    assert Notification.objects.filter(recipient=cast.division_officer, title__contains="利用権を停止").exists()
 
 
 def test_an_access_record_is_answered_without_guidance(cast):

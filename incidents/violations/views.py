@@ -2,9 +2,7 @@
 
 from io import BytesIO
 
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,7 +18,7 @@ from incidents.violations.forms import ReportForm
 from incidents.violations.page import ViolationPage
 from musashimurayama_isms.accounts.views.acts import act as do_act
 from musashimurayama_isms.download import private_download
-from musashimurayama_isms.files.store import attach
+from musashimurayama_isms.files.saving import tried
 from musashimurayama_isms.trail.reading import note_reading
 
 PAGE_SIZE = 50
@@ -60,17 +58,10 @@ def new(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = ReportForm(request.POST or None, request.FILES or None, user=request.user, at=now)
     if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        uploads = data.pop("uploads")
-        try:
-            with transaction.atomic():
-                row = Violation.report(by=request.user, at=now, **data)
-                for upload in uploads:
-                    attach(row.records.get(), upload, by=request.user)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            return redirect(row)
+        data = {name: value for name, value in form.cleaned_data.items() if name != "uploads"}
+        entry = tried(request, form, lambda: Violation.report(by=request.user, at=now, **data).records.get())
+        if entry is not None:
+            return redirect(entry.violation)
     return render(request, "incidents/violations/new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

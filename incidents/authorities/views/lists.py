@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from incidents.authorities import export
 from incidents.authorities.filters import AuthorityReportFilter
-from incidents.authorities.forms import PublishedForm
+from incidents.authorities.forms import IssueForm
 from incidents.authorities.half_year import FIRST, SECOND, Half, HalfYearList
 from incidents.models import AuthorityReport, ListIssue
 from incidents.parties import Reach, committee_actors
@@ -118,7 +118,7 @@ def issue(request: HttpRequest, year: int, part: int) -> HttpResponse:
     found, now = _list(request, year, part), timezone.now()
     if not _may_issue(request):
         raise PermissionDenied("一覧の公表を記録できるのは、情報化推進委員会（事務局）です。")
-    form = PublishedForm(request.POST or None, initial={"published_on": day_of(now)})
+    form = IssueForm(request.POST or None, initial={"published_on": day_of(now), "seen": found.digest})
     return form_page(
         request,
         form,
