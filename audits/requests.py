@@ -1,10 +1,12 @@
 """What the audits do with requests: the plan of an audit, found at start."""
 
 from datetime import datetime
+from typing import Any
 
 from assets.requests.base import KindMatter
 from audits.forms import AuditPlanForm
 from audits.models import Engagement
+from audits.models.programme import PLAN_DIGEST
 from musashimurayama_isms.approvals.matters import Check, matter
 from musashimurayama_isms.approvals.models import Chair, Request
 from musashimurayama_isms.approvals.union import Requirement
@@ -24,6 +26,10 @@ class AuditPlan(KindMatter):
         Check("3.13.1.5", "時期は、年度の監査の流れに合っていますか"),
         Check("3.13.1.7", "委託事業者を監査する必要があるかを確かめましたか"),
     )
+
+    def facts(self, request: Request, content: dict[str, Any]) -> list[tuple[str, Any]]:
+        """As the form asks it; the digest of the plan of a year is for the portal, the plan itself is linked."""
+        return super().facts(request, {name: given for name, given in content.items() if name != PLAN_DIGEST})
 
     def guard(self, request: Request, *, at: datetime) -> None:
         """Whole; and where it is the plan of an audit, every auditor of it is independent when it is sent and when it is decided."""

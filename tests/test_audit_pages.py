@@ -291,6 +291,22 @@ def test_an_answer_of_the_survey_is_kept_as_it_is_typed(cast, now):
     assert (question.answer, question.words) == ("yes", "台帳あり")
 
 
+def test_a_file_of_the_survey_is_sent_once_and_kept_in_the_form_while_it_is_refused(cast, now):
+    row = rows.surveyed(cast, at=now)
+    question = row.questionnaire.questions.first()
+    html = get(cast, cast.clerk, "survey", row.pk).content.decode()
+    assert "js/checklist" in html  # which empties the box of files after an answer that refuses nothing
+    assert html.count("data-item-form") == row.questionnaire.questions.count()
+    address = reverse("audits:question_save", args=[question.pk])
+    bad = SimpleUploadedFile("a.exe", b"MZ")
+    refused = cast.client(cast.clerk).post(address, {"answer": "yes", "words": "", "uploads": bad}).content.decode()
+    assert 'class="refused"' in refused
+    good = SimpleUploadedFile("様式.txt", "様式".encode())
+    kept = cast.client(cast.clerk).post(address, {"answer": "yes", "words": "", "uploads": good}).content.decode()
+    assert 'class="refused"' not in kept
+    assert "ファイル1件" in kept
+
+
 def test_the_history_of_the_section_names_no_paper(cast, now):
     row = rows.fieldwork(cast, at=now)
     rows.paper(row, cast, at=now)

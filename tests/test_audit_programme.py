@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from audits.engagements.request import begin_year_plan
 from audits.models import Assignment, AuditHeadNaming, AuditProgramme, Engagement, MediumTermPlan, Target, Theme
+from audits.models.programme import PLAN_DIGEST
 from audits.programme.changes import changes
 from audits.programme.works import MONTHS, Work
 from audits.reminders import remind
 from musashimurayama_isms.accounts.models import Appointment, PersonnelChange
 from musashimurayama_isms.accounts.personnel.file import read
 from musashimurayama_isms.approvals.catalogue import load_request_types
-from musashimurayama_isms.approvals.models import Decision, Request
+from musashimurayama_isms.approvals.models import Decision, Item, Meeting, Request, Resolution
 from musashimurayama_isms.fiscal import fiscal_year
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.transitions import InvalidTransition
@@ -23,6 +24,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 from . import audit_rows as rows
 from .audit_rows import MAY
 from .factory import make_appointment, make_user
+from .reviews import MEMBERS
 
 pytestmark = pytest.mark.django_db
 
@@ -97,9 +99,63 @@ def test_where_the_committee_is_needed_the_request_goes_first(cast):
     Decision.take(request, "permit", by=cast.audit_head, at=MAY, digest=request.current_version.digest)
     request.refresh_from_db()
     assert request.is_in_review  # it waits for the committee
-    Request.objects.filter(pk=request.pk).update(status=Request.Status.COMPLETED)  # as the resolution of the committee does
+    resolve(request, cast)
     plan.approve(by=cast.audit_head, at=MAY)
     assert plan.status == AuditProgramme.Status.APPROVED
+
+
+def resolve(request, cast) -> None:
+    """The committee meets and agrees."""
+    item = Item.objects.get(request=request)
+    meeting = Meeting.call(cast.committee, Meeting.Kind.COMMITTEE, planned_at=MAY, items=[item], by=cast.secretary, at=MAY)
+    present = {getattr(cast, name).pk: ("present", None) for name in MEMBERS}
+    meeting.hold(held_at=MAY, members=present, by=cast.secretary, at=MAY)
+    Resolution.enter(meeting.agenda.get(item=item), Resolution.Outcome.PASSED, by=cast.secretary, at=MAY)
+    request.refresh_from_db()
+    assert request.status == Request.Status.COMPLETED
+
+
+def resolved(plan, cast) -> Request:
+    request = begin_year_plan(plan, by=cast.auditor, at=MAY)
+    request.submit(by=cast.auditor, at=MAY)
+    Decision.take(request, "permit", by=cast.audit_head, at=MAY, digest=request.current_version.digest)
+    resolve(request, cast)
+    return request
+
+
+def test_the_resolution_of_the_committee_counts_for_what_the_plan_said_then(cast):
+    load_request_types()
+    plan = rows.programme(cast)
+    plan.edit(needs_committee=True, by=cast.audit_head, at=MAY)
+    request = resolved(plan, cast)
+    assert PLAN_DIGEST not in dict(request.matter.facts(request, request.content))
+    Theme.add(plan, title="別", clauses=[], by=cast.audit_head, at=MAY)  # another plan than the committee has seen
+    with pytest.raises(InvalidTransition, match="委員会の承認がまだ"):
+        plan.approve(by=cast.audit_head, at=MAY)
+    resolved(plan, cast)
+    plan.approve(by=cast.audit_head, at=MAY)
+    plan.reopen(reason="事故のため", by=cast.audit_head, at=MAY)
+    plan.edit(goals="4課", by=cast.audit_head, at=MAY)
+    with pytest.raises(InvalidTransition, match="委員会の承認がまだ"):
+        plan.approve(by=cast.audit_head, at=MAY)
+
+
+def test_a_request_that_does_not_ask_the_committee_is_not_its_approval(cast):
+    load_request_types()
+    plan = rows.programme(cast)
+    plan.edit(needs_committee=True, by=cast.audit_head, at=MAY)
+    request = begin_year_plan(plan, by=cast.auditor, at=MAY)
+    request.edit({**request.content, "needs_committee": "no"}, **request_days(request), by=cast.auditor, at=MAY)
+    request.submit(by=cast.auditor, at=MAY)
+    Decision.take(request, "permit", by=cast.audit_head, at=MAY, digest=request.current_version.digest)
+    request.refresh_from_db()
+    assert request.status == Request.Status.COMPLETED
+    with pytest.raises(InvalidTransition, match="委員会の承認がまだ"):
+        plan.approve(by=cast.audit_head, at=MAY)
+
+
+def request_days(request) -> dict:
+    return {"starts_on": request.starts_on, "ends_on": request.ends_on}
 
 
 def test_next_year_begins_as_a_copy_that_says_what_was_changed(cast):

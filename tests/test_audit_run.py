@@ -22,8 +22,10 @@ from audits.models import (
     Questionnaire,
     Sample,
     WorkingPaper,
+    assignment,
     cancel,
     draw,
+    report,
 )
 from audits.personnel import close_samples
 from musashimurayama_isms.accounts.access import may_log_in
@@ -55,14 +57,25 @@ def move(cast, person, post: str, at) -> None:
 
 
 def test_the_whole_run_ends_with_everything_in_its_place(cast):
-    duty = Duty.ensure("audit", at=MAY, title="監査", owner="AUDIT_HEAD", mechanism="duty:audit", interval="yearly", days=["03-31"])
+    facts = {"at": MAY, "title": "監査", "owner": "AUDIT_HEAD", "mechanism": "duty:audit", "interval": "yearly"}
+    duty = Duty.ensure("audit-report", days=["03-31"], **facts)
+    others = Duty.ensure("audit-fieldwork", days=["12-28"], **facts)
     row = rows.closed(cast)
     assert row.phase == Engagement.Phase.CLOSED
     assert [each.get_phase_display() for each in row.phase_ends.all()] == ["計画・準備", "通知・予備調査", "実査", "報告", "改善対応"]
     assert row.findings.get().status == Finding.Status.ISSUED
     this_year = Occurrence.objects.get(duty=duty, due_on=date(2027, 3, 31))
     assert (this_year.status, this_year.done_by) == (Occurrence.Status.DONE, cast.audit_head)
+    assert not Occurrence.objects.filter(duty=others, status=Occurrence.Status.DONE).exists()  # each work has its own record
     assert set(Job.objects.values_list("kind", flat=True)) == {"audits.notice_paper", "audits.report_paper"}
+
+
+def test_a_round_that_asks_for_evidence_waits_for_it_and_does_not_stop_the_report(cast):
+    facts = {"at": MAY, "title": "監査", "owner": "AUDIT_HEAD", "mechanism": "duty:audit", "interval": "yearly", "days": ["03-31"]}
+    duty = Duty.ensure("audit-report", needs_evidence=True, **facts)
+    row = rows.reported(cast)
+    assert row.reports.issued().get().forwarded_at == MAY
+    assert Occurrence.objects.get(duty=duty, due_on=date(2027, 3, 31)).is_open
 
 
 def test_a_phase_says_everything_that_is_missing_and_does_not_end(cast):
@@ -173,6 +186,34 @@ def test_an_auditor_who_moves_into_the_audited_line_sees_and_writes_nothing_more
     item.respond(seen=0, result="conform", by=next_one, at=july)
     assert paper in WorkingPaper.objects.visible_to(next_one, at=july)
     assert WorkingPaper.objects.get(pk=paper.pk).by == cast.auditor
+
+
+def _in_order(monkeypatch, where, *names) -> list[str]:
+    """What is called of these, in its order."""
+    called = []
+    for name in names:
+        door = getattr(where, name)
+        monkeypatch.setattr(where, name, lambda *args, name=name, door=door, **given: (called.append(name), door(*args, **given))[1])
+    return called
+
+
+def test_the_successor_is_held_before_the_first_entry_of_the_trail(cast, monkeypatch):
+    row = rows.engagement(cast)
+    called = _in_order(monkeypatch, assignment, "hold_still", "record")
+    row.assignments.get().replace(rows.second_auditor(cast), reason="異動", by=cast.audit_head, at=MAY)
+    assert called[0] == "hold_still"
+
+
+def test_the_rounds_of_the_duty_are_held_before_the_report_is_brought_to_the_committee(cast, monkeypatch):
+    row = rows.reporting(cast)
+    Finding.exchange(row, by=cast.auditor, at=MAY)
+    ExchangeComment.make(row.findings.get(), agrees=True, by=cast.section_officer, at=MAY)
+    written = AuditReport.begin(row, by=cast.auditor, at=MAY)
+    written.edit(summary="おおむね良好", by=cast.auditor, at=MAY)
+    written.issue(by=cast.auditor, at=MAY)
+    called = _in_order(monkeypatch, report, "hold_rounds", "_bring", "settle_duty", "record")
+    written.forward(to_committee=True, committee_reason="全庁に関わるため", by=cast.audit_head, at=MAY)
+    assert called == ["hold_rounds", "_bring", "settle_duty", "record"]
 
 
 def test_who_has_moved_between_request_and_answer_cannot_accept(cast):

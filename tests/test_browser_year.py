@@ -234,6 +234,12 @@ def july(year: Year) -> None:
     duty = Occurrence.objects.get(duty__code="audit-plan")
     head = year.seat(cast.audit_head, "duties:occurrence", duty.pk)
     send(head, "実施を記録する", "記録しました", note="計画を承認し、監査項目を整理した")
+    done(year, "audit-notice", at)
+
+
+def done(year: Year, code: str, at: datetime) -> None:
+    """The audit head records the work of the year's audits as done."""
+    Occurrence.objects.get(duty__code=code).complete(by=year.cast.audit_head, at=at, note="実施した")
 
 
 def september(year: Year) -> None:
@@ -314,6 +320,7 @@ def on_site(year: Year) -> None:
     box.get_by_text("指摘の案を書きました").wait_for()
     audit_rows.paper(audit, cast, at=at).review_it(by=cast.audit_head, at=at)
     audit_rows.end(audit, cast, at=at)
+    done(year, "audit-fieldwork", at)
     assert year.finding.status == Finding.Status.DRAFT
 
 

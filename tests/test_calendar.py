@@ -1,7 +1,7 @@
 """予定表: what stands on a day, for whom, on paper, and in the feed that a person may give to a calendar program."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -27,10 +27,12 @@ from musashimurayama_isms.jobs.models import Job
 from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.trail.models import Entry as Trail
 from musashimurayama_isms.transitions import InvalidTransition
+from policy.models import ConfirmationRound
 
 from . import audit_rows
-from .factory import make_department, make_post
+from .factory import make_appointment, make_department, make_post, make_user
 from .inspections import opened
+from .policy_rows import make_revision
 from .response_rows import passed_on
 from .test_drills import ended, task
 from .test_duties import NOW, backup, days, of_the_city
@@ -116,6 +118,39 @@ def test_terms_of_inspections_and_meetings_and_contracts_stand_there_too(cast):
     assert Kind.MEETING not in mine
     assert Kind.MEETING in {entry.kind for entry in seen(cast.member)}
     assert Kind.CONTRACT not in {entry.kind for entry in seen(cast.outsider_officer, Scope.CITY)}
+
+
+def test_an_emergency_meeting_leaves_the_portal_without_its_name(cast):
+    facts = {"items": [], "by": cast.secretary, "at": NOW}
+    Meeting.call(cast.committee, Meeting.Kind.EMERGENCY, planned_at=days(5), guests=[cast.clerk], **facts)
+    (entry,) = of_kind(Kind.MEETING, cast.clerk).values()
+    assert "緊急" in entry.title
+    assert entry.outside_words == "委員会"
+    assert not of_kind(Kind.MEETING, cast.member)
+    assert of_kind(Kind.MEETING, cast.secretary)
+
+
+def test_a_policy_to_be_confirmed_is_done_for_who_has_confirmed_it_and_late_for_who_has_not(cast):
+    text = make_revision()
+    term = ConfirmationRound.open(text, by=cast.central_manager, at=days(-40))
+    term.confirm(by=cast.clerk, at=days(-39))
+    late = NOW.date()
+    assert term.due_on < late
+    title = f"{term}の期限"
+    assert not of_kind(Kind.CAMPAIGN, cast.clerk)[title].is_open
+    assert of_kind(Kind.CAMPAIGN, cast.colleague)[title].is_late(late)
+    for scope in (Scope.SECTION, Scope.CITY):
+        assert of_kind(Kind.CAMPAIGN, cast.clerk, scope)[title].is_late(late)
+    new = make_user(name="新 採用")
+    make_appointment(new, "shimin-ka.staff", since=days(-2).date())
+    mine = of_kind(Kind.CAMPAIGN, new)[title]
+    assert mine.day == days(-2).date() + term.length
+    assert mine.is_open
+    assert not of_kind(Kind.CAMPAIGN, make_user(name="庁外 の人"))
+    for person in term.people(on=late).filter(confirmed_at=None):
+        term.confirm(by=person, at=NOW)
+    for scope in (Scope.SECTION, Scope.CITY):
+        assert not of_kind(Kind.CAMPAIGN, cast.clerk, scope)[title].is_open
 
 
 def test_drills_and_what_is_asked_because_of_a_hole_stand_there_with_their_sections(cast):
@@ -347,8 +382,15 @@ def test_a_new_address_ends_the_old_one_and_a_revoked_one_opens_nothing(cast):
     assert Client().get(reverse("calendar_feed", args=[new])).status_code == 404
     with pytest.raises(InvalidTransition):
         token.revoke(by=cast.clerk, at=NOW)
-    verbs = [entry.verb for entry in Trail.objects.about(token)]
-    assert verbs == ["accounts.calendar_token.made", "accounts.calendar_token.revoked"]
+    for each in CalendarToken.objects.all():
+        verbs = [entry.verb for entry in Trail.objects.about(each)]
+        assert verbs == ["accounts.calendar_token.made", "accounts.calendar_token.revoked"]
+
+
+def test_a_key_is_named_by_the_day_in_the_city(cast):
+    token, _ = CalendarToken.make(scope="mine", by=cast.clerk, at=datetime(2026, 11, 30, 7, tzinfo=TOKYO))
+    token.refresh_from_db()
+    assert "2026-11-30" in str(token)
 
 
 def test_who_may_not_log_in_any_more_is_not_read_to(cast):

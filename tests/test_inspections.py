@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from audits.inspections.reminders import remind_of_improvements, remind_of_inspe
 from audits.models import Answer, Campaign, Given, Improvement, Sheet
 from audits.models.campaign import SYSTEM
 from musashimurayama_isms.duties.catalogue import load_duties
-from musashimurayama_isms.duties.models import Occurrence
+from musashimurayama_isms.duties.models import Duty, Occurrence
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.transitions import InvalidTransition
 from policy.models import Obligation
@@ -195,20 +196,42 @@ def test_the_chief_sees_numbers_and_reasons_without_names(cast):
     html = cast.client(cast.section_officer).get(page.result.get_absolute_url()).content.decode()
     assert "席を離れるとき忘れる" in html
     assert cast.clerk.name not in html
+    above = cast.client(cast.division_officer).get(page.result.get_absolute_url()).content.decode()
+    assert page.open_points[0]["question"].text in above
+    assert "席を離れるとき忘れる" not in above
 
 
-def test_two_sheets_would_tell_who_said_what_so_the_counts_wait(cast):
+def test_who_answers_is_told_who_sees_the_words(cast):
     campaign = opened(cast)
-    sent(campaign, cast.clerk, q1=("no", "鍵がない", "買う"))
-    result = result_of(campaign, cast.section)
-    assert not ResultPage(result, cast.section_officer, at=OCTOBER).open_points
-    closed(cast, campaign)
-    assert ResultPage(result_of(campaign, cast.section), cast.section_officer, at=LATER).open_points
+    sheet = sheet_of(campaign, cast.clerk)
+    blank = reverse("audits:blank_sheet", args=[campaign.pk, sheet.bearer])
+    for address in (sheet.get_absolute_url(), blank):
+        html = cast.client(cast.clerk).get(address).content.decode()
+        assert "名前を付けずに、課の情報セキュリティ担当者と" in html
+        assert "数だけが伝わります" not in html
+
+
+def test_two_sheets_of_persons_would_tell_who_said_what_also_after_the_closing(cast):
+    campaign = opened(cast)
+    for person in (cast.clerk, cast.colleague):
+        sent(campaign, person, q1=("no", "鍵がない", "買う"))
+    role = campaign.sheets.select_related("campaign").get(bearer="SECTION_OFFICER", department=cast.section)
+    answer_all(role, by=cast.section_officer, q1=("partly", "様式がない", "作る")).submit(by=cast.section_officer, at=OCTOBER)
+    for at in (OCTOBER, LATER):
+        page = ResultPage(result_of(campaign, cast.section), cast.section_officer, at=at)
+        assert page.total["sent"] == 3
+        assert [point["question"].bearer for point in page.open_points] == ["SECTION_OFFICER"]  # the role's, no person's
+        assert {line.question.bearer for line in page.lines} == {"SECTION_OFFICER"}
+        assert page.hidden == ["端末装置利用者"]
+        if at == OCTOBER:
+            closed(cast, campaign)
+    assert [question.bearer for question, _, _ in page.result.open_questions()] == ["SECTION_OFFICER"]
 
 
 def test_a_no_without_an_improvement_needs_words_before_the_chief_sums_up(cast):
     campaign = opened(cast)
-    sent(campaign, cast.clerk, q1=("no", "鍵がない", "買う"))
+    for person in (cast.clerk, cast.colleague, cast.promoter):
+        sent(campaign, person, q1=("no", "鍵がない", "買う"))
     result = result_of(campaign, cast.section)
     with pytest.raises(InvalidTransition, match="締め切った後"):
         result.confirm(comment="", by=cast.section_officer, at=OCTOBER)
@@ -249,6 +272,15 @@ def test_the_report_does_the_round_of_the_duty_that_asked_for_it(cast):
     assert rounds.open().exists()
     campaign.report(summary="おおむね良好", to=[], reason="軽微のため", by=cast.central_manager, at=LATER)
     assert not rounds.open().exists()
+
+
+def test_a_round_that_asks_for_evidence_waits_for_it_and_does_not_stop_the_report(cast):
+    load_duties(at=OCTOBER - timedelta(days=30))
+    Duty.objects.filter(code="self-inspection").update(needs_evidence=True)
+    campaign = closed(cast, opened(cast))
+    campaign.report(summary="おおむね良好", to=[], reason="軽微のため", by=cast.central_manager, at=LATER)
+    assert campaign.status == Campaign.Status.REPORTED
+    assert Occurrence.objects.filter(duty__code="self-inspection").appeared(on=LATER.date()).open().exists()
 
 
 def test_a_section_officer_answers_for_each_system_of_the_section(cast):

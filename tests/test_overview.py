@@ -143,6 +143,20 @@ def test_the_audit_head_alone_is_told_no_incidents(world):
     page(world.cast, head)
 
 
+@pytest.mark.parametrize(("role", "desk"), [("section_officer", "section"), ("division_officer", "division")])
+def test_a_chief_who_is_the_audit_head_as_well_is_still_told_of_the_own_line(world, role, desk):
+    chief = getattr(world.cast, role)
+    with transaction.atomic():
+        before = Look(chief, at=timezone.now()).open_incidents
+        make_appointment(chief, "kikaku-zaisei.audit-head", kind="named")
+        view = Overview(chief, at=timezone.now())
+        assert view.look.level == Level.CITY
+        assert view.look.incident_desk.slug == desk
+        assert view.look.open_incidents == before
+        assert {"incidents", "steps"} <= {tile.slug for tile in view.tiles}
+        transaction.set_rollback(True)
+
+
 def test_the_coverage_comes_after_the_page_and_is_that_of_the_map(world):
     assert reverse("overview_coverage") in page(world.cast, world.cast.ciso)
     tile = counted(Look(world.cast.ciso, at=timezone.now()))

@@ -1,5 +1,6 @@
 """The review of the policy (3.13.3): what is gathered, what the committee resolves of it, what is carried on."""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -17,6 +18,7 @@ from openpyxl import load_workbook
 from assets.models import RiskAssessment, RiskLine, Threat
 from audits.models import PolicyReview, ReviewInput, Source
 from audits.models.review_input import in_order
+from audits.review.figures import MECHANISM
 from audits.review.following import follow_all
 from audits.review.page import ReviewPage
 from audits.review.reminders import remind_of_reviews
@@ -26,6 +28,7 @@ from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.approvals.models import Circulation, Resolution
 from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.duties.parties import Owner
+from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.jobs.models import Job
 from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.notifications.models import Notification
@@ -46,6 +49,14 @@ from .test_incident_pages import report
 
 Status, Kind, Decision = PolicyReview.Status, PolicyReview.Kind, ReviewInput.Decision
 NEXT_YEAR = MARCH + timedelta(days=360)
+YEARLY = {
+    "title": "ポリシーの見直し",
+    "owner": Owner.COMMITTEE,
+    "mechanism": MECHANISM,
+    "interval": Duty.Interval.YEARLY,
+    "days": ["03-31"],
+    "needs_evidence": True,
+}
 
 
 def found(review, source, at=MARCH):
@@ -180,6 +191,7 @@ def test_laws_gaps_risks_and_opinions_are_inputs(cast):
     review = begun(cast)
     assert [each.title for each in found(review, Source.LAW)] == [law.title]
     assert [each.clauses for each in found(review, Source.RISK)] == [("2.5", "3.8.1.1")]
+    assert {each.key for at in (MARCH, MARCH - timedelta(days=90)) for each in found(review, Source.RISK, at)} == {"threat:theft"}
     assert [each.words for each in found(review, Source.OPINION)] == ["窓口は対象外に"]
     gaps = found(review, Source.PARAMETER)
     policy_gaps = next(each for each in gaps if each.key == "parameters:ポリシー・規程")
@@ -236,17 +248,23 @@ def test_a_decision_has_its_reason_and_is_written_once_the_review_is_before_the_
     assert row.decided_by == cast.central_manager
 
 
+def test_a_record_that_another_person_has_written_since_is_not_written_over(cast):
+    review = put(cast)
+    row = review.inputs.get(source="other")
+    stale, seen = ReviewInput.objects.get(pk=row.pk), row.seen
+    row.decide(decision="keep", reason="よい", discussion="話した", by=cast.secretary, at=MARCH)
+    words = {"decision": "revise", "reason": "直す", "by": cast.central_manager, "at": MARCH}
+    for given in ({}, {"seen": seen}):
+        with pytest.raises(InvalidTransition, match="変わっています"):
+            stale.decide(**words, **given)
+    row.refresh_from_db()
+    assert (row.decision, row.discussion) == ("keep", "話した")
+    stale.decide(**words, seen=row.seen)
+    assert stale.decided_by == cast.central_manager
+
+
 def test_the_resolution_decides_the_review_and_completes_the_duty_with_evidence(cast):
-    duty = Duty.ensure(
-        "policy-review",
-        at=MARCH - timedelta(days=200),
-        title="ポリシーの見直し",
-        owner=Owner.COMMITTEE,
-        mechanism="duty:policy-review",
-        interval=Duty.Interval.YEARLY,
-        days=["03-31"],
-        needs_evidence=True,
-    )
+    duty = Duty.ensure("policy-review", at=MARCH - timedelta(days=200), **YEARLY)
     review = decided(cast)
     assert review.status == Status.DECIDED
     row = duty.occurrences.get(due_on=date(2027, 3, 31))
@@ -254,6 +272,23 @@ def test_the_resolution_decides_the_review_and_completes_the_duty_with_evidence(
     assert not row.is_open
     assert row.has_files
     assert told(cast.ciso, "議決しました") == 1
+
+
+def test_the_evidence_that_all_the_staff_may_read_says_how_many_and_not_what(cast):
+    duty = Duty.ensure("policy-review", at=MARCH - timedelta(days=200), **YEARLY)
+    review = put(cast, title="ある課の事故を受けた見直し")
+    row = review.inputs.get(source="other")
+    row.decide(decision="revise", reason="ある課の事故のため", discussion="ある課の話", by=cast.secretary, at=MARCH)
+    resolve(review, cast)
+    done = duty.occurrences.get(due_on=date(2027, 3, 31))
+    (evidence,) = StoredFile.objects.about(done)
+    assert evidence in StoredFile.objects.visible_to(cast.outsider_clerk)
+    with evidence.content.open() as content:
+        lines = [list(line) for line in load_workbook(content).active.iter_rows(values_only=True)]
+    assert ["その他", 1, 0, 0, 0, 0] in lines
+    text = str(lines) + done.note
+    for words in (row.title, row.words, "ある課"):
+        assert words not in text
 
 
 @pytest.mark.parametrize("outcome", ["rejected", "returned"])
@@ -417,16 +452,70 @@ def test_one_input_after_another_is_decided_and_bad_input_keeps_the_words(cast, 
     review = put(cast)
     client = cast.client(cast.secretary)
     first = ReviewPage(review, cast.secretary, at=MARCH).first_open
-    answer = client.post(first.get_absolute_url(), {"discussion": "長い話", "decision": "revise", "reason": ""})
+    answer = client.post(first.get_absolute_url(), {"discussion": "長い話", "decision": "revise", "reason": "", "seen": first.seen})
     assert answer.status_code == 422
     assert "長い話" in answer.content.decode()
     assert "取扱いを決めた理由" in answer.content.decode()
     first.refresh_from_db()
     assert first.decision == ""
-    answer = client.post(first.get_absolute_url(), {"discussion": "長い話", "decision": "revise", "reason": "改正のため"})
+    answer = client.post(first.get_absolute_url(), {"discussion": "長い話", "decision": "revise", "reason": "改正のため", "seen": first.seen})
     following = ReviewPage(review, cast.secretary, at=MARCH).first_open
     assert answer.url == following.get_absolute_url()
     assert cast.client(cast.member).post(first.get_absolute_url(), {"decision": "keep", "reason": "x"}).status_code == 403
+
+
+def test_what_another_person_has_written_meanwhile_is_shown_beside_what_was_typed(cast, clock):
+    review = put(cast)
+    row, client = review.inputs.get(source="other"), cast.client(cast.secretary)
+    typed = {"discussion": "わたしの記録", "decision": "revise", "reason": "直す"}
+
+    def hidden(html) -> str:
+        return re.search(r'name="seen" value="(\w+)"', html).group(1)
+
+    seen = hidden(client.get(row.get_absolute_url()).content.decode())
+    row.decide(decision="keep", reason="よい", discussion="あなたの記録", by=cast.central_manager, at=MARCH)
+    answer = client.post(row.get_absolute_url(), typed | {"seen": seen})
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "わたしの記録" in html
+    assert "あなたの記録" in html
+    assert client.post(row.get_absolute_url(), typed | {"seen": hidden(html)}).status_code == 302
+    row.refresh_from_db()
+    assert row.discussion == "わたしの記録"
+    resolve(review, cast)
+    answer = client.post(row.get_absolute_url(), {"discussion": "遅れた記録", "seen": row.seen})
+    assert answer.status_code == 422
+    assert "遅れた記録" in answer.content.decode()
+
+
+def test_what_was_typed_stays_where_the_act_has_come_too_late(cast, clock):
+    review = decided(cast)
+    client = cast.client(cast.member)
+    words = {"source": "other", "title": "遅れた材料", "words": "長い内容", "clauses": "3-8(1)ア"}
+    answer = client.post(reverse("audits:add_review_input", args=[review.pk]), words)
+    assert answer.status_code == 422
+    assert "長い内容" in answer.content.decode()
+    assert "次の見直しに加えてください" in answer.content.decode()
+
+
+def test_freezing_asks_as_many_questions_for_many_inputs_as_for_few(cast):
+    def asked(review) -> int:
+        resolve(review, cast, "returned", reason="不足")
+        Law.objects.update(mark_reason="新しい理由")
+        Law.objects.filter(code__startswith="gone").update(mark="none")
+        with CaptureQueriesContext(connection) as caught:
+            review.put(explanation="再び", by=cast.secretary, at=MARCH)
+        assert not review.inputs.filter(title="なくなる").exists()
+        assert review.inputs.filter(words__contains="新しい理由").exists()
+        return len(caught)
+
+    make_law()
+    make_law(code="gone", title="なくなる")
+    few = asked(put(cast))
+    for number in range(5):
+        make_law(code=f"more-{number}")
+        make_law(code=f"gone-{number}", title="なくなる")
+    assert asked(put(cast, kind=Kind.GRAVE, occasion="変化")) <= few
 
 
 def test_the_filter_narrows_by_source_decision_and_words(cast, clock):

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audits.engagements.words import team_words
 from audits.models import AuditProgramme, Engagement
+from audits.models.programme import PLAN_DIGEST
 from audits.parties import Reach
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.approvals.models import Request
@@ -58,6 +59,7 @@ def begin_year_plan(programme: AuditProgramme, *, by: User, at: datetime) -> Req
         "team": programme.outside_help[:1000],
         "needs_committee": "yes" if programme.needs_committee else "no",
         "ground": programme.committee_reason[:200],
+        PLAN_DIGEST: programme.digest(),
     }
     return _draft(programme, content, days["plan"].starts_on, days["report"].ends_on, by=by, at=at)
 

@@ -218,22 +218,27 @@ class ResultPage:
         return self.sheets.aggregate(sheets=Count("pk"), sent=Count("pk", filter=SENT))
 
     @cached_property
+    def is_near(self) -> bool:
+        """The own chief and who runs the inspection; others who see the result see numbers."""
+        return self.hat is not None or Campaign.hat_of(self.user, at=self.at) is not None
+
+    @cached_property
     def unsent(self) -> list[Sheet]:
         """Who has not sent the sheet: for the own chief and who runs the inspection, nobody else."""
-        if self.hat is None and Campaign.hat_of(self.user, at=self.at) is None:
+        if not self.is_near:
             return []
         rows = self.sheets.filter(submitted_at=None).select_related("person", "system")
         return list(rows.order_by("person__kana", "pk"))
 
     @cached_property
-    def shows_answers(self) -> bool:
-        """Fewer than three sheets of a kind would tell who said what: the counts wait until the inspection is closed."""
-        return self.campaign.has_results or self.total["sent"] >= FEW
+    def hidden(self) -> list[str]:
+        """The names of the kinds of sheets that are not shown, since too few of them were sent."""
+        found = self.result.hidden_bearers()
+        return [label for bearer, label in SHEETS if bearer in found]
 
     @cached_property
     def lines(self) -> list[Line]:
-        answers = Answer.objects.filter(sheet__campaign=self.campaign, sheet__department=self.result.department)
-        return [line for line in lines_of(self.campaign, answers) if line.answered] if self.shows_answers else []
+        return [line for line in lines_of(self.campaign, self.result.answers()) if line.answered]
 
     @cached_property
     def by_bearer(self) -> list[dict]:
@@ -241,12 +246,8 @@ class ResultPage:
 
     @cached_property
     def open_points(self) -> list[dict]:
-        """Questions with △ or ×, each with the words that were given, without names."""
-        if not self.shows_answers:
-            return []
-        rows = Answer.objects.counted().filter(
-            sheet__campaign=self.campaign, sheet__department=self.result.department, value__in=Answer.OPEN
-        )
+        """Questions with △ or ×, each with the answers, without names; their words are for those near."""
+        rows = self.result.answers().counted().filter(value__in=Answer.OPEN)
         found: dict[int, dict] = {}
         for answer in rows.select_related("question").order_by("question__bearer", "question__position", "value", "reason"):
             point = found.setdefault(answer.question_id, {"question": answer.question, "answers": []})
@@ -256,6 +257,3 @@ class ResultPage:
     @cached_property
     def improvements(self) -> list:
         return list(self.result.improvements.select_related("question", "done_by"))
-
-
-FEW = 3

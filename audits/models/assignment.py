@@ -194,6 +194,7 @@ class Assignment(models.Model):
     @transaction.atomic
     def replace(self, person: User, *, reason: str, by: User, at: datetime, organisation: str = "") -> "Assignment":
         """交代: this auditor's part ends with the reason, another one is asked; what was written stays under the old name."""
+        hold_still(person)  # before the first entry of the trail, as `ask` does
         row = self._taken_back(reason=reason, by=by, at=at)
         return Assignment.ask(row.engagement, person, organisation=organisation, is_lead=row.is_lead, replaces=row, by=by, at=at)
 

@@ -270,8 +270,8 @@ class Campaign(models.Model):
         self.refresh_from_db()
 
     def _settle_duty(self, *, by: User, at: datetime) -> None:
-        """The round of the duty that asked for the inspection is done with its report (3.13.2.2)."""
-        rows = Occurrence.objects.filter(duty__mechanism=DUTY).appeared(on=day_of(at)).open()
+        """The round of the duty that asked for the inspection is done with its report (3.13.2.2); one that lacks its evidence waits."""
+        rows = Occurrence.objects.filter(duty__mechanism=DUTY).appeared(on=day_of(at)).open().ready()
         for occurrence in rows.select_related("duty"):
             if occurrence.holder(by, at=at):
                 occurrence.complete(by=by, at=at, note=f"「{self.title}」の結果を報告しました。")

@@ -20,6 +20,8 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from .columns import at_when, by_whom
 
+PLAN_DIGEST = "plan_digest"  # in the content of a request about a plan: what the plan said when it was drafted
+
 
 class ProgrammeQuerySet(models.QuerySet):
     def visible_to(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
@@ -111,8 +113,9 @@ class AuditProgramme(models.Model):
 
     @property
     def is_permitted(self) -> bool:
-        """Whether a request about it has been through: acknowledged, and resolved by the committee where that was asked."""
-        return Request.objects.about(self).filter(status=Request.Status.COMPLETED).exists()
+        """Whether the committee has approved what the plan says today: a request that asked it, drafted of this very content."""
+        asked = {"content__needs_committee": "yes", f"content__{PLAN_DIGEST}": self.digest()}
+        return Request.objects.about(self).filter(status=Request.Status.COMPLETED, **asked).exists()
 
     # -- transitions -------------------------------------------------------------------------------------------------
     def lock(self) -> "AuditProgramme":
@@ -184,7 +187,10 @@ class AuditProgramme(models.Model):
         if not self.targets.exists():
             found.append("監査の対象がありません。")
         if self.needs_committee and not self.is_permitted:
-            found.append("情報化推進委員会の承認がまだです。監査実施計画の申請を出してください。")
+            found.append(
+                "いまの内容について、情報化推進委員会の承認がまだです。監査実施計画の申請を出してください。"
+                "計画を変えたときは、前に書いた申請を取り下げて、もう一度書きます。"
+            )
         if by and value("audits.head_conflict") == "with_reason" and not self.head_conflict_reason and Reach.of(by, at=at).lines.commands:
             found.append("監査総括責任者は監査の対象となる対策も指揮しています。やむを得ない理由を書いてください（3-4(3)イ）。")
         return found

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from assets.models.numbering import RegisterSeries
-from audits.duty import settle_duty
+from audits.duty import hold_rounds, settle_duty
 from audits.engagements.words import period_words, subject_words, team_words
 from audits.parties import cisos, heads, officers
 from incidents.parties import Actor
@@ -207,6 +207,7 @@ class AuditReport(models.Model):
             raise InvalidTransition("CISOに報告できるのは、提出された報告書だけです。すでに報告したものは、もう一度報告できません。")
         row.forwarded_by, row.forwarded_at = by, at
         row.to_committee, row.committee_reason = to_committee, committee_reason
+        hold_rounds(engagement)
         if to_committee:
             row.item = _bring(row, by=by, at=at)
         row.save(update_fields=["forwarded_by", "forwarded_at", "to_committee", "committee_reason", "item"])

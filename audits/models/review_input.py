@@ -1,5 +1,7 @@
 """材料: one thing a review looks at, with its words of the day it was put to the committee, and what was decided about it (3.13.3)."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +37,9 @@ class Source(models.TextChoices):
     OTHER = "other", "その他"
 
 
+COLUMNS = ("source", "title", "words", "clauses", "link")  # of an input, read from its source
+
+
 @dataclass(frozen=True)
 class Found:
     """What a source gives: `key` names it for good, so that it is the same input when it is read again."""
@@ -68,13 +73,16 @@ class ReviewInputQuerySet(models.QuerySet["ReviewInput"]):
         """Keep what was gathered with its words; what was decided stays as it was decided on. The caller holds the review."""
         known = {row.key: row for row in self.filter(review=review).exclude(key="")}
         fresh = {each.key: each for each in found}
+        changed, gone = [], []
         for key, row in known.items():
             if key in fresh and not row.decision:
                 for name, value in fresh[key].columns.items():
                     setattr(row, name, value)
-                row.save(update_fields=list(fresh[key].columns))
+                changed.append(row)
             elif key not in fresh and row.is_untouched:
-                row.delete()
+                gone.append(row.pk)
+        self.bulk_update(changed, COLUMNS)
+        self.filter(pk__in=gone).delete()
         self.bulk_create(
             ReviewInput(review=review, key=key, added_at=at, **each.columns) for key, each in fresh.items() if key not in known
         )
@@ -85,7 +93,7 @@ class ReviewInputQuerySet(models.QuerySet["ReviewInput"]):
         latest = dict(kept.exclude(key="").order_by().values_list("key").annotate(models.Max("pk")))
         taken = kept.exclude(carried_from=None).values("carried_from")
         open_ones = kept.filter(decision=ReviewInput.Decision.CARRY, review__status__in=PolicyReview.SETTLED).exclude(pk__in=taken)
-        names = ("source", "key", "title", "words", "clauses", "link")
+        names = ("key", *COLUMNS)
         rows = [
             ReviewInput(review=review, carried_from=old, added_at=at, **{name: getattr(old, name) for name in names})
             for old in open_ones.order_by("pk")
@@ -159,6 +167,12 @@ class ReviewInput(models.Model):
         """Read from elsewhere, and nobody has said or carried anything."""
         return not (self.is_by_hand or self.carried_from_id or self.decision or self.discussion)
 
+    @property
+    def seen(self) -> str:
+        """The digest of what is written down about it: whoever writes anew says which record they had before them."""
+        words = [self.discussion, self.decision, self.reason]
+        return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
+
     # -- by hand ---------------------------------------------------------------------------------------------------
     @classmethod
     @transaction.atomic
@@ -196,16 +210,20 @@ class ReviewInput(models.Model):
         return deliberating or (self.review.status == PolicyReview.Status.DECIDED and not self.decision)
 
     @transaction.atomic
-    def decide(self, *, decision: str, reason: str, discussion: str = "", by: User, at: datetime) -> None:
+    def decide(self, *, decision: str, reason: str, discussion: str = "", seen: str = "", by: User, at: datetime) -> None:
         """Write down what was said and what is to become of it; `decision` may still be empty while it is discussed.
 
-        ValidationError, by field, for a decision without its reason; InvalidTransition out of its time.
+        `seen` is the digest of the record that the person had before them (without it, that of this row as it was read).
+        ValidationError, by field, for a decision without its reason; InvalidTransition out of its time, or where another
+        record was written since.
         """
         review, hands = self.review.lock(), Hands.guard(by, at=at)
         row = ReviewInput.objects.select_related("review").get(pk=self.pk)
         row.review = review
         if not row.can_decide(hands):
             raise InvalidTransition(f"この見直しは「{review.get_status_display()}」のため、この材料の取扱いは変えられません。")
+        if row.seen != (seen or self.seen):
+            raise InvalidTransition("この材料の記録は、画面を開いた後に変わっています。いまの記録を確かめてから、もう一度保存してください。")
         if decision and not reason.strip():
             raise ValidationError({"reason": "取扱いを決めた理由を入力してください。"})
         if not decision and reason.strip():

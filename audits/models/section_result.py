@@ -6,7 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
@@ -15,9 +15,10 @@ from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .campaign import Campaign, InspectionQuestion
-from .sheet import Answer
+from .sheet import Answer, AnswerQuerySet, Sheet
 
 ABOVE_ALL = (RoleCode.CENTRAL_MANAGER, RoleCode.GENERAL_MANAGER, RoleCode.CISO, RoleCode.AUDIT_HEAD)
+FEW = 3  # sheets of persons, so that nobody can tell who said what
 
 
 class SectionResultQuerySet(models.QuerySet["SectionResult"]):
@@ -65,9 +66,23 @@ class SectionResult(models.Model):
                 return hat
         return None
 
+    def hidden_bearers(self) -> set[str]:
+        """The kinds of sheets of persons of which fewer than three were sent here: their counts and words would tell who said what.
+
+        What is answered for a role or a system is no person's own and is always shown.
+        """
+        rows = Sheet.objects.standing().filter(campaign=self.campaign_id, department=self.department_id, person__isnull=False)
+        counts = rows.order_by().values_list("bearer").annotate(sent=Count("submitted_at"))
+        return {bearer for bearer, sent in counts if sent < FEW}
+
+    def answers(self) -> AnswerQuerySet:
+        """Those given here, without what is hidden."""
+        rows = Answer.objects.filter(sheet__campaign=self.campaign_id, sheet__department=self.department_id)
+        return rows.exclude(sheet__bearer__in=self.hidden_bearers())
+
     def open_questions(self) -> list[tuple[InspectionQuestion, int, int]]:
-        """Questions that somebody here answered with △ or ×: (question, how many △, how many ×)."""
-        tally = Answer.objects.filter(sheet__campaign=self.campaign_id, sheet__department=self.department_id).tally()
+        """Questions that are seen to be answered with △ or × here: (question, how many △, how many ×)."""
+        tally = self.answers().tally()
         pks = {question for question, value in tally if value in Answer.OPEN}
         rows = InspectionQuestion.objects.filter(pk__in=pks)
         return [(row, tally.get((row.pk, Answer.Value.PARTLY), 0), tally.get((row.pk, Answer.Value.NO), 0)) for row in rows]

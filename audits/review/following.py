@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.dispatch import receiver
-from django.utils import timezone
 
 from audits.models import PolicyReview
-from audits.review.export import as_workbook
+from audits.review.export import counts_as_workbook
+from audits.review.figures import MECHANISM
 from musashimurayama_isms.approvals.models import Item, Resolution
 from musashimurayama_isms.duties.models import Occurrence
 from musashimurayama_isms.fiscal import fiscal_year_bounds
@@ -21,7 +21,6 @@ from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.trail.signals import recorded
 from musashimurayama_isms.transitions import InvalidTransition
 
-MECHANISM = "duty:policy-review"
 TELLING = ("approvals.resolution.recorded", "approvals.item.withdrawn")
 
 
@@ -30,7 +29,7 @@ def told(sender, entry, subject, by, **kwargs) -> None:
     """After the commit, so that nothing is locked behind the head of the trail."""
     if entry.verb in TELLING and isinstance(subject, Item):
         pk = subject.pk
-        transaction.on_commit(lambda: follow_item(pk, at=timezone.now()), robust=True)
+        transaction.on_commit(lambda: follow_item(pk, at=entry.at), robust=True)
 
 
 def follow_item(pk: int, *, at: datetime) -> None:
@@ -71,15 +70,18 @@ def _resolution_of(item: Item) -> Resolution | None:
 
 
 def _complete_round(review: PolicyReview, resolution: Resolution, *, at: datetime) -> Occurrence | None:
-    """The yearly duty is done by the 議決, with the table of the inputs as its evidence; where that fails, it waits for its holder."""
+    """The yearly duty is done by the 議決; where that fails, it waits for its holder.
+
+    All the staff see the round: its evidence is how many inputs were decided how, none of their words.
+    """
     if review.kind != PolicyReview.Kind.YEARLY:
         return None
     span = fiscal_year_bounds(review.fiscal_year)
     row = Occurrence.objects.open().filter(duty__mechanism=MECHANISM, due_on__range=span).select_related("duty").order_by("due_on").first()
     if row is None:
         return None
-    evidence = ContentFile(as_workbook(review), name=f"ポリシーの見直し-{review.fiscal_year}.xlsx")
-    note = f"「{review}」を委員会が議決しました（案件 {review.item.code}）。"
+    evidence = ContentFile(counts_as_workbook(review), name=f"ポリシーの見直し-{review.fiscal_year}.xlsx")
+    note = f"{review.year_label}のポリシーの見直しを委員会が議決しました（案件 {review.item.code}）。"
     try:
         with transaction.atomic():
             row.complete(by=resolution.recorded_by, at=at, note=note, uploads=[evidence])

@@ -35,11 +35,12 @@ class InputForm(forms.Form):
 
 
 class DecideForm(forms.Form):
-    """What was said about one input, and what becomes of it."""
+    """What was said about one input, and what becomes of it; `seen` is the digest of the record that the page showed."""
 
     discussion = text("審議の内容", rows=4, max_length=4000, required=False)
     decision = forms.ChoiceField(label="取扱い", choices=ReviewInput.Decision, required=False, widget=forms.RadioSelect)
     reason = text("理由", required=False, help_text="取扱いを選んだときは必ず書きます。")
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class PutForm(forms.Form):

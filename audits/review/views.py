@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -18,9 +18,9 @@ from audits.review.hands import NOT_TO_PREPARE, Hands
 from audits.review.page import InputPage, ReviewPage
 from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.download import private_download
+from musashimurayama_isms.files.saving import tried
 from musashimurayama_isms.jobs.queue import enqueue
 from musashimurayama_isms.spreadsheet import XLSX_TYPE
-from musashimurayama_isms.transitions import InvalidTransition
 from policy.models import Revision
 
 PAGE_SIZE = 20
@@ -74,18 +74,10 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form, context: dict, do, done: str, to=None) -> HttpResponse:
-    """A form whose rule may refuse by field: the words stay."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = do(form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        except InvalidTransition as error:
-            messages.warning(request, str(error))
-            return redirect(to or "audits:policy_reviews")
-        else:
-            messages.success(request, done)
-            return redirect(to or made)
+    """A form whose rule may refuse: the words stay."""
+    if request.method == "POST" and form.is_valid() and (made := tried(request, form, lambda: do(form.cleaned_data) or to)):
+        messages.success(request, done)
+        return redirect(to or made)
     return render(request, "audits/review/form.html", {"form": form, **context}, status=422 if form.errors else 200)
 
 
@@ -185,20 +177,24 @@ def review_input(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     page = InputPage(row, request.user, at=now)
     if request.method == "POST":
         Hands.guard(request.user, at=now)
-    initial = {"discussion": row.discussion, "decision": row.decision, "reason": row.reason}
+    initial = {"discussion": row.discussion, "decision": row.decision, "reason": row.reason, "seen": row.seen}
     form = forms.DecideForm(request.POST or None, initial=initial)
+
+    def decide() -> ReviewInput:
+        row.decide(by=request.user, at=now, **form.cleaned_data)
+        return row
+
     if request.method == "POST" and form.is_valid():
-        try:
-            row.decide(by=request.user, at=now, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        except InvalidTransition as error:
-            messages.warning(request, str(error))
-            return redirect(row)
-        else:
+        if tried(request, form, decide):
             messages.success(request, f"「{row.title}」の記録を保存しました。")
             return redirect(page.next_open or row.review)
-    context = {"row": row, "review": row.review, "page": page, "form": form}
+        row = _input(request, pk, number)  # as somebody else may have left it
+        page = InputPage(row, request.user, at=now)
+    is_newer = form.is_bound and form.data.get("seen") != row.seen
+    if is_newer:  # shown beside what was typed: to save once more is then a choice
+        form.data = form.data.copy()
+        form.data["seen"] = row.seen
+    context = {"row": row, "review": row.review, "page": page, "form": form, "is_newer": is_newer}
     return render(request, "audits/review/input.html", context, status=422 if form.errors else 200)
 
 

@@ -1,4 +1,5 @@
-/* The auditor's checklist on site: keys 1 to 7 set the result of the item that is looked at, j and k move, nothing loads. */
+/* The auditor's checklist on site: keys 1 to 7 set the result of the item that is looked at, j and k move, nothing loads.
+   The survey of the section saves in the same way. */
 (() => {
   "use strict";
 
@@ -58,6 +59,7 @@
     if (!form) return;
     const line = document.getElementById(form.getAttribute("hx-target").slice(1));
     if (event.detail.successful) {
+      if (event.detail.xhr.responseText.includes('class="refused"')) return; /* nothing was kept: the files are still to be sent */
       for (const input of form.querySelectorAll("input[type=file]")) input.value = "";
     } else {
       line.textContent = "保存できませんでした。入力はこの画面に残っています。通信を確かめてください。";

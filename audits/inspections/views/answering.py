@@ -12,6 +12,7 @@ from audits.models import Campaign, Sheet
 from audits.models.campaign import SHEETS
 from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.transitions import InvalidTransition
+from policy.models import Bearer
 
 from .running import get_campaign
 
@@ -92,4 +93,5 @@ def blank_sheet(request: HttpRequest, pk: int, bearer: str) -> HttpResponse:
     rows = found.questions.filter(bearer=bearer)
     if not rows:
         raise Http404
-    return render(request, "audits/inspections/blank.html", {"campaign": found, "questions": rows, "label": dict(SHEETS)[bearer]})
+    context = {"campaign": found, "questions": rows, "label": dict(SHEETS)[bearer], "is_personal": bearer == Bearer.TERMINAL_USER}
+    return render(request, "audits/inspections/blank.html", context)

@@ -24,7 +24,7 @@ def risks(window: Window) -> Iterator[Found]:
     for row in counts.order_by("threat__position"):
         yield Found(
             Source.RISK,
-            f"threat:{row['threat__code']}:{window.until.year}",
+            f"threat:{row['threat__code']}",
             f"「{row['threat__name']}」への対策の不足",
             f"リスク評価で対策が足りないとした課は{row['sections']}、評価の行は{row['lines']}。",
             (row["threat__clause"], *row["threat__measures"]),

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
+from .. import standing
 from .user import User
 
 BYTES = 32
@@ -61,14 +62,15 @@ class CalendarToken(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_scope_display()}（{self.made_at:%Y-%m-%d}）"
+        return f"{self.get_scope_display()}（{standing.day_of(self.made_at):%Y-%m-%d}）"
 
     @classmethod
     @transaction.atomic
     def make(cls, *, scope: str, by: User, at: datetime) -> tuple["CalendarToken", str]:
         """A new key of one's own and its secret, which is never shown again; the one before ends with it."""
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
-        cls.objects.live().filter(person=by).update(revoked_at=at)
+        for before in cls.objects.live().filter(person=by).select_for_update(no_key=True):
+            before.revoke(by=by, at=at)
         secret = secrets.token_urlsafe(BYTES)
         token = cls.objects.create(person=by, digest=digest_of(secret), scope=scope, made_at=at)
         record(by, "accounts.calendar_token.made", token, at=at, scope=token.get_scope_display())

@@ -1,6 +1,6 @@
 """Questions about meetings; `visible_to` is where every look-up starts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -37,14 +37,17 @@ class MeetingQuerySet(models.QuerySet):
         """Where the secretariat still has something to record: attendance, or minutes."""
         return self.unrecorded(at=at) | self.without_minutes()
 
-    def calling(self, user: User, *, at: datetime) -> Self:
-        """Called and still to come, the person being a member of that committee or called beside the members."""
-        on = day_of(at)
+    def of_person(self, user: User, *, on: date) -> Self:
+        """Those of the committees of which the person is a member that day, and those to which they are called by name."""
         posts = Appointment.objects.in_force(on).filter(person=user).values("post")
         seats = Seat.objects.in_force(on).filter(post__in=posts).values("committee")
         as_member = Q(committee__in=seats) & ~Q(kind=self.model.Kind.EMERGENCY)
         as_guest = Exists(Attendance.objects.filter(meeting=OuterRef("pk"), person=user))
-        return self.called().filter(as_member | Q(as_guest), planned_at__gt=at).select_related("committee")
+        return self.filter(as_member | Q(as_guest))
+
+    def calling(self, user: User, *, at: datetime) -> Self:
+        """Called and still to come, the person being a member of that committee or called beside the members."""
+        return self.called().of_person(user, on=day_of(at)).filter(planned_at__gt=at).select_related("committee")
 
     def open_to_items(self) -> Self:
         """Those whose agenda can still grow."""

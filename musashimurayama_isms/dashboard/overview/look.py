@@ -37,7 +37,8 @@ def level_of(hats: Iterable[Standing]) -> Level | None:
     return Level.SECTION if RoleCode.SECTION_OFFICER in held else None
 
 
-DESKS = {Level.CITY: ("ciso", "general", "central"), Level.DIVISION: ("division",), Level.SECTION: ("section",)}
+# A chief who is the audit head as well sees the incidents of the own line, though no others.
+DESKS = {Level.CITY: ("ciso", "general", "central", "division", "section"), Level.DIVISION: ("division",), Level.SECTION: ("section",)}
 
 
 class Look:
@@ -82,7 +83,7 @@ class Look:
 
     @cached_property
     def incident_desk(self) -> Scope | None:
-        """The list of incidents that belongs to this look; None for the audit head, to whom incidents are not told."""
+        """The list of incidents that belongs to this look; None for the audit head, to whom incidents are not told, unless a chief."""
         held = {scope.slug: scope for scope in scopes_of(self.incident_reach)}
         return next((held[slug] for slug in DESKS[self.level] if slug in held), None)
 

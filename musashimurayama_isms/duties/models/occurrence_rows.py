@@ -69,6 +69,10 @@ class OccurrenceQuerySet(models.QuerySet):
         )
         return self.annotate(has_evidence=Exists(files))
 
+    def ready(self) -> Self:
+        """Those that a word can record as done: no evidence is asked for, or it is attached."""
+        return self.with_evidence().filter(Q(duty__needs_evidence=False) | Q(has_evidence=True))
+
     def with_all(self) -> Self:
         """What a line of a list shows."""
         return self.select_related("duty", "department__parent", "handed_to", "handed_in", "done_by")

@@ -6,15 +6,25 @@ from assets.models import StockTakeSection
 from musashimurayama_isms.accounts.standing import day_of
 from policy.models import ConfirmationRound
 
-from ..entries import Asked, Entry, Kind, shows
+from ..entries import Asked, Entry, Kind, Scope, shows
 
 
 @shows(Kind.CAMPAIGN)
 def confirmations(asked: Asked) -> Iterator[Entry]:
-    """Everybody is asked; whether one has confirmed says the page, here the term alone counts."""
+    """One's own with one's own term; else the term of all, open while somebody has not confirmed. A replaced text asks nobody."""
     on = day_of(asked.at)
-    for row in ConfirmationRound.objects.filter(due_on__range=(asked.since, asked.until)).select_related("revision__document"):
-        yield Entry(row.due_on, f"{row}の期限", row.get_absolute_url(), Kind.CAMPAIGN, is_open=row.due_on >= on)
+    current = list(ConfirmationRound.objects.current(on=on))
+    replaced = ConfirmationRound.objects.exclude(pk__in=[row.pk for row in current]).select_related("revision__document")
+    terms = [(row, row.due_on, False) for row in replaced.filter(due_on__range=(asked.since, asked.until))]
+    for row in current:
+        people = row.people(on=on)
+        if asked.scope == Scope.MINE:
+            terms += [(row, row.due_for(me.joined_on), me.confirmed_at is None) for me in people.filter(pk=asked.user.pk)]
+        else:
+            terms.append((row, row.due_on, asked.narrowed(people).filter(confirmed_at=None).exists()))
+    for row, day, is_open in terms:
+        if asked.since <= day <= asked.until:
+            yield Entry(day, f"{row}の期限", row.get_absolute_url(), Kind.CAMPAIGN, is_open=is_open)
 
 
 @shows(Kind.CAMPAIGN)

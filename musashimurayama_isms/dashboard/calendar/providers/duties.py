@@ -6,13 +6,13 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from audits.review.figures import MECHANISM as POLICY_REVIEW
 from musashimurayama_isms.duties.models import Occurrence
 from musashimurayama_isms.duties.parties import Reach
 from policy.models.document_review import CODE as DOCUMENT_REVIEW
 
 from ..entries import Asked, Entry, Kind, Scope, shows
 
-POLICY_REVIEW = "duty:policy-review"
 IS_OPEN = Q(status=Occurrence.Status.PLANNED)
 
 

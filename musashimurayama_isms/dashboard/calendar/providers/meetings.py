@@ -3,9 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
-from musashimurayama_isms.accounts.models import Appointment, Seat
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.models import Meeting
 from musashimurayama_isms.fiscal import TOKYO
@@ -15,12 +12,13 @@ from ..entries import Asked, Entry, Kind, Scope, shows
 
 @shows(Kind.MEETING)
 def meetings(asked: Asked) -> Iterator[Entry]:
+    """One's own are those one is called to, and the secretariat's all of its committee."""
     first = datetime.combine(asked.since, datetime.min.time(), tzinfo=TOKYO)
     last = datetime.combine(asked.until + timedelta(days=1), datetime.min.time(), tzinfo=TOKYO)
     rows = Meeting.objects.visible_to(asked.user, at=asked.at).filter(planned_at__gte=first, planned_at__lt=last)
     if asked.scope != Scope.CITY:
-        rows = rows.filter(_called(asked))
-    for row in rows.exclude(status=Meeting.Status.CANCELLED).select_related("committee").distinct():
+        rows = rows.of_person(asked.user, on=day_of(asked.at)) | rows.filter(committee__secretariat__in=asked.homes)
+    for row in rows.exclude(status=Meeting.Status.CANCELLED).select_related("committee"):
         clock = row.planned_at.astimezone(TOKYO)
         yield Entry(
             clock.date(),
@@ -28,13 +26,5 @@ def meetings(asked: Asked) -> Iterator[Entry]:
             row.get_absolute_url(),
             Kind.MEETING,
             is_open=row.status == Meeting.Status.CALLED,
+            is_public=row.kind != Meeting.Kind.EMERGENCY,  # that one is held says that something has happened
         )
-
-
-def _called(asked: Asked) -> Q:
-    """A member by post of today, or called by name; of the secretariat its department."""
-    on = day_of(asked.at)
-    posts = Appointment.objects.in_force(on).filter(person=asked.user).values("post")
-    seats = Seat.objects.in_force(on).filter(post__in=posts).values("committee")
-    member = Q(committee__in=seats) & ~Q(kind=Meeting.Kind.EMERGENCY)
-    return member | Q(attendances__person=asked.user) | Q(committee__secretariat__in=asked.homes)
