@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
@@ -23,6 +24,7 @@ from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.fiscal import TOKYO
 from musashimurayama_isms.notifications.models import Notification
+from musashimurayama_isms.parameters.models import ParameterChoice
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -237,9 +239,11 @@ def test_what_the_hidden_reporter_has_attached_does_not_give_the_name_away(cast)
 def test_the_table_of_those_told_does_not_name_the_hidden_reporter_who_was_told_as_well(cast):
     row = found(cast, by=cast.section_officer, hides_reporter=True, at=timezone.now())
     assert row.words.get(party=Party.SECTION_OFFICER).is_same_person
+    row.words.get(party=Party.CENTRAL_MANAGER).acknowledge(by=cast.central_manager, at=timezone.now())
     page = cast.client(cast.division_officer).get(row.get_absolute_url()).content.decode()
     told_table = page[page.index("誰に知らせたか") : page.index("経過の記録")]
     assert cast.section_officer.name not in told_table
+    assert cast.central_manager.name not in told_table  # the one receipt without a name would be the reporter's
     assert "同一人" not in told_table
     assert "同一人" in cast.client(cast.central_manager).get(row.get_absolute_url()).content.decode()
 
@@ -326,6 +330,17 @@ def test_a_suspension_is_not_read_nor_heard_of_by_the_chief_from_whom_the_report
     assert Notification.objects.filter(recipient=cast.division_officer, title__contains="利用権を停止").exists()
 
 
+def test_the_word_of_a_suspension_passes_by_a_general_manager_from_whom_the_report_is_kept(cast):
+    load_request_types()
+    row = found(cast, concerns=[Party.GENERAL_MANAGER])
+    row.guide("指導した", check_on=CHECK_ON, by=cast.section_officer, at=MORNING)
+    row.judge("改まらない", is_improved=False, by=cast.section_officer, at=MORNING)
+    suspension_of(cast, row)
+    heard = set(Notification.objects.filter(title__contains="利用権を停止").values_list("recipient__username", flat=True))
+    assert "general_manager" not in heard
+    assert {"ciso", "section_officer"} <= heard
+
+
 def test_an_access_record_is_answered_without_guidance(cast):
     row = found(cast, by=cast.central_manager, kind="access_record")
     row.settle("業務による照会だった", by=cast.section_officer, at=MORNING)
@@ -396,6 +411,16 @@ def test_reminders_go_to_who_acts_next_and_later_one_up_each_once(cast):
     assert "division_officer" in set(late.values_list("recipient__username", flat=True))
     figures = of_violations(at=row.due_at)["report:violation"]
     assert (figures.open, figures.late, figures.total) == (1, 1, 1)
+
+
+def test_the_reminders_ask_for_the_values_of_the_city_once_however_many_are_late(cast):
+    def asked_of_values(at) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            remind_overdue(at=at)
+        return sum(ParameterChoice._meta.db_table in query["sql"] for query in queries)
+
+    rows = [found(cast) for _ in range(3)]
+    assert asked_of_values(rows[0].due_at) == 1
 
 
 ACTS = ["notify", "guide", "improved", "not_improved", "again", "dismiss", "identify", "grave", "hand_over", "state", "suspend"]
@@ -493,6 +518,16 @@ def test_a_wrong_report_keeps_what_was_typed_and_tells_nobody(cast, wrong):
     assert "残る言葉" in answer.content.decode()
     assert not Violation.objects.exists()
     assert not Notification.objects.exists()
+
+
+def test_what_the_state_does_not_allow_stands_in_the_form_of_the_report(cast, monkeypatch):
+    def refuse(**_):
+        raise InvalidTransition("いまはできません。")
+
+    monkeypatch.setattr(Violation, "report", refuse)
+    answer = cast.client(cast.clerk).post(reverse("incidents:violation_new"), boxes(cast, whose="残る言葉"))
+    assert answer.status_code == 422
+    assert all(words in answer.content.decode() for words in ("いまはできません。", "残る言葉"))
 
 
 def test_a_time_that_has_not_come_stands_beside_its_field(cast):

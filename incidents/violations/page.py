@@ -36,11 +36,11 @@ class ViolationPage:
 
     @property
     def hides_reporter(self) -> bool:
-        return not self.sees_reporter
+        """Then no name stands beside what the reporter has written or attached, nor beside any receipt.
 
-    def _hides(self, person_id: int | None) -> bool:
-        """Whether the name of this person, the reporter, is not shown here: whatever this person has written, attached or read."""
-        return self.hides_reporter and person_id == self.violation.reporter_id
+        A receipt without a name among others would tell by its role and moment who has reported.
+        """
+        return not self.sees_reporter
 
     @property
     def sees_report(self) -> bool:
@@ -89,7 +89,7 @@ class ViolationPage:
     def words(self) -> list[ViolationWord]:
         rows = list(self.violation.words.select_related("received_by"))
         for row in rows:
-            row.violation, row.is_hidden = self.violation, self._hides(row.received_by_id)
+            row.violation = self.violation
         return rows
 
     @property
@@ -108,7 +108,7 @@ class ViolationPage:
         rows = ViolationRecord.objects.visible_to(self.user, at=self.at).filter(violation=self.violation)
         found = with_files(rows.exclude(kind=ViolationRecord.Kind.REPORT).select_related("by"))
         for row in found:
-            row.is_hidden = self._hides(row.by_id)
+            row.is_hidden = self.hides_reporter and row.by_id == self.violation.reporter_id
         return found
 
     @cached_property
