@@ -133,7 +133,9 @@ def test_the_inquiry_of_a_drill_says_so(city):
         assert "drill-banner" in officer.get(url).content.decode()
     asked = Asked(city.section_officer, timezone.now(), TODAY, inquiry.due_on, Scope.SECTION)
     assert [row.title for row in inquiries(asked)] == ["【訓練】照会への回答：宛先の誤り"]
-    taken = city.client(city.central_manager).post(reverse("incidents:inquiry_export", args=[inquiry.pk, "csv"]))
+    central = city.client(city.central_manager)
+    assert "【訓練】横R8-001</a></th>" in central.get(reverse("incidents:inquiries")).content.decode()
+    taken = central.post(reverse("incidents:inquiry_export", args=[inquiry.pk, "csv"]))
     assert "【訓練】" in unquote(taken["Content-Disposition"])
     assert Notification.objects.filter(recipient=city.promoter).latest("pk").title.startswith("【訓練】")
 
