@@ -8,11 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from incidents.alert_pages import TYPES, need_type
 from incidents.models import Violation, ViolationWord
 from incidents.small_acts import ask
 from incidents.violations.acts import ACTS
-from incidents.violations.export import MEDIA_TYPES, file_name
 from incidents.violations.export import export as export_of
+from incidents.violations.export import file_name
 from incidents.violations.filters import ViolationFilter
 from incidents.violations.forms import ReportForm
 from incidents.violations.page import ViolationPage
@@ -36,7 +37,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "now": now,
         "waiting": Violation.objects.waiting_for(request.user, at=now).with_people().order_by("due_at"),
         "filter": filtered,
-        "formats": MEDIA_TYPES,
+        "formats": TYPES,
         "page_obj": Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page")),
     }
     return render(request, "incidents/violations/list.html", context)
@@ -45,12 +46,11 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest, suffix: str) -> FileResponse:
     """The list as the address narrows it, of those whose file the person reads; who took it out is recorded."""
-    if suffix not in MEDIA_TYPES:
-        raise Http404
+    need_type(suffix)
     now = timezone.now()
     handled = Violation.objects.handled_by(request.user, at=now).values("pk")
     content = export_of(_filtered(request).qs.filter(pk__in=handled), suffix, by=request.user, at=now)
-    return private_download(BytesIO(content), name=file_name(suffix, at=now), media_type=MEDIA_TYPES[suffix])
+    return private_download(BytesIO(content), name=file_name(suffix, at=now), media_type=TYPES[suffix])
 
 
 def new(request: HttpRequest) -> HttpResponse:
