@@ -199,6 +199,9 @@ def test_what_was_sent_is_frozen_and_a_further_report_is_a_further_version(city)
     second = send(report_to(incident, "soumu"), city.secretary, at=minutes(50))
     first.refresh_from_db()
     assert (first.version, second.version) == (1, 2)
+    entries = Entry.objects.filter(verb="incidents.authority_report.sent")
+    assert entries.exists()
+    assert "受-12" not in "".join(str(entry.changes) for entry in entries)  # may hold a name, and the trail is never rewritten
     assert "設定の誤り" not in first.text
     assert "設定の誤り" in second.text
     assert "続報（第2版）" in second.text
@@ -301,7 +304,7 @@ def test_where_the_chief_is_the_matter_neither_the_section_nor_the_committee_act
     with pytest.raises(PermissionDenied):
         assess(incident, city.member, at=minutes(5))
     assess(incident, city.general_manager, at=minutes(5))
-    proposal = propose(incident, city.central_manager, at=minutes(6))
+    proposal = propose(incident, city.central_manager, at=minutes(6), way="at_once", on_website=True)
     with pytest.raises(PermissionDenied):
         proposal.approve(by=city.member, at=minutes(7), basis="member")
     proposal.approve(by=city.ciso, at=minutes(8), basis="member")
@@ -340,7 +343,7 @@ def test_a_resolution_of_before_the_incident_or_against_it_is_no_basis(city):
 
     def resolved(*, at, outcome="passed", reason=""):
         meeting = Meeting.call(committee, Meeting.Kind.SECURITY, planned_at=at, by=city.secretary, at=at, items=[item])
-        meeting.hold(held_at=at, members={city.member: there, city.division_officer: there}, by=city.secretary, at=at)
+        meeting.hold(held_at=at, members={city.member.pk: there, city.division_officer.pk: there}, by=city.secretary, at=at)
         return Resolution.enter(meeting.agenda.get(), outcome, by=city.secretary, at=at, reason=reason)
 
     continued, incident = resolved(at=minutes(1), outcome="continued"), sent(city)

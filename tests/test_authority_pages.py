@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -136,6 +137,19 @@ def test_a_sending_in_the_future_stays_in_the_form(city, leak):
     assert "未来になっています" in answer.content.decode()
     assert "受付2" in answer.content.decode()
     assert not Sending.objects.exists()
+
+
+def test_a_form_that_is_refused_half_way_has_written_nothing(city, leak, monkeypatch):
+    def half(row, **_):
+        AuthorityReport.objects.filter(pk=row.pk).update(reason="半分")
+        raise ValidationError("この先は書けません。")
+
+    monkeypatch.setattr(AuthorityReport, "waive", half)
+    row = report_to(leak, "soumu")
+    answer = city.client(city.secretary).post(reverse("incidents:waive_report", args=[row.pk]), {"reason": "残る理由"})
+    assert answer.status_code == 422
+    assert all(words in answer.content.decode() for words in ("この先は書けません。", "残る理由"))
+    assert report_to(leak, "soumu").reason == ""
 
 
 def test_not_sending_and_sending_after_all(city, leak):

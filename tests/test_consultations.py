@@ -244,6 +244,17 @@ def test_a_wrong_form_keeps_what_was_typed_and_writes_nothing(cast, wrong):
     assert not Consultation.objects.exists()
 
 
+def test_what_the_state_does_not_allow_stands_in_the_form(cast, monkeypatch):
+    def refuse(**_):
+        raise InvalidTransition("いまはできません。")
+
+    monkeypatch.setattr(Consultation, "ask", refuse)
+    data = {"topic": "unclear", "title": "残る件名", "text": "残る本文"}
+    answer = cast.client(cast.clerk).post(reverse("incidents:consultation_new"), data)
+    assert answer.status_code == 422
+    assert all(words in answer.content.decode() for words in ("いまはできません。", "残る件名", "残る本文"))
+
+
 def test_a_stranger_meets_404_and_who_may_not_answer_403(cast):
     row = asked(cast, at=timezone.now())
     assert cast.client(cast.colleague).get(row.get_absolute_url()).status_code == 404
