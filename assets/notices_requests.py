@@ -13,7 +13,7 @@ def _city(entry, *roles: str) -> list[User]:
 
 def _named(entry, request, *roles: str) -> list[User]:
     matter: OfficeMatter = request.matter
-    return matter.of_section(request, *roles, at=entry.at)
+    return matter.let_in(request, matter.of_section(request, *roles, at=entry.at))
 
 
 @notice("assets.office.removal_asked")
@@ -41,12 +41,13 @@ def survey_opened(entry, request):
 
 @notice("assets.office.right_suspended", urgent=True)
 def right_suspended(entry, request):
-    """CISO, 総括管理者 and that 部's 総括担当者, at once (3.11.6.2.3); the section's officer, whose guidance failed."""
+    """CISO, 総括管理者 and that 部's 総括担当者, at once (3.11.6.2.3); the section's officer, whose guidance failed.
+
+    Not one from whom the violation is kept: the violation itself tells the next one up instead.
+    """
+    city = request.matter.let_in(request, _city(entry, RoleCode.CISO, RoleCode.GENERAL_MANAGER))
     yield Message(
-        to=[
-            *_city(entry, RoleCode.CISO, RoleCode.GENERAL_MANAGER),
-            *_named(entry, request, RoleCode.DIVISION_OFFICER, RoleCode.SECTION_OFFICER),
-        ],
+        to=[*city, *_named(entry, request, RoleCode.DIVISION_OFFICER, RoleCode.SECTION_OFFICER)],
         title=f"利用権を停止・剥奪しました：{request.number}",
         body="指導しても改まらなかったため、利用する権利を止めました。内容を確かめてください。",
         url=request.get_absolute_url(),

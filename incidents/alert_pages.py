@@ -1,4 +1,4 @@
-"""What the pages of 注意喚起, 脆弱性 and 横展開 share: a form answered, a table that leaves, the files of several rows."""
+"""What the pages of 注意喚起, 脆弱性, 横展開 and other rooms share: a form answered, a table that leaves, the files of several rows."""
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
@@ -30,6 +30,17 @@ def need_type(suffix: str) -> None:
         raise Http404("この形式では書き出せません。")
 
 
+def file_of(
+    suffix: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[spreadsheet.Cell]], *, widths: Sequence[int], note: str
+) -> bytes:
+    """The rows as CSV or XLSX; KeyError for another format."""
+    if suffix not in TYPES:
+        raise KeyError(suffix)
+    if suffix == "csv":
+        return spreadsheet.as_csv(headings, rows)
+    return spreadsheet.as_xlsx(title, headings, rows, widths=widths, mark="見本" if settings.IS_TRIAL else "", note=note)
+
+
 def table(
     suffix: str,
     title: str,
@@ -40,12 +51,8 @@ def table(
     name: str,
     note: str,
 ) -> FileResponse:
-    """The rows as CSV or XLSX; the caller has recorded who takes them out."""
-    if suffix == "csv":
-        content = spreadsheet.as_csv(headings, rows)
-    else:
-        mark = "見本" if settings.IS_TRIAL else ""
-        content = spreadsheet.as_xlsx(title, headings, rows, widths=widths, mark=mark, note=note)
+    """`file_of` as an answer; the caller has recorded who takes it out."""
+    content = file_of(suffix, title, headings, rows, widths=widths, note=note)
     return private_download(BytesIO(content), name=f"{name}.{suffix}", media_type=TYPES[suffix])
 
 

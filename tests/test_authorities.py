@@ -9,13 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.authorities.closing import finish_external, undecided
+from incidents.authorities.forms import PublicationForm
 from incidents.authorities.half_year import Half, HalfYearList
 from incidents.authorities.reminders import open_missing, remind
 from incidents.chain import Party, StepCode
 from incidents.models import Assessment, Authority, AuthorityReport, Incident, ListIssue, Publication, Sending
 from incidents.open_points import open_points
 from musashimurayama_isms.accounts import reference
-from musashimurayama_isms.approvals.models import Item
+from musashimurayama_isms.accounts.models import Committee
+from musashimurayama_isms.approvals.models import Item, Meeting, Resolution
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
@@ -86,6 +88,12 @@ def test_my_number_that_is_unknown_is_yes(city):
     assert report_to(incident, "ppc-number", "prompt").status == Status.WAITING
     sheet = report_to(incident, "ppc-number", "prompt").sheet
     assert next(line.text for line in sheet.lines if line.key == "my_number") == "はい"
+
+
+def test_my_number_is_not_asked_of_an_incident_without_personal_data(city):
+    incident = sent(city)
+    assess(incident, city.secretary, at=minutes(5), my_number="unknown", number_system="unknown")
+    assert report_to(incident, "ppc-number", "prompt").status == Status.OUT
 
 
 def test_a_later_start_is_recorded_with_its_reason_and_moves_every_day(city):
@@ -191,6 +199,9 @@ def test_what_was_sent_is_frozen_and_a_further_report_is_a_further_version(city)
     second = send(report_to(incident, "soumu"), city.secretary, at=minutes(50))
     first.refresh_from_db()
     assert (first.version, second.version) == (1, 2)
+    entries = Entry.objects.filter(verb="incidents.authority_report.sent")
+    assert entries.exists()
+    assert "受-12" not in "".join(str(entry.changes) for entry in entries)  # may hold a name, and the trail is never rewritten
     assert "設定の誤り" not in first.text
     assert "設定の誤り" in second.text
     assert "続報（第2版）" in second.text
@@ -261,6 +272,7 @@ def test_a_sending_recorded_by_mistake_is_crossed_out_and_the_report_waits_again
     sending = send(report_to(incident, "soumu"), city.secretary, at=minutes(5), covers=[report_to(incident, "tokyo")])
     sending.retract(by=city.secretary, at=minutes(6), reason="下書きの段階だった")
     assert states(incident)["soumu:first"] == states(incident)["tokyo:first"] == Status.WAITING
+    assert Entry.objects.get(verb="incidents.authority_report.retracted").changes["covered"] == [str(report_to(incident, "tokyo").stage)]
     assert Sending.objects.count() == 2
     with pytest.raises(InvalidTransition):
         sending.retract(by=city.secretary, at=minutes(7), reason="もう一度")
@@ -292,7 +304,7 @@ def test_where_the_chief_is_the_matter_neither_the_section_nor_the_committee_act
     with pytest.raises(PermissionDenied):
         assess(incident, city.member, at=minutes(5))
     assess(incident, city.general_manager, at=minutes(5))
-    proposal = propose(incident, city.central_manager, at=minutes(6))
+    proposal = propose(incident, city.central_manager, at=minutes(6), way="at_once", on_website=True)
     with pytest.raises(PermissionDenied):
         proposal.approve(by=city.member, at=minutes(7), basis="member")
     proposal.approve(by=city.ciso, at=minutes(8), basis="member")
@@ -323,6 +335,39 @@ def test_a_resolution_must_be_named_where_it_is_said_to_be_the_basis(city):
     assert "resolution" in refused.value.error_dict
     proposal.refresh_from_db()
     assert proposal.is_proposed
+
+
+def test_a_resolution_of_before_the_incident_or_against_it_is_no_basis(city):
+    committee, there = Committee.objects.get(code="PROMOTION_COMMITTEE"), ("present", None)
+    item = Item.bring(committee, Item.Kind.DELIBERATION, title="公表", by=city.secretary, at=MORNING)
+
+    def resolved(*, at, outcome="passed", reason=""):
+        meeting = Meeting.call(committee, Meeting.Kind.SECURITY, planned_at=at, by=city.secretary, at=at, items=[item])
+        meeting.hold(held_at=at, members={city.member.pk: there, city.division_officer.pk: there}, by=city.secretary, at=at)
+        return Resolution.enter(meeting.agenda.get(), outcome, by=city.secretary, at=at, reason=reason)
+
+    continued, incident = resolved(at=minutes(1), outcome="continued"), sent(city)
+    passed = resolved(at=minutes(8))
+    with pytest.raises(ValidationError) as refused:
+        propose(incident, city.secretary, at=minutes(9)).approve(by=city.member, at=minutes(9), basis="resolution", resolution=continued)
+    assert "resolution" in refused.value.error_dict
+    later = sent(city, noticed_at=minutes(20), at=minutes(21))
+    assert not Publication.bases(later).exists()
+    with pytest.raises(ValidationError):
+        propose(later, city.secretary, at=minutes(22)).approve(by=city.member, at=minutes(22), basis="resolution", resolution=passed)
+    proposal = incident.publications.get(status="proposed")
+    proposal.approve(by=city.member, at=minutes(23), basis="resolution", resolution=passed)
+    assert proposal.resolution == passed
+
+
+def test_what_passes_by_the_chief_cannot_be_left_to_the_half_yearly_list(city):
+    incident = sent(city, bypasses_chief=True)
+    with pytest.raises(ValidationError, match="個別に公表する") as refused:
+        propose(incident, city.central_manager, at=minutes(5))
+    assert "way" in refused.value.error_dict
+    offered = [value for value, _ in PublicationForm(incident=incident).fields["way"].choices]
+    assert offered == ["at_once", "not"]
+    assert "half_yearly" in [value for value, _ in PublicationForm(incident=sent(city)).fields["way"].choices]
 
 
 def test_a_proposal_is_returned_with_words_and_a_new_one_replaces_what_was_decided(city):
@@ -481,7 +526,7 @@ def test_incidents_older_than_the_room_get_their_reports(cast):
 def decided(city, *, at=MORNING, way="half_yearly", **fields) -> Incident:
     incident = sent(city, noticed_at=at - timedelta(minutes=1), at=at, **fields)
     by = city.central_manager
-    row = propose(incident, by, at=at, way=way, text="" if way == "not" else "誤って送りました。")
+    row = propose(incident, by, at=at, way=way, text="" if way == "not" else "誤って送りました。", on_website=way == "at_once")
     row.approve(by=city.ciso if incident.bypasses_chief else city.member, at=at, basis="member")
     return incident
 
@@ -489,7 +534,7 @@ def decided(city, *, at=MORNING, way="half_yearly", **fields) -> Incident:
 def test_the_half_yearly_list_holds_what_was_decided_and_leaves_out_drills_mistakes_and_what_was_narrowed(city):
     listed = decided(city)
     decided(city, way="not")
-    decided(city, bypasses_chief=True)
+    decided(city, bypasses_chief=True, way="at_once")
     other_half = decided(city, at=MORNING.replace(year=2026, month=9, day=30))
     for fields in ({"is_drill": True}, {"status": "mistaken"}, {"status": "merged"}):
         Incident.objects.filter(pk=decided(city).pk).update(**fields)
@@ -504,13 +549,16 @@ def test_the_half_yearly_list_holds_what_was_decided_and_leaves_out_drills_mista
 def test_a_list_that_was_published_says_when_it_has_changed_since(city):
     decided(city)
     found = HalfYearList(Half(2026, 2))
-    fields = {"published_on": date(2026, 11, 24), "where": "ホームページ", "at": minutes(5)}
+    fields = {"published_on": date(2026, 11, 24), "where": "ホームページ", "at": minutes(5), "seen": found.digest}
     with pytest.raises(PermissionDenied):
         ListIssue.record(2026, 2, text=found.text, count=1, by=city.ciso, **fields)
     ListIssue.record(2026, 2, text=found.text, count=1, by=city.secretary, **fields)
     assert not HalfYearList(Half(2026, 2)).has_changed
     decided(city, at=minutes(10))
     assert HalfYearList(Half(2026, 2)).has_changed
+    with pytest.raises(InvalidTransition, match="変わりました"):
+        ListIssue.record(2026, 2, text=HalfYearList(Half(2026, 2)).text, count=2, by=city.secretary, **fields)
+    assert ListIssue.objects.count() == 1
 
 
 # -- whatever happens in whatever order --------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -138,6 +139,19 @@ def test_a_sending_in_the_future_stays_in_the_form(city, leak):
     assert not Sending.objects.exists()
 
 
+def test_a_form_that_is_refused_half_way_has_written_nothing(city, leak, monkeypatch):
+    def half(row, **_):
+        AuthorityReport.objects.filter(pk=row.pk).update(reason="半分")
+        raise ValidationError("この先は書けません。")
+
+    monkeypatch.setattr(AuthorityReport, "waive", half)
+    row = report_to(leak, "soumu")
+    answer = city.client(city.secretary).post(reverse("incidents:waive_report", args=[row.pk]), {"reason": "残る理由"})
+    assert answer.status_code == 422
+    assert all(words in answer.content.decode() for words in ("この先は書けません。", "残る理由"))
+    assert report_to(leak, "soumu").reason == ""
+
+
 def test_not_sending_and_sending_after_all(city, leak):
     client = city.client(city.secretary)
     row = report_to(leak, "soumu")
@@ -227,7 +241,12 @@ def test_the_half_yearly_list_is_read_taken_out_and_recorded(city, leak):
     client.post(reverse("incidents:half_year_paper", args=half))
     assert run_job(Job.objects.get().pk).status == Job.Status.DONE
     day = {"published_on_year": today.year, "published_on_month": today.month, "published_on_day": today.day, "where": "ホームページ"}
-    page = client.post(reverse("incidents:issue_half_year", args=half), day, follow=True).content.decode()
+    issue = reverse("incidents:issue_half_year", args=half)
+    form = client.get(issue)
+    assert "=誤って送りました。" in form.content.decode()
+    day["seen"] = form.context["form"]["seen"].value()
+    assert "一覧の内容が変わりました" in client.post(issue, day | {"seen": "0" * 64}, follow=True).content.decode()
+    page = client.post(issue, day, follow=True).content.decode()
     assert "一覧を公表したことを記録しました" in page
     assert ListIssue.objects.get().count == 1
     assert client.get(reverse("incidents:half_years")).status_code == 302

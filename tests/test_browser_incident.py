@@ -32,6 +32,7 @@ def report(clerk) -> str:
     page.get_by_text("下書きを保存しました").wait_for()
     clerk.look("report")
     page.get_by_label("関係する情報は何ですか", exact=False).fill("申請者一覧の表")
+    page.get_by_text("必要なときだけ入力すること（情報の分類", exact=False).click()
     page.get_by_label("分類Ⅰ", exact=False).check()
     page.get_by_label("添付ファイル", exact=False).set_input_files({"name": "画面.png", "mimeType": "image/png", "buffer": PNG})
     clerk.press("報告する")

@@ -235,6 +235,19 @@ def test_who_has_not_read_is_reminded_once_and_the_chief_hears_a_number(cast):
     assert not Notification.objects.filter(title__contains="市民 次郎").exists()
 
 
+def test_a_bulletin_whose_words_are_written_is_not_gone_through_again_but_newcomers_are_reminded(cast):
+    issue(cast)
+    week = MORNING + timedelta(days=7)
+    remind_unread(at=week)
+    with CaptureQueriesContext(connection) as again:
+        remind_unread(at=week + timedelta(hours=1))
+    assert not [query for query in again if query["sql"].startswith("INSERT")]
+    newcomer = make_user("newcomer")
+    make_appointment(newcomer, make_post(cast.section, "係員"), since=day_of(week))
+    remind_unread(at=week + timedelta(hours=2))
+    assert Notification.objects.filter(recipient=newcomer, title__contains="まだ読んでいない").count() == 1
+
+
 def test_the_obligations_of_security_information_are_counted_by_clause(cast):
     issue(cast)
     issue(cast, kind="threat", origin="city")

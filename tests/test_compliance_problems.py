@@ -119,6 +119,18 @@ def test_it_is_reported_and_ordered_by_page(cast):
     assert cast.client(cast.clerk).get(row.get_absolute_url()).status_code == 404
 
 
+def test_what_the_state_does_not_allow_stands_in_the_form(cast, monkeypatch):
+    def refuse(**_):
+        raise InvalidTransition("いまはできません。")
+
+    monkeypatch.setattr(ComplianceProblem, "report", refuse)
+    today = {f"found_on_{part}": str(getattr(timezone.localdate(), part)) for part in ("year", "month", "day")}
+    data = {"department": cast.section.pk, "title": "画面のロック", "text": "残る言葉"} | today
+    answer = cast.client(cast.section_officer).post(reverse("incidents:compliance_new"), data)
+    assert answer.status_code == 422
+    assert all(words in answer.content.decode() for words in ("いまはできません。", "残る言葉"))
+
+
 def test_who_is_no_chief_is_shown_the_right_form(cast):
     page = cast.client(cast.clerk).get(reverse("incidents:compliance_new")).content.decode()
     assert "ポリシー違反を報告する" in page

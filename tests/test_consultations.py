@@ -134,6 +134,28 @@ def test_the_answer_can_become_a_request_for_an_exception_once(cast):
         row.begin_exception(by=cast.central_manager, at=MORNING)
 
 
+def test_a_request_that_came_to_nothing_is_followed_by_another(cast):
+    load_request_types()
+    row = asked(cast, topic="hard", clauses=["3.5.2.7.2"])
+    row.answer("例外措置を申請してください", by=cast.central_manager, at=MORNING, advice="exception")
+    first = row.begin_exception(by=cast.clerk, at=MORNING)
+    first.discard(by=cast.clerk, at=MORNING)
+    assert "例外措置の申請を始める" in cast.client(cast.clerk).get(row.get_absolute_url()).content.decode()
+    row.refresh_from_db()
+    second = row.begin_exception(by=cast.clerk, at=MORNING)
+    assert second.pk != first.pk
+    assert row.begin_exception(by=cast.clerk, at=MORNING) == second
+
+
+def test_who_has_no_section_is_told_that_no_request_can_be_begun(cast):
+    load_request_types()
+    nobody = make_user("nobody")
+    row = asked(cast, by=nobody, department=cast.section)
+    page = cast.client(nobody).post(reverse("incidents:consultation_exception", args=[row.pk]), follow=True)
+    assert page.status_code == 200
+    assert "所属が登録されていない" in page.content.decode()
+
+
 def test_the_question_can_become_the_draft_of_an_incident_once(cast):
     reference.load("incident_kinds.json")
     row = asked(cast, topic="worry")
@@ -220,6 +242,17 @@ def test_a_wrong_form_keeps_what_was_typed_and_writes_nothing(cast, wrong):
     assert "入力内容に誤りがあります" in answer.content.decode()
     assert "残る件名" in answer.content.decode()
     assert not Consultation.objects.exists()
+
+
+def test_what_the_state_does_not_allow_stands_in_the_form(cast, monkeypatch):
+    def refuse(**_):
+        raise InvalidTransition("いまはできません。")
+
+    monkeypatch.setattr(Consultation, "ask", refuse)
+    data = {"topic": "unclear", "title": "残る件名", "text": "残る本文"}
+    answer = cast.client(cast.clerk).post(reverse("incidents:consultation_new"), data)
+    assert answer.status_code == 422
+    assert all(words in answer.content.decode() for words in ("いまはできません。", "残る件名", "残る本文"))
 
 
 def test_a_stranger_meets_404_and_who_may_not_answer_403(cast):

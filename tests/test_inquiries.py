@@ -2,6 +2,7 @@
 
 import contextlib
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,13 +20,15 @@ from incidents.open_points import open_points
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.dashboard.calendar.entries import Asked, Scope
+from musashimurayama_isms.dashboard.calendar.providers.warnings import inquiries
 from musashimurayama_isms.dashboard.desk import waiting
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .cast import PERSONS
-from .factory import make_absence, make_asset, make_deputyship
+from .factory import make_absence, make_asset, make_department, make_deputyship
 
 MORNING = timezone.make_aware(datetime(2026, 11, 24, 9, 0))
 TODAY = day_of(MORNING)
@@ -122,7 +125,18 @@ def test_the_inquiry_of_a_drill_says_so(city):
     incident = report(city)
     Incident.objects.filter(pk=incident.pk).update(is_drill=True)
     incident.refresh_from_db()
-    assert ask(city, source=incident).is_drill
+    inquiry = ask(city, source=incident, at=timezone.now())
+    assert inquiry.is_drill
+    officer = city.client(city.section_officer)
+    assert "【訓練】横R8-001" in officer.get(reverse("incidents:inquiries")).content.decode()
+    for url in (inquiry.get_absolute_url(), reverse("incidents:place_answer", args=[inquiry.places.get().pk])):
+        assert "drill-banner" in officer.get(url).content.decode()
+    asked = Asked(city.section_officer, timezone.now(), TODAY, inquiry.due_on, Scope.SECTION)
+    assert [row.title for row in inquiries(asked)] == ["【訓練】照会への回答：宛先の誤り"]
+    central = city.client(city.central_manager)
+    assert "【訓練】横R8-001</a></th>" in central.get(reverse("incidents:inquiries")).content.decode()
+    taken = central.post(reverse("incidents:inquiry_export", args=[inquiry.pk, "csv"]))
+    assert "【訓練】" in unquote(taken["Content-Disposition"])
     assert Notification.objects.filter(recipient=city.promoter).latest("pk").title.startswith("【訓練】")
 
 
@@ -227,6 +241,17 @@ def test_an_incident_is_open_while_its_inquiry_is_or_a_measure_of_it(city):
     assert points() == []
 
 
+def test_how_many_questions_a_word_to_the_sections_asks_does_not_grow_with_them(cast):
+    def questions(*sections) -> int:
+        with CaptureQueriesContext(connection) as found:
+            ask(cast, *sections)
+        return len(found)
+
+    ask(cast)
+    few = questions(cast.section)
+    assert questions(cast.section, cast.other_section, *(make_department(f"課{number}") for number in range(4))) == few
+
+
 def test_reminders_go_to_the_section_and_later_to_the_one_above_each_once(cast):
     inquiry = ask(cast)
     due = MORNING + timedelta(days=7)
@@ -247,7 +272,7 @@ def test_reminders_go_to_the_section_and_later_to_the_one_above_each_once(cast):
     assert titles(cast.promoter, at=late) == []
     measure_day = late + timedelta(days=31)
     assert titles(cast.section_officer, at=measure_day) == ["期限を過ぎています：横展開で見つかったことへの対策 横R8-001"]
-    assert InquiryPlace.objects.measure_late(on=day_of(measure_day)).get() == place
+    assert InquiryPlace.objects.with_measure().filter(measure_due_on__lt=day_of(measure_day)).get() == place
 
 
 # -- whatever people do ------------------------------------------------------------------------------------------------

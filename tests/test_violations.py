@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
@@ -18,10 +19,12 @@ from incidents.report_figures import of_violations
 from incidents.violations.reminders import remind_overdue
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.approvals.catalogue import load_request_types
+from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.fiscal import TOKYO
 from musashimurayama_isms.notifications.models import Notification
+from musashimurayama_isms.parameters.models import ParameterChoice
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -150,6 +153,33 @@ def test_a_recipient_who_is_found_to_be_the_person_loses_sight_and_part(cast):
     assert Notification.objects.filter(recipient=cast.division_officer, title__contains="引き継いで").exists()
 
 
+def test_whom_the_reporter_kept_out_stays_out_although_named_by_mistake(cast):
+    row = found(cast, concerns=[Party.SECTION_OFFICER])
+    row.identify(cast.section_officer, by=cast.central_manager, at=MORNING)
+    row.identify(cast.colleague, by=cast.central_manager, at=MORNING)
+    assert "section_officer" not in seen_by(cast, row)
+    assert row.handler == Party.DIVISION_OFFICER
+
+
+def test_somebody_named_by_mistake_is_let_in_again_where_nobody_was_kept_out(cast):
+    row = found(cast)
+    row.identify(cast.colleague, by=cast.section_officer, at=MORNING)
+    row.identify(cast.promoter, by=cast.section_officer, at=MORNING)
+    assert list(row.kept_from.all()) == [cast.promoter]
+
+
+def test_a_note_reaches_who_handles_it_and_the_overseer_while_it_lies_there(cast):
+    def told_of_note(row) -> set[str]:
+        Notification.objects.all().delete()
+        row.note("写真が見つかった", by=row.reporter, at=MORNING)
+        return set(Notification.objects.filter(title__contains="追記").values_list("recipient__username", flat=True))
+
+    assert told_of_note(found(cast)) == {"section_officer"}
+    assert told_of_note(not_improved(cast)) == {"section_officer", "central_manager"}
+    assert told_of_note(found(cast, by=cast.general_manager)) == {"central_manager"}
+    assert told_of_note(found(cast, concerns=[Party.SECTION_OFFICER])) == {"division_officer"}
+
+
 def test_nobody_names_oneself_and_nobody_is_named_anew_once_told(cast):
     row = found(cast)
     with pytest.raises(ValidationError):
@@ -194,6 +224,30 @@ def test_the_section_does_not_see_the_name_that_asked_to_be_hidden(cast):
     assert cast.clerk.name in cast.client(cast.central_manager).get(row.get_absolute_url()).content.decode()
 
 
+def test_what_the_hidden_reporter_has_attached_does_not_give_the_name_away(cast):
+    row = found(cast, hides_reporter=True, at=timezone.now())
+    attach(row.records.get(), SimpleUploadedFile("写真.txt", "記録".encode()), by=cast.clerk)
+    for name, by in (("続き.txt", cast.clerk), ("課.txt", cast.section_officer)):
+        attach(row.note("もう一枚", by=by, at=timezone.now()), SimpleUploadedFile(name, "記録".encode()), by=by)
+    page = cast.client(cast.section_officer).get(row.get_absolute_url()).content.decode()
+    assert all(name in page for name in ("写真.txt", "続き.txt", "課.txt"))
+    assert cast.clerk.name not in page
+    assert f"<span>{cast.section_officer.name}</span>" in page
+    assert f"<span>{cast.clerk.name}</span>" in cast.client(cast.central_manager).get(row.get_absolute_url()).content.decode()
+
+
+def test_the_table_of_those_told_does_not_name_the_hidden_reporter_who_was_told_as_well(cast):
+    row = found(cast, by=cast.section_officer, hides_reporter=True, at=timezone.now())
+    assert row.words.get(party=Party.SECTION_OFFICER).is_same_person
+    row.words.get(party=Party.CENTRAL_MANAGER).acknowledge(by=cast.central_manager, at=timezone.now())
+    page = cast.client(cast.division_officer).get(row.get_absolute_url()).content.decode()
+    told_table = page[page.index("誰に知らせたか") : page.index("経過の記録")]
+    assert cast.section_officer.name not in told_table
+    assert cast.central_manager.name not in told_table  # the one receipt without a name would be the reporter's
+    assert "同一人" not in told_table
+    assert "同一人" in cast.client(cast.central_manager).get(row.get_absolute_url()).content.decode()
+
+
 def test_guidance_that_helps_ends_the_matter(cast):
     row = guided(cast)
     assert row.due_at == datetime(2026, 12, 8, 17, 15, tzinfo=TOKYO)
@@ -235,7 +289,7 @@ def test_a_suspension_tells_the_three_whom_the_policy_names_and_its_lifting_ends
     assert row.status == Status.SUSPENDED
     assert told(row, "suspension") == {Party.CISO, Party.GENERAL_MANAGER, Party.DIVISION_OFFICER}
     assert list(row.suspensions) == [request]
-    assert request.content["violation"].startswith("違反の記録 R8-001")
+    assert request.content["violation"] == "違反の記録 R8-001"
     report = {"done_on": MORNING.date().isoformat(), "ending": "再研修を終えた"}
     request.complete(by=cast.central_manager, at=MORNING, report=report)
     row.refresh_from_db()
@@ -257,6 +311,34 @@ def test_a_ban_of_the_terminal_begins_from_the_violation(cast):
     load_request_types()
     request = found(cast, kind="software").begin_ban(by=cast.central_manager, at=MORNING)
     assert (request.type.code, request.content["department"]) == ("terminal-ban", cast.section.pk)
+    assert request.content["reason"] == "違反の記録 R8-001"
+
+
+def test_a_suspension_is_not_read_nor_heard_of_by_the_chief_from_whom_the_report_is_kept(cast):
+    load_request_types()
+    row = found(cast, concerns=[Party.SECTION_OFFICER])
+    row.guide("指導した", check_on=CHECK_ON, by=cast.division_officer, at=MORNING)
+    row.judge("改まらない", is_improved=False, by=cast.division_officer, at=MORNING)
+    Notification.objects.all().delete()
+    request = suspension_of(cast, row)
+    assert request.status == "running"
+    seen = Request.objects.filter(pk=request.pk)
+    readers = {user.username for user in cast.everyone() if seen.visible_to(user, at=MORNING).exists()}
+    assert "division_officer" in readers
+    assert "section_officer" not in readers
+    assert not Notification.objects.filter(recipient=cast.section_officer).exists()
+    assert Notification.objects.filter(recipient=cast.division_officer, title__contains="利用権を停止").exists()
+
+
+def test_the_word_of_a_suspension_passes_by_a_general_manager_from_whom_the_report_is_kept(cast):
+    load_request_types()
+    row = found(cast, concerns=[Party.GENERAL_MANAGER])
+    row.guide("指導した", check_on=CHECK_ON, by=cast.section_officer, at=MORNING)
+    row.judge("改まらない", is_improved=False, by=cast.section_officer, at=MORNING)
+    suspension_of(cast, row)
+    heard = set(Notification.objects.filter(title__contains="利用権を停止").values_list("recipient__username", flat=True))
+    assert "general_manager" not in heard
+    assert {"ciso", "section_officer"} <= heard
 
 
 def test_an_access_record_is_answered_without_guidance(cast):
@@ -329,6 +411,16 @@ def test_reminders_go_to_who_acts_next_and_later_one_up_each_once(cast):
     assert "division_officer" in set(late.values_list("recipient__username", flat=True))
     figures = of_violations(at=row.due_at)["report:violation"]
     assert (figures.open, figures.late, figures.total) == (1, 1, 1)
+
+
+def test_the_reminders_ask_for_the_values_of_the_city_once_however_many_are_late(cast):
+    def asked_of_values(at) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            remind_overdue(at=at)
+        return sum(ParameterChoice._meta.db_table in query["sql"] for query in queries)
+
+    rows = [found(cast) for _ in range(3)]
+    assert asked_of_values(rows[0].due_at) == 1
 
 
 ACTS = ["notify", "guide", "improved", "not_improved", "again", "dismiss", "identify", "grave", "hand_over", "state", "suspend"]
@@ -426,6 +518,16 @@ def test_a_wrong_report_keeps_what_was_typed_and_tells_nobody(cast, wrong):
     assert "残る言葉" in answer.content.decode()
     assert not Violation.objects.exists()
     assert not Notification.objects.exists()
+
+
+def test_what_the_state_does_not_allow_stands_in_the_form_of_the_report(cast, monkeypatch):
+    def refuse(**_):
+        raise InvalidTransition("いまはできません。")
+
+    monkeypatch.setattr(Violation, "report", refuse)
+    answer = cast.client(cast.clerk).post(reverse("incidents:violation_new"), boxes(cast, whose="残る言葉"))
+    assert answer.status_code == 422
+    assert all(words in answer.content.decode() for words in ("いまはできません。", "残る言葉"))
 
 
 def test_a_time_that_has_not_come_stands_beside_its_field(cast):

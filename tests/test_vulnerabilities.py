@@ -28,7 +28,7 @@ from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .cast import PERSONS
-from .factory import make_absence
+from .factory import make_absence, make_department
 
 MORNING = timezone.make_aware(datetime(2026, 11, 24, 9, 0))
 TODAY = day_of(MORNING)
@@ -437,6 +437,19 @@ def test_lists_and_pages_ask_the_same_number_of_questions_with_few_and_many(cast
     assert (asked(reverse("incidents:vulnerabilities")), asked(hole.get_absolute_url())) == few
     found = client.get(reverse("incidents:vulnerabilities"), {"q": "製品a", "severity": "2", "late": "true"})
     assert found.context["page_obj"].paginator.count == 0
+
+
+def test_how_many_questions_a_word_to_the_officers_asks_does_not_grow_with_the_sections(cast):
+    def questions(hole, *sections) -> int:
+        systems = [make_system(cast, section) for section in sections]
+        with CaptureQueriesContext(connection) as found:
+            hole.aim(systems, by=cast.central_manager, at=MORNING)
+        return len(found)
+
+    empty = [make_department(f"課{number}", parent=cast.section.parent) for number in range(5)]  # there the 部 is asked for as well
+    questions(make_hole(cast), cast.section)
+    few = questions(make_hole(cast), cast.section, empty[0])
+    assert questions(make_hole(cast), cast.section, cast.other_section, *empty) == few
 
 
 def test_the_tally_counts_only_the_systems_that_the_person_sees(cast):

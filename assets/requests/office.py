@@ -42,13 +42,18 @@ class OfficeMatter(KindMatter):
 
     def permitted(self, request: Request, *, by: User, at: datetime) -> None:
         """It has been done: those named may read it, and it is told."""
-        for person in self.readers(request, at=at):
+        for person in self.let_in(request, self.readers(request, at=at)):
             assign_perm(READ, person, request)
         record(by, self.verb, request, at=at, number=request.number)
 
     def completed(self, request: Request, *, by: User, at: datetime) -> None:
         for person in self.readers(request, at=at):
             remove_perm(READ, person, request)
+
+    def let_in(self, request: Request, people: list[User]) -> list[User]:
+        """Those of them from whom no subject of the request is kept: a subject may offer `kept_out()`, keys of persons."""
+        kept = {pk for row in request.subjects.all() for pk in getattr(row.object, "kept_out", set)()}
+        return [person for person in people if person.pk not in kept]
 
     def of_section(self, request: Request, *roles: str, at: datetime) -> list[User]:
         """Who holds these roles for the section that the form names."""

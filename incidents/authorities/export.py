@@ -1,11 +1,10 @@
 """The lists of step 7 as tables for Excel; who takes one out is recorded with the number of rows."""
 
-from collections.abc import Sequence
 from datetime import date
 
-from django.conf import settings
 from django.db import transaction
 
+from incidents.alert_pages import file_of
 from incidents.models import AuthorityReport
 from musashimurayama_isms import spreadsheet
 from musashimurayama_isms.accounts.models import User
@@ -32,24 +31,17 @@ REPORT_HEADINGS = (
 REPORT_WIDTHS = (10, 22, 18, 34, 14, 12, 12, 12, 12, 14, 20, 40)
 HALF_HEADINGS = ("番号", "判明日", "所属", "種別", "公表する文", "公表の方法", "個別に公表した日")
 HALF_WIDTHS = (6, 12, 24, 20, 70, 20, 16)
-MEDIA_TYPES = {"csv": spreadsheet.CSV_TYPE, "xlsx": spreadsheet.XLSX_TYPE}
 
 
-def file_of(suffix: str, title: str, headings: Sequence[str], rows: list[list], *, widths: Sequence[int], on: date) -> bytes:
-    """The bytes of a table; KeyError for an unknown format."""
-    if suffix == "csv":
-        return spreadsheet.as_csv(headings, rows)
-    if suffix != "xlsx":
-        raise KeyError(suffix)
-    mark = "見本" if settings.IS_TRIAL else ""
-    return spreadsheet.as_xlsx(title, headings, rows, widths=widths, mark=mark, note=f"{on.isoformat()}現在 {len(rows)}件")
+def _note(rows: list, on: date) -> str:
+    return f"{on.isoformat()}現在 {len(rows)}件"
 
 
 @transaction.atomic
 def export_reports(rows, suffix: str, *, by: User, at, wanted: dict) -> bytes:
     """The list as its address narrows it."""
     lines = [_report(row) for row in rows.prefetch_related("sendings")]
-    content = file_of(suffix, REPORTS, REPORT_HEADINGS, lines, widths=REPORT_WIDTHS, on=day_of(at))
+    content = file_of(suffix, REPORTS, REPORT_HEADINGS, lines, widths=REPORT_WIDTHS, note=_note(lines, day_of(at)))
     record(by, "incidents.authority_reports.exported", None, at=at, format=suffix, count=len(lines), filter=wanted)
     return content
 
@@ -74,7 +66,7 @@ def export_half_year(found: HalfYearList, suffix: str, *, by: User, at) -> bytes
         ]
         for place, row in enumerate(found.rows, 1)
     ]
-    content = file_of(suffix, found.half.label, HALF_HEADINGS, rows, widths=HALF_WIDTHS, on=day_of(at))
+    content = file_of(suffix, found.half.label, HALF_HEADINGS, rows, widths=HALF_WIDTHS, note=_note(rows, day_of(at)))
     note_half_year(found, suffix, by=by, at=at)
     return content
 

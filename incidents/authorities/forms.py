@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 
 from incidents.authorities.answers import Answer
-from incidents.authorities.holders import COMMITTEE_CODE
 from incidents.authorities.sheet import Sheet
 from incidents.models import Assessment, Authority, AuthorityReport, Incident, Publication, Sending, TriggerQuestion
 from musashimurayama_isms.approvals.models import Resolution
@@ -183,6 +182,10 @@ class PublicationForm(forms.Form):
     )
     planned_on = JapaneseDateField(label="公表の予定日", required=False)
 
+    def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["way"].choices = [(way.value, way.label) for way in Publication.ways(incident)]
+
 
 class DecideForm(forms.Form):
     """A member's answer to a proposal."""
@@ -193,10 +196,7 @@ class DecideForm(forms.Form):
 
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        passed = (Resolution.Outcome.PASSED, Resolution.Outcome.NOTED)
-        rows = Resolution.objects.filter(agenda_item__item__committee__code=COMMITTEE_CODE, outcome__in=passed)
-        rows = rows.filter(recorded_at__gte=incident.noticed_at).select_related("agenda_item__item").order_by("-recorded_at")
-        self.fields["resolution"].queryset = rows
+        self.fields["resolution"].queryset = Publication.bases(incident)
         self.fields["resolution"].label_from_instance = lambda row: f"{row} {row.agenda_item.item.title}"
         if incident.bypasses_chief:
             del self.fields["basis"], self.fields["resolution"]
@@ -221,3 +221,9 @@ class PublishedForm(forms.Form):
 
     published_on = JapaneseDateField(label="公表した日")
     where = forms.CharField(label="公表した場所", max_length=300, help_text="例 市のホームページ（新着情報）、記者クラブ")
+
+
+class IssueForm(PublishedForm):
+    """That a half-yearly list was published, as the person has read it."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)

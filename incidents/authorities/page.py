@@ -150,6 +150,8 @@ class AuthoritiesPage:
         is_by_law = any(row.authority.is_statutory and row.status != AuthorityReport.Status.OUT for row in self.reports)
         if self.latest and is_by_law:
             return "法律が報告を求める漏えい等に当たるため、個別に公表するのが目安です。"
+        if self.incident.bypasses_chief:
+            return "法律が報告を求めるものや著しく不適切なものは、個別に公表するのが目安です。半期の一覧には載りません。"
         return "法律が報告を求めるものや著しく不適切なものは個別に、そのほかは半期の一覧で公表するのが目安です。"
 
     @cached_property

@@ -29,7 +29,6 @@ NAMES = {
     "reopened": "判断し直す報告先",
     "report": "報告",
     "way": "方法",
-    "receipt_number": "受付番号",
     "covered": "同じ送信で済ませた報告",
     "basis": "決め方",
     "published_on": "公表した日",

@@ -3,10 +3,13 @@
 from collections import Counter
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from incidents.models import Bulletin
 from musashimurayama_isms.accounts.models import Department, RoleCode
 from musashimurayama_isms.accounts.standing import acting, day_of
 from musashimurayama_isms.fiscal import add_working_days
+from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.notifications.notices import notify
 from musashimurayama_isms.parameters.values import value
 
@@ -21,8 +24,12 @@ def remind_unread(*, at: datetime) -> int:
 
 
 def _remind(bulletin: Bulletin, *, at: datetime) -> None:
-    unread = [person for person in bulletin.people(on=day_of(at)) if person.read_at is None]
     key = f"bulletin:{bulletin.pk}:{bulletin.asked_since}"
+    people = bulletin.people(on=day_of(at)).filter(read_at__isnull=True)
+    told = Notification.objects.filter(recipient=OuterRef("pk"), key=f"{key}:unread")
+    if not people.filter(~Exists(told)).exists():
+        return  # the words of this version are written
+    unread = list(people)
     notify(
         to=unread,
         title=f"まだ読んでいない注意喚起があります：{bulletin.title}",

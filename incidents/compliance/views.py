@@ -1,24 +1,20 @@
 """The pages of the problems of compliance: report, read, order, mend, confirm."""
 
-from collections import defaultdict
 from datetime import datetime
 
-from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from incidents.alert_pages import with_files
 from incidents.compliance.filters import ComplianceFilter
 from incidents.compliance.forms import ConfirmForm, OrderForm, ProblemForm
-from incidents.models import ComplianceNote, ComplianceProblem, ComplianceWord
+from incidents.models import ComplianceProblem, ComplianceWord
 from incidents.small_acts import FiledForm, Words, ask
 from musashimurayama_isms.accounts.views.acts import act
-from musashimurayama_isms.files.models import StoredFile
-from musashimurayama_isms.files.store import attach
+from musashimurayama_isms.files.saving import tried
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.trail.reading import note_reading
 
@@ -48,17 +44,10 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "incidents/compliance/not_yours.html")
     form = ProblemForm(request.POST or None, request.FILES or None, user=request.user, at=now)
     if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        uploads = data.pop("uploads")
-        try:
-            with transaction.atomic():
-                row = ComplianceProblem.report(by=request.user, at=now, **data)
-                for upload in uploads:
-                    attach(row.notes.get(), upload, by=request.user)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            return redirect(row)
+        data = {name: value for name, value in form.cleaned_data.items() if name != "uploads"}
+        note = tried(request, form, lambda: ComplianceProblem.report(by=request.user, at=now, **data).notes.get())
+        if note is not None:
+            return redirect(note.problem)
     return render(request, "incidents/compliance/new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -82,22 +71,10 @@ def detail(request: HttpRequest, pk) -> HttpResponse:
         "can_act": can_act,
         "words": words,
         "my_words": [] if can_act else [word for word in words if word.actor(request.user, at=now)],
-        "notes": _notes(row),
+        "notes": with_files(row.notes.select_related("by")),
         "entries": Entry.objects.about(row),
     }
     return render(request, "incidents/compliance/detail.html", context)
-
-
-def _notes(problem: ComplianceProblem) -> list[ComplianceNote]:
-    """What was written, each with its files; two queries."""
-    rows = list(problem.notes.select_related("by"))
-    kind, files = ContentType.objects.get_for_model(ComplianceNote), defaultdict(list)
-    keys = [str(row.pk) for row in rows]
-    for found in StoredFile.objects.filter(content_type=kind, object_id__in=keys).select_related("uploaded_by"):
-        files[found.object_id].append(found)
-    for row in rows:
-        row.files = files[str(row.pk)]
-    return rows
 
 
 @require_POST

@@ -1,14 +1,11 @@
 """What the page of a consultation shows: what it wants from me, the thread, what it has become."""
 
-from collections import defaultdict
 from datetime import datetime
 from functools import cached_property
 
-from django.contrib.contenttypes.models import ContentType
-
+from incidents.alert_pages import with_files
 from incidents.models import Consultation, ConsultationMessage, Incident
 from musashimurayama_isms.accounts.models import User
-from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.trail.models import Entry
 
 
@@ -41,14 +38,7 @@ class ConsultationPage:
     @cached_property
     def messages(self) -> list[ConsultationMessage]:
         """The thread, each message with its files; two queries."""
-        rows = list(self.consultation.messages.select_related("by"))
-        kind, files = ContentType.objects.get_for_model(ConsultationMessage), defaultdict(list)
-        found = StoredFile.objects.filter(content_type=kind, object_id__in=[str(row.pk) for row in rows]).select_related("uploaded_by")
-        for row in found:
-            files[row.object_id].append(row)
-        for row in rows:
-            row.files = files[str(row.pk)]
-        return rows
+        return with_files(self.consultation.messages.select_related("by"))
 
     @cached_property
     def advice(self) -> str:
@@ -58,7 +48,7 @@ class ConsultationPage:
 
     @property
     def advises_exception(self) -> bool:
-        return self.is_mine and self.advice == ConsultationMessage.Advice.EXCEPTION and self.consultation.request is None
+        return self.is_mine and self.advice == ConsultationMessage.Advice.EXCEPTION and not self.consultation.has_request
 
     @property
     def advises_incident(self) -> bool:

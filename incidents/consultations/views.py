@@ -1,8 +1,6 @@
 """The pages of the consultations: ask, read, answer, and what an answer becomes."""
 
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +12,7 @@ from incidents.consultations.page import ConsultationPage
 from incidents.models import Consultation
 from incidents.small_acts import Words, ask
 from musashimurayama_isms.accounts.views.acts import act
-from musashimurayama_isms.files.store import attach
+from musashimurayama_isms.files.saving import tried
 from musashimurayama_isms.trail.reading import note_reading
 
 PAGE_SIZE = 50
@@ -39,17 +37,10 @@ def new(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = AskForm(request.POST or None, request.FILES or None, user=request.user, at=now)
     if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        uploads = data.pop("uploads")
-        try:
-            with transaction.atomic():
-                row = Consultation.ask(by=request.user, at=now, **data)
-                for upload in uploads:
-                    attach(row.messages.get(), upload, by=request.user)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            return redirect(row)
+        data = {name: value for name, value in form.cleaned_data.items() if name != "uploads"}
+        message = tried(request, form, lambda: Consultation.ask(by=request.user, at=now, **data).messages.get())
+        if message is not None:
+            return redirect(message.consultation)
     return render(request, "incidents/consultations/new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -97,8 +88,11 @@ def share(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def begin_exception(request: HttpRequest, pk) -> HttpResponse:
-    """The answer becomes a request for an exception (3.11.4)."""
-    return redirect(get_consultation(request, pk).begin_exception(by=request.user, at=timezone.now()))
+    """The answer becomes a request for an exception (3.11.4); where none can be begun, the reason is said here."""
+    row = get_consultation(request, pk)
+    made = []
+    answer = act(request, lambda: made.append(row.begin_exception(by=request.user, at=timezone.now())), "下書きを作りました。", row)
+    return redirect(made[0]) if made else answer
 
 
 @require_POST

@@ -6,6 +6,7 @@ from incidents.inquiries.parties import answerers
 from incidents.models import Inquiry, InquiryPlace
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import acting
+from musashimurayama_isms.duties.parties import Parties
 from musashimurayama_isms.notifications.notices import Message, notice
 
 
@@ -15,9 +16,9 @@ def askers(inquiry: Inquiry, *, at) -> list[User]:
 
 
 def _sections(entry, inquiry: Inquiry) -> Iterator[Message]:
-    rows = inquiry.places.filter(asked_at=entry.at).select_related("department__parent")
+    rows, parties = inquiry.places.filter(asked_at=entry.at).select_related("department__parent"), Parties(entry.at)
     yield Message(
-        to=[person for row in rows for person in answerers(row.department, at=entry.at)],
+        to=[person for row in rows for person in answerers(row.department, parties)],
         title=f"{inquiry.mark}横展開 {inquiry.number}：同じことがないかを確かめてください",
         body="ほかの部署で起きたことが、あなたの課にもないかを確かめ、回答してください。",
         url=inquiry.get_absolute_url(),
@@ -49,9 +50,10 @@ def found(entry, inquiry):
 def answered(entry, inquiry):
     """The officer hears what somebody else of the section has answered."""
     rows = InquiryPlace.objects.filter(inquiry=inquiry, answered_at=entry.at).select_related("department__parent")
+    parties = Parties(entry.at)
     for row in rows:
         yield Message(
-            to=[person for person in answerers(row.department, at=entry.at) if person.pk != row.answered_by_id],
+            to=[person for person in answerers(row.department, parties) if person.pk != row.answered_by_id],
             title=f"{inquiry.mark}横展開 {inquiry.number} に課の回答が入りました",
             body="内容を確かめてください。終了までは、改めることができます。",
             url=inquiry.get_absolute_url(),
@@ -70,9 +72,9 @@ def measure_done(entry, inquiry):
 
 @notice("incidents.inquiry.postponed")
 def postponed(entry, inquiry):
-    rows = inquiry.places.awaited().select_related("department__parent")
+    rows, parties = inquiry.places.awaited().select_related("department__parent"), Parties(entry.at)
     yield Message(
-        to=[person for row in rows for person in answerers(row.department, at=entry.at)],
+        to=[person for row in rows for person in answerers(row.department, parties)],
         title=f"{inquiry.mark}横展開 {inquiry.number} の回答の期限が延びました",
         url=inquiry.get_absolute_url(),
     )

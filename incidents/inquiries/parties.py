@@ -8,7 +8,8 @@ from django.db.models import Q
 from incidents.hats import worn
 from incidents.parties import committee_actors
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
-from musashimurayama_isms.accounts.standing import Standing, acting, answered_departments, standings
+from musashimurayama_isms.accounts.standing import Standing, answered_departments, standings
+from musashimurayama_isms.duties.parties import Parties
 
 # 中央 looks for causes and 総括 leads (3.9.3.3.1, 3.4.2.3), the audit head follows findings up (3.13.1.10).
 ASKING = (RoleCode.CENTRAL_MANAGER, RoleCode.GENERAL_MANAGER, RoleCode.CISO, RoleCode.AUDIT_HEAD)
@@ -64,7 +65,10 @@ def _asker(user: User, *, at: datetime) -> Asker | None:
     return Asker(row.label) if row else None
 
 
-def answerers(department: Department, *, at: datetime) -> list[User]:
-    """Who may answer for a section now: officers or who stands in for them, and the 情報化推進員."""
-    here = [row.person for code in ANSWERING for row in acting(code, at=at, department=department)]
+def answerers(department: Department, parties: Parties) -> list[User]:
+    """Who may answer for a section: officers or who stands in for them, and the 情報化推進員.
+
+    One `parties` for many sections: each role is asked for once.
+    """
+    here = [row.person for code in ANSWERING for row in parties.of(code, department)]
     return list(dict.fromkeys(here))

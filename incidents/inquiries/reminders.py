@@ -7,6 +7,7 @@ from incidents.models import InquiryPlace
 from incidents.parties import one_up
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.duties.parties import Parties
 from musashimurayama_isms.fiscal import wareki
 from musashimurayama_isms.notifications.notices import notify
 from musashimurayama_isms.parameters.values import Values
@@ -20,16 +21,17 @@ def remind_inquiries(*, at: datetime) -> int:
     soon, every = on + timedelta(days=values["incidents.alert_remind_days_before"]), values["incidents.alert_remind_every_days"]
     answers = list(InquiryPlace.objects.awaited().filter(inquiry__due_on__lte=soon).for_list())
     measures = list(InquiryPlace.objects.with_measure().filter(measure_due_on__lte=soon).for_list())
+    parties = Parties(at)
     for row in answers:
-        _remind(row, "横展開への回答", row.inquiry.due_on, every=every, on=on, at=at)
+        _remind(row, "横展開への回答", row.inquiry.due_on, every=every, on=on, parties=parties)
     for row in measures:
-        _remind(row, "横展開で見つかったことへの対策", row.measure_due_on, every=every, on=on, at=at)
+        _remind(row, "横展開で見つかったことへの対策", row.measure_due_on, every=every, on=on, parties=parties)
     return len(answers) + len(measures)
 
 
-def _remind(row: InquiryPlace, what: str, due_on: date, *, every: int, on: date, at: datetime) -> None:
+def _remind(row: InquiryPlace, what: str, due_on: date, *, every: int, on: date, parties: Parties) -> None:
     word, key_part = stage(due_on, on=on, every=every)
-    people = answerers(row.department, at=at)
+    people, at = answerers(row.department, parties), parties.at
     key = f"inquiry:{row.pk}:{'measure' if row.has_measure else 'answer'}:{due_on}"
     about = {"url": row.get_absolute_url(), "subject": row.inquiry, "at": at}
     notify(

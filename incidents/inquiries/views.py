@@ -152,8 +152,8 @@ def inquiry_export(request: HttpRequest, pk: int, suffix: str) -> FileResponse:
     need_type(suffix)
     found, at = _changing(request, pk)
     rows = [_cells(row) for row in found.places.for_list()]
-    note = f"{found.number} {day_of(at).isoformat()}現在"
-    made = table(suffix, "横展開の回答", HEADINGS, rows, widths=WIDTHS, name=f"{found.number}_回答", note=note)
+    note = f"{found.mark}{found.number} {day_of(at).isoformat()}現在"
+    made = table(suffix, "横展開の回答", HEADINGS, rows, widths=WIDTHS, name=f"{found.mark}{found.number}_回答", note=note)
     record(request.user, "incidents.inquiry.exported", found, at=at, format=suffix, count=len(rows))
     return made
 

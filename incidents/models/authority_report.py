@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -241,11 +240,6 @@ class AuthorityReport(models.Model):
         report.save(update_fields=["draft"])
         record(by, DRAFTED, report.incident, role=actor.label, at=at, report=str(report.stage), digest=report.sheet.digest)
         self.refresh_from_db()
-
-
-def digest_of(text: str) -> str:
-    """The digest of a text as it is kept and shown."""
-    return sha256(text.encode()).hexdigest()
 
 
 def _answers(incident) -> tuple[Answers, date]:

@@ -122,9 +122,6 @@ class Bulletin(models.Model):
         """The version that stands."""
         return self.versions.get(number=self.current)
 
-    def is_standing(self, *, on: date) -> bool:
-        return self.status == self.Status.STANDING and self.expires_on >= on
-
     def state(self, *, on: date) -> str:
         """掲載中, 掲載終了 or 取下げ; that its days are over is computed, never stored."""
         if self.status == self.Status.STANDING and self.expires_on < on:

@@ -1,7 +1,7 @@
 """Questions about bulletins; `visible_to` is where every look-up starts."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,9 +13,6 @@ from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.japanese import words
 
 from .bulletin_read import BulletinRead
-
-if TYPE_CHECKING:
-    pass
 
 # Who tells the staff: 中央 of programs and holes (3.10.4.1.3, 3.10.6.1-2), both of them of security at large (3.10.6.3).
 ISSUERS = (RoleCode.CENTRAL_MANAGER, RoleCode.GENERAL_MANAGER)

@@ -35,6 +35,7 @@ class Consultation(models.Model):
         ANSWERED = "answered", "回答済"
         CLOSED = "closed", "終了"
 
+    CAME_TO_NOTHING = (Request.Status.DISCARDED, Request.Status.WITHDRAWN, Request.Status.REFUSED, Request.Status.RECALLED)
     TRANSITIONS = {
         Status.ASKED: {Status.ASKED, Status.ANSWERED, Status.CLOSED},
         Status.ANSWERED: {Status.ASKED, Status.ANSWERED, Status.CLOSED},
@@ -218,11 +219,19 @@ class Consultation(models.Model):
         self.refresh_from_db()
 
     # -- what it becomes -------------------------------------------------------------------------------------------
+    @property
+    def has_request(self) -> bool:
+        """Whether a request was begun that still leads somewhere: one that came to nothing is followed by another."""
+        return self.request is not None and self.request.status not in self.CAME_TO_NOTHING
+
     @transaction.atomic
     def begin_exception(self, *, by: User, at: datetime) -> Request:
-        """A draft of the request for an exception with what was asked (3.11.4); the one that was begun before."""
+        """A draft of the request for an exception with what was asked (3.11.4); the one that was begun before, unless it has ended.
+
+        InvalidTransition where none can be begun, as by a person without a section.
+        """
         row = self._locked_for_asker(by)
-        if row.request is None:
+        if not row.has_request:
             first = row.messages.earliest("pk")
             numbers = row.clauses or [number for message in row.messages.all() for number in message.clauses]
             row.request = PolicyException.begin(by=by, at=at, clauses=numbers, what=row.title, reason=first.text[:2000])

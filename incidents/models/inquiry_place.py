@@ -41,9 +41,6 @@ class InquiryPlaceQuerySet(models.QuerySet["InquiryPlace"]):
         """Found there too, and what was planned is not done."""
         return self.filter(status=InquiryPlace.Status.EXISTS, measure_done_on__isnull=True)
 
-    def measure_late(self, *, on: date) -> Self:
-        return self.with_measure().filter(measure_due_on__lt=on)
-
     def waiting_for(self, user: User, *, at: datetime, reach: InquiryReach | None = None) -> Self:
         """What the person may answer or has to bring to an end for a section."""
         reach = reach or InquiryReach.of(user, at=at)

@@ -11,6 +11,7 @@ from incidents.parties import COMMITTEE_CODE, committee_actors
 from musashimurayama_isms.accounts.models import Committee, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.trail.record import record
+from musashimurayama_isms.transitions import InvalidTransition
 
 ISSUED = "incidents.half_year.issued"
 
@@ -42,9 +43,12 @@ class ListIssue(models.Model):
     @classmethod
     @transaction.atomic
     def record(
-        cls, fiscal_year: int, part: int, *, text: str, count: int, published_on: date, where: str, by: User, at: datetime
+        cls, fiscal_year: int, part: int, *, text: str, count: int, seen: str, published_on: date, where: str, by: User, at: datetime
     ) -> "ListIssue":
-        """Record that the list was published; PermissionDenied for all but the committee's people."""
+        """Record that the list was published; `seen` is the digest of the list before the person's eyes.
+
+        PermissionDenied for all but the committee's people, InvalidTransition where the list has changed meanwhile.
+        """
         actor = next((row for row in committee_actors(at=at) if row.person.pk == by.pk), None)
         if actor is None:
             raise PermissionDenied("一覧の公表を記録できるのは、情報化推進委員会（事務局）です。")
@@ -53,6 +57,8 @@ class ListIssue(models.Model):
         Committee.objects.select_for_update(no_key=True).get(code=COMMITTEE_CODE)  # of two at once the second counts on
         version = cls.objects.filter(fiscal_year=fiscal_year, part=part).count() + 1
         digest = sha256(text.encode()).hexdigest()
+        if seen != digest:
+            raise InvalidTransition("新しい公表の決定などで、一覧の内容が変わりました。最新の内容を確かめてから記録してください。")
         fields = {"text": text, "digest": digest, "count": count, "published_on": published_on, "where": where}
         issue = cls.objects.create(fiscal_year=fiscal_year, part=part, version=version, by=by, acted_as=actor.label, at=at, **fields)
         record(by, ISSUED, issue, role=actor.label, at=at, version=version, count=count, digest=digest, published_on=published_on)

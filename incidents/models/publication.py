@@ -21,6 +21,10 @@ PROPOSED = "incidents.publication.proposed"
 APPROVED = "incidents.publication.approved"
 RETURNED = "incidents.publication.returned"
 PUBLISHED = "incidents.publication.published"
+NO_BASIS = "この議決は根拠にできません。委員会がこのインシデントの後に可決・了承したものを選んでください。"
+NOT_IN_LIST = (
+    "所属長を通さない報告は半期の一覧に載らないため、この方法では公表されません。「個別に公表する」か「公表しない」を選んでください。"
+)
 
 
 class PublicationQuerySet(models.QuerySet):
@@ -137,6 +141,23 @@ class Publication(models.Model):
         """Decided to be published by itself, and not published yet."""
         return self.status == self.Status.APPROVED and self.way == self.Way.AT_ONCE and self.published_on is None
 
+    @classmethod
+    def ways(cls, incident) -> tuple[Way, ...]:
+        """The ways open for an incident: what passes by the chief never stands in the half-yearly list."""
+        return tuple(way for way in cls.Way if way != cls.Way.HALF_YEARLY or not incident.bypasses_chief)
+
+    @staticmethod
+    def bases(incident) -> models.QuerySet[Resolution]:
+        """The 議決 on which a decision may rest: of the committee, passed or noted, since the incident was noticed.
+
+        None where the committee is kept out.
+        """
+        if incident.bypasses_chief:
+            return Resolution.objects.none()
+        passed = (Resolution.Outcome.PASSED, Resolution.Outcome.NOTED)
+        rows = Resolution.objects.filter(agenda_item__item__committee__code=COMMITTEE_CODE, outcome__in=passed)
+        return rows.filter(recorded_at__gte=incident.noticed_at).select_related("agenda_item__item").order_by("-recorded_at")
+
     # -- people ----------------------------------------------------------------------------------------------------
     def decider(self, user: User, *, at: datetime) -> Actor | None:
         """The person as one who may approve: a member of the committee who has not made the proposal."""
@@ -162,6 +183,8 @@ class Publication(models.Model):
         if incident.is_draft:
             raise InvalidTransition("まだ報告されていないため、公表は判断できません。")
         actor = assessor(incident, by, at=at)
+        if way not in cls.ways(incident):
+            raise ValidationError({"way": NOT_IN_LIST})
         _guard_content(way, reason, fields)
         for row in incident.publications.filter(status=cls.Status.PROPOSED):
             row.move_to(cls.Status.REPLACED)
@@ -180,6 +203,8 @@ class Publication(models.Model):
         proposal, actor = self._opened(by, at=at)
         if basis == self.Basis.RESOLUTION and resolution is None:
             raise ValidationError({"resolution": "議決を選んでください。まだのときは「委員の承認」を選びます。"})
+        if basis == self.Basis.RESOLUTION and not self.bases(proposal.incident).filter(pk=resolution.pk).exists():
+            raise ValidationError({"resolution": NO_BASIS})
         for row in proposal.incident.publications.in_force():
             row.move_to(self.Status.REPLACED)
             row.save(update_fields=["status"])

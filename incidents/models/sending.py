@@ -154,7 +154,6 @@ class Sending(models.Model):
             way=sending.get_way_display(),
             done_at=sent_at,
             digest=sending.digest,
-            receipt_number=receipt_number,
             people_count=people_count,
             covered=[str(row.report.stage) for row in sending.others.select_related("report__stage__authority")],
         )
@@ -183,9 +182,12 @@ class Sending(models.Model):
             raise PermissionDenied("送付の記録を取り消せるのは、報告する役割の方だけです。")
         if not reason.strip():
             raise ValidationError({"reason": "取り消す理由を入力してください。"})
-        for row in [sending, *sending.others.standing().select_related("report__stage__authority")]:
+        others = list(sending.others.standing().select_related("report__stage__authority"))
+        for row in [sending, *others]:
             row._cross_out(by, at, reason)
-        record(by, RETRACTED, report.incident, role=actor.label, at=at, report=str(report.stage), version=sending.version)
+        covered = [str(row.report.stage) for row in others]
+        about = {"report": str(report.stage), "version": sending.version, "covered": covered}
+        record(by, RETRACTED, report.incident, role=actor.label, at=at, **about)
         self.refresh_from_db()
 
     def _cross_out(self, by: User, at: datetime, reason: str) -> None:

@@ -135,10 +135,13 @@ class Violation(Guidance, Oversight, models.Model):
         return self.status in self.TIMED and self.due_at is not None and self.due_at <= at
 
     # -- people ----------------------------------------------------------------------------------------------------
+    def kept_out(self) -> set[int]:
+        """From whom it is kept; requests about it ask as well (assets.requests.office)."""
+        return set(self.kept_from.values_list("pk", flat=True))
+
     def people(self, party: str, *, at: datetime) -> list[Actor]:
         """Who acts for a party here: never one from whom it is kept; where nobody else is there, the next one up."""
-        kept = tuple(self.kept_from.values_list("pk", flat=True))
-        return able(party, self.department, at=at, without=kept)
+        return able(party, self.department, at=at, without=tuple(self.kept_out()))
 
     def actor(self, party: str, user: User, *, at: datetime) -> Actor | None:
         return next((actor for actor in self.people(party, at=at) if actor.person.pk == user.pk), None)
@@ -152,7 +155,7 @@ class Violation(Guidance, Oversight, models.Model):
 
     def resolve(self, party: str, *, at: datetime) -> str:
         """The party that really can be told: one up as long as all who hold it are kept from the matter."""
-        kept = set(self.kept_from.values_list("pk", flat=True))
+        kept = self.kept_out()
         while kept and party in ONE_UP and (own := self._holding(party, at=at)) and own <= kept:
             party = ONE_UP[Party(party)]
         return str(party)

@@ -26,12 +26,12 @@ HANDLER_ONLY = "この対応ができるのは、指導を担当する役割の�
 class Guidance:
     """The acts of the handler, and the answer of the person named."""
 
-    def can_handle(self, user: User, *, at: datetime) -> bool:
-        return self.status in self.OF_HANDLER and self.actor(self.handler, user, at=at) is not None
-
     @transaction.atomic
     def identify(self, person: User, *, by: User, at: datetime) -> None:
-        """Say who it was. From now on the matter is kept from that person, and an act of that person falls to the next one up."""
+        """Say who it was. From now on the matter is kept from that person, and an act of that person falls to the next one up.
+
+        One named before by mistake is let in again, but not where few know of it: whom the reporter wished kept out stays out.
+        """
         row: Violation = self.lock()
         actor = row.actor(row.handler, by, at=at) or row.actor(row.overseer, by, at=at)
         if not row.is_open:
@@ -42,7 +42,7 @@ class Guidance:
             raise ValidationError({"person": "自分が違反した人のときは、上の職の方が記録します。"})
         if row.told_person_at:
             raise InvalidTransition("本人にはすでに伝えています。違う人のときは、違反ではないと判断して終え、新しく報告してください。")
-        if row.person_id:
+        if row.person_id and not row.is_narrow:
             row.kept_from.remove(row.person_id)
         row.person = person
         row.kept_from.add(person)

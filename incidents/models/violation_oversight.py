@@ -107,7 +107,7 @@ class Oversight:
         guidance = row.records.filter(kind=Kind.GUIDANCE).last()
         content = {
             "department": row.department_id,
-            "violation": f"{row}　{row.what}"[:1000],
+            "violation": str(row),  # its words stay in its own file: the request has other readers
             "guided_on": day_of(row.guided_at).isoformat(),
             "guidance": guidance.text[:1000] if guidance else "",
         }
@@ -138,7 +138,7 @@ class Oversight:
     def begin_ban(self, *, by: User, at: datetime) -> Request:
         """A draft of the ban of a terminal (3.10.1.16.4), an act of office of its own."""
         row = self._locked_open(by, at=at)
-        return Request.draft(BAN, by=by, at=at, content={"department": row.department_id, "reason": f"{row}　{row.what}"[:1000]})
+        return Request.draft(BAN, by=by, at=at, content={"department": row.department_id, "reason": str(row)})
 
     # -- beyond the portal -----------------------------------------------------------------------------------------
     @transaction.atomic

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
+from incidents.alert_pages import file_of
 from musashimurayama_isms import spreadsheet
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
@@ -13,7 +13,6 @@ from musashimurayama_isms.trail.record import record
 CLASS, TITLE = "分類Ⅰ", "違反の記録一覧"
 HEADINGS = ("番号", "種別", "所属", "状態", "発見した立場", "報告日", "重大な影響", "指導日", "職員課への引継ぎ", "終了日")
 WIDTHS = (10, 22, 26, 20, 22, 12, 12, 12, 16, 12)
-MEDIA_TYPES = {"csv": spreadsheet.CSV_TYPE, "xlsx": spreadsheet.XLSX_TYPE}
 GRAVE = {True: "おそれあり", False: "おそれなし", None: "未判断"}
 
 
@@ -41,10 +40,7 @@ def file_name(suffix: str, *, at: datetime) -> str:
 def export(rows, suffix: str, *, by: User, at: datetime) -> bytes:
     """The file of a list, recorded in the trail; KeyError for an unknown format."""
     cells = [_row(row) for row in rows]
-    if suffix == "csv":
-        content = spreadsheet.as_csv(HEADINGS, cells)
-    else:
-        note, mark = f"【{CLASS}】 {day_of(at).isoformat()}現在 {len(cells)}件", "見本" if settings.IS_TRIAL else ""
-        content = spreadsheet.as_xlsx(TITLE, HEADINGS, cells, widths=WIDTHS, mark=mark, note=note)
+    note = f"【{CLASS}】 {day_of(at).isoformat()}現在 {len(cells)}件"
+    content = file_of(suffix, TITLE, HEADINGS, cells, widths=WIDTHS, note=note)
     record(by, "incidents.violations.exported", by, at=at, format=suffix, count=len(cells))
     return content

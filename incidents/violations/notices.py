@@ -79,6 +79,20 @@ def stated(entry, violation):
     )
 
 
+@notice("incidents.violation.noted")
+def noted(entry, violation):
+    """Whoever handles it, and the overseer while it lies there; before the notice the handler knows nothing of it."""
+    parties = [violation.overseer] if violation.status in violation.OF_OVERSEER else []
+    if violation.status != violation.Status.FOUND:
+        parties.append(violation.handler)
+    yield Message(
+        to=[actor.person for party in parties for actor in violation.people(party, at=entry.at)],
+        title=f"{violation} に追記がありました",
+        body="内容を確認してください。",
+        url=violation.get_absolute_url(),
+    )
+
+
 @notice("incidents.violation.not_improved", urgent=True)
 def not_improved(entry, violation):
     """Guidance did not help: the decision about the right of use is awaited (3.11.6.2.3)."""

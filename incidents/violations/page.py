@@ -1,11 +1,9 @@
 """What the page of a violation shows to whom: the whole file, one's own report, or what is spoken to the person named."""
 
-from collections import defaultdict
 from datetime import datetime
 from functools import cached_property
 
-from django.contrib.contenttypes.models import ContentType
-
+from incidents.alert_pages import with_files
 from incidents.chain import Party
 from incidents.models import Violation, ViolationRecord, ViolationWord
 from incidents.parties import Reach
@@ -35,6 +33,14 @@ class ViolationPage:
         if self.is_reporter:
             return True
         return self.is_handler and (self.reach.is_wide or not self.violation.hides_reporter)
+
+    @property
+    def hides_reporter(self) -> bool:
+        """Then no name stands beside what the reporter has written or attached, nor beside any receipt.
+
+        A receipt without a name among others would tell by its role and moment who has reported.
+        """
+        return not self.sees_reporter
 
     @property
     def sees_report(self) -> bool:
@@ -100,23 +106,15 @@ class ViolationPage:
     def records(self) -> list[ViolationRecord]:
         """What this person may read of the file, with what hangs on it; two queries."""
         rows = ViolationRecord.objects.visible_to(self.user, at=self.at).filter(violation=self.violation)
-        rows = list(rows.exclude(kind=ViolationRecord.Kind.REPORT).select_related("by"))
-        for row in rows:
-            row.files = self._files[str(row.pk)]
-        return rows
+        found = with_files(rows.exclude(kind=ViolationRecord.Kind.REPORT).select_related("by"))
+        for row in found:
+            row.is_hidden = self.hides_reporter and row.by_id == self.violation.reporter_id
+        return found
 
     @cached_property
     def report_files(self) -> list[StoredFile]:
-        report = self.violation.records.filter(kind=ViolationRecord.Kind.REPORT).first()
-        return self._files[str(report.pk)] if report and self.sees_report else []
-
-    @cached_property
-    def _files(self) -> dict[str, list[StoredFile]]:
-        kind, found = ContentType.objects.get_for_model(ViolationRecord), defaultdict(list)
-        keys = [str(pk) for pk in self.violation.records.values_list("pk", flat=True)]
-        for row in StoredFile.objects.filter(content_type=kind, object_id__in=keys).select_related("uploaded_by"):
-            found[row.object_id].append(row)
-        return found
+        reports = with_files(self.violation.records.filter(kind=ViolationRecord.Kind.REPORT)) if self.sees_report else []
+        return [file for report in reports for file in report.files]
 
     @cached_property
     def suspensions(self) -> list[Request]:

@@ -8,7 +8,7 @@ from incidents.chain import ONE_UP, Party
 from incidents.models import ComplianceProblem, ComplianceWord, Violation, ViolationWord
 from musashimurayama_isms.fiscal import closing_after
 from musashimurayama_isms.notifications.notices import notify
-from musashimurayama_isms.parameters.values import value
+from musashimurayama_isms.parameters.values import Values
 
 CALLS = {
     Violation.Status.FOUND: "課の情報セキュリティ担当者への通知",
@@ -23,22 +23,23 @@ CALLS = {
 
 def remind_overdue(*, at: datetime) -> int:
     """Remind of every late act and unread word of both; gives their number. Run as often as you like."""
+    values = Values()
     matters = [*Violation.objects.overdue(at=at).with_people(), *ComplianceProblem.objects.overdue(at=at).with_people()]
     for row in matters:
-        _remind_of_act(row, at=at)
+        _remind_of_act(row, values, at=at)
     words = [
         *ViolationWord.objects.overdue(at=at).select_related("violation__department__parent"),
         *ComplianceWord.objects.overdue(at=at).select_related("problem__department__parent"),
     ]
     for word in words:
-        again = word.due_at + max(word.due_at - word.sent_at, timedelta(minutes=value("incidents.acknowledge_minutes")))
+        again = word.due_at + max(word.due_at - word.sent_at, timedelta(minutes=values["incidents.acknowledge_minutes"]))
         key = f"{word._meta.model_name}:{word.pk}"
         _say(word.subject, word.party, "受領", due=word.due_at, key=key, escalates=at >= again, at=at)
     return len(matters) + len(words)
 
 
-def _remind_of_act(row: Any, *, at: datetime) -> None:
-    days = value("incidents.violation_working_days" if isinstance(row, Violation) else "incidents.compliance_working_days")
+def _remind_of_act(row: Any, values: Values, *, at: datetime) -> None:
+    days = values["incidents.violation_working_days" if isinstance(row, Violation) else "incidents.compliance_working_days"]
     party = _acts_next(row)
     key = f"{row._meta.model_name}:{row.pk}:{row.status}:{row.due_at:%Y%m%d%H%M}"
     _say(row, party, CALLS[row.status], due=row.due_at, key=key, escalates=at >= closing_after(row.due_at, days), at=at)

@@ -2,25 +2,24 @@
 
 from io import BytesIO
 
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from incidents.alert_pages import TYPES, need_type
 from incidents.models import Violation, ViolationWord
 from incidents.small_acts import ask
 from incidents.violations.acts import ACTS
-from incidents.violations.export import MEDIA_TYPES, file_name
 from incidents.violations.export import export as export_of
+from incidents.violations.export import file_name
 from incidents.violations.filters import ViolationFilter
 from incidents.violations.forms import ReportForm
 from incidents.violations.page import ViolationPage
 from musashimurayama_isms.accounts.views.acts import act as do_act
 from musashimurayama_isms.download import private_download
-from musashimurayama_isms.files.store import attach
+from musashimurayama_isms.files.saving import tried
 from musashimurayama_isms.trail.reading import note_reading
 
 PAGE_SIZE = 50
@@ -38,7 +37,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "now": now,
         "waiting": Violation.objects.waiting_for(request.user, at=now).with_people().order_by("due_at"),
         "filter": filtered,
-        "formats": MEDIA_TYPES,
+        "formats": TYPES,
         "page_obj": Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page")),
     }
     return render(request, "incidents/violations/list.html", context)
@@ -47,12 +46,11 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest, suffix: str) -> FileResponse:
     """The list as the address narrows it, of those whose file the person reads; who took it out is recorded."""
-    if suffix not in MEDIA_TYPES:
-        raise Http404
+    need_type(suffix)
     now = timezone.now()
     handled = Violation.objects.handled_by(request.user, at=now).values("pk")
     content = export_of(_filtered(request).qs.filter(pk__in=handled), suffix, by=request.user, at=now)
-    return private_download(BytesIO(content), name=file_name(suffix, at=now), media_type=MEDIA_TYPES[suffix])
+    return private_download(BytesIO(content), name=file_name(suffix, at=now), media_type=TYPES[suffix])
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -60,17 +58,10 @@ def new(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = ReportForm(request.POST or None, request.FILES or None, user=request.user, at=now)
     if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        uploads = data.pop("uploads")
-        try:
-            with transaction.atomic():
-                row = Violation.report(by=request.user, at=now, **data)
-                for upload in uploads:
-                    attach(row.records.get(), upload, by=request.user)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            return redirect(row)
+        data = {name: value for name, value in form.cleaned_data.items() if name != "uploads"}
+        entry = tried(request, form, lambda: Violation.report(by=request.user, at=now, **data).records.get())
+        if entry is not None:
+            return redirect(entry.violation)
     return render(request, "incidents/violations/new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from incidents.models import VulnerabilityTarget
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import acting
+from musashimurayama_isms.duties.parties import Parties
 from musashimurayama_isms.notifications.notices import Message, notice
 
 
-def officers(target: VulnerabilityTarget, *, at) -> list[User]:
-    """The section's 情報セキュリティ担当者 or who stands in; where nobody is there, the 部's 総括担当者."""
-    department = target.system.department
+def officers(target: VulnerabilityTarget, parties: Parties) -> list[User]:
+    """The section's 情報セキュリティ担当者 or who stands in; where nobody is there, the 部's 総括担当者.
+
+    One `parties` for many targets: each role is asked for once.
+    """
     for code in (RoleCode.SECTION_OFFICER, RoleCode.DIVISION_OFFICER):
-        if found := [row.person for row in acting(code, at=at, department=department)]:
+        if found := [row.person for row in parties.of(code, target.system.department)]:
             return found
     return []
 
@@ -33,9 +36,9 @@ def _targets(entry, vulnerability):
 @notice("incidents.vulnerability.aimed")
 def aimed(entry, vulnerability) -> Iterator[Message]:
     mark = "【緊急】" if vulnerability.is_critical else ""
-    rows = vulnerability.targets.for_list().filter(asked_at=entry.at)
+    rows, parties = vulnerability.targets.for_list().filter(asked_at=entry.at), Parties(entry.at)
     yield Message(
-        to=[person for row in rows for person in officers(row, at=entry.at)],
+        to=[person for row in rows for person in officers(row, parties)],
         title=f"{mark}脆弱性 {vulnerability.number} の確認をお願いします",
         body="所管するシステムに当てはまるかを確かめ、状況を回答してください。",
         url=vulnerability.get_absolute_url(),
@@ -79,7 +82,7 @@ def answered(entry, vulnerability):
 def refusal_decided(entry, vulnerability):
     for target in _targets(entry, vulnerability):
         yield Message(
-            to=[*officers(target, at=entry.at), target.answered_by],
+            to=[*officers(target, Parties(entry.at)), target.answered_by],
             title=f"脆弱性 {vulnerability.number} の「対応しない」の申出が決まりました",
             body=f"結果は「{target.get_status_display()}」です。",
             url=target.get_absolute_url(),

@@ -6,6 +6,7 @@ from incidents.models import VulnerabilityTarget
 from incidents.vulnerabilities.notices import deciders, officers
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.accounts.standing import acting, day_of
+from musashimurayama_isms.duties.parties import Parties
 from musashimurayama_isms.fiscal import wareki
 from musashimurayama_isms.notifications.notices import notify
 from musashimurayama_isms.parameters.values import Values
@@ -18,15 +19,17 @@ def remind_vulnerabilities(*, at: datetime) -> int:
     on, values = day_of(at), Values()
     soon = on + timedelta(days=values["incidents.alert_remind_days_before"])
     rows = list(VulnerabilityTarget.objects.unended().filter(due_on__lte=soon).for_list())
+    parties = Parties(at)
     for row in rows:
-        _remind(row, every=values["incidents.alert_remind_every_days"], on=on, at=at)
+        _remind(row, every=values["incidents.alert_remind_every_days"], on=on, parties=parties)
     reviews = list(VulnerabilityTarget.objects.review_due(on=on).for_list())
     for row in reviews:
         _review(row, at=at)
     return len(rows) + len(reviews)
 
 
-def _remind(row: VulnerabilityTarget, *, every: int, on: date, at: datetime) -> None:
+def _remind(row: VulnerabilityTarget, *, every: int, on: date, parties: Parties) -> None:
+    at = parties.at
     word, key_part = stage(row.due_on, on=on, every=every)
     waits_for_decision = row.status == VulnerabilityTarget.Status.REFUSAL_ASKED
     title = (
@@ -36,7 +39,7 @@ def _remind(row: VulnerabilityTarget, *, every: int, on: date, at: datetime) -> 
     )
     key = f"hole:{row.pk}:{row.due_on}:{row.status}"
     notify(
-        to=deciders(row, at=at) if waits_for_decision else officers(row, at=at),
+        to=deciders(row, at=at) if waits_for_decision else officers(row, parties),
         title=f"{word}：{title}（{row.system.code}）",
         body=f"期限は{wareki(row.due_on)}です。画面を開いて状況を入力してください。",
         url=row.get_absolute_url(),

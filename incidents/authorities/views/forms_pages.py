@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,7 +33,8 @@ def form_page(
     """
     if request.method == "POST" and form.is_valid():
         try:
-            do(form.cleaned_data)
+            with transaction.atomic():
+                do(form.cleaned_data)
         except ValidationError as error:
             _add(form, error)
         except InvalidTransition as error:

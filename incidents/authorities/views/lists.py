@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from incidents.alert_pages import TYPES
 from incidents.authorities import export
 from incidents.authorities.filters import AuthorityReportFilter
-from incidents.authorities.forms import PublishedForm
+from incidents.authorities.forms import IssueForm
 from incidents.authorities.half_year import FIRST, SECOND, Half, HalfYearList
 from incidents.models import AuthorityReport, ListIssue
 from incidents.parties import Reach, committee_actors
@@ -46,7 +47,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     for row in page:
         row.is_late = row.is_overdue(on=day_of(now))
-    context = {"filter": found, "page_obj": page, "formats": export.MEDIA_TYPES, "now": now}
+    context = {"filter": found, "page_obj": page, "formats": TYPES, "now": now}
     return render(request, "incidents/authorities/list.html", context)
 
 
@@ -56,9 +57,7 @@ def reports_export(request: HttpRequest, suffix: str) -> HttpResponse:
     found, now = _filtered(request), timezone.now()
     wanted = {name: str(value) for name, value in found.form.cleaned_data.items() if value} if found.form.is_valid() else {}
     content = _made(lambda: export.export_reports(found.qs, suffix, by=request.user, at=now, wanted=wanted))
-    return private_download(
-        BytesIO(content), name=f"{export.REPORTS}-{day_of(now).isoformat()}.{suffix}", media_type=export.MEDIA_TYPES[suffix]
-    )
+    return private_download(BytesIO(content), name=f"{export.REPORTS}-{day_of(now).isoformat()}.{suffix}", media_type=TYPES[suffix])
 
 
 def _made(make) -> bytes:
@@ -94,7 +93,7 @@ def half_year(request: HttpRequest, year: int, part: int) -> HttpResponse:
         "half": found.half,
         "is_over": found.half.last_day < day_of(now),
         "can_issue": _may_issue(request),
-        "formats": export.MEDIA_TYPES,
+        "formats": TYPES,
     }
     return render(request, "incidents/authorities/half_year.html", context)
 
@@ -103,7 +102,7 @@ def half_year(request: HttpRequest, year: int, part: int) -> HttpResponse:
 def half_year_export(request: HttpRequest, year: int, part: int, suffix: str) -> HttpResponse:
     found = _list(request, year, part)
     content = _made(lambda: export.export_half_year(found, suffix, by=request.user, at=timezone.now()))
-    return private_download(BytesIO(content), name=f"インシデント一覧-{found.half.label}.{suffix}", media_type=export.MEDIA_TYPES[suffix])
+    return private_download(BytesIO(content), name=f"インシデント一覧-{found.half.label}.{suffix}", media_type=TYPES[suffix])
 
 
 @require_POST
@@ -118,7 +117,7 @@ def issue(request: HttpRequest, year: int, part: int) -> HttpResponse:
     found, now = _list(request, year, part), timezone.now()
     if not _may_issue(request):
         raise PermissionDenied("一覧の公表を記録できるのは、情報化推進委員会（事務局）です。")
-    form = PublishedForm(request.POST or None, initial={"published_on": day_of(now)})
+    form = IssueForm(request.POST or None, initial={"published_on": day_of(now), "seen": found.digest})
     return form_page(
         request,
         form,

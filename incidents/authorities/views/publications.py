@@ -22,7 +22,8 @@ def propose(request: HttpRequest, pk) -> HttpResponse:
     assessor(incident, request.user, at=now)
     latest = incident.publications.first()
     names = PublicationForm.base_fields
-    form = PublicationForm(request.POST or None, initial={name: getattr(latest, name) for name in names} if latest else None)
+    initial = {name: getattr(latest, name) for name in names} if latest else None
+    form = PublicationForm(request.POST or None, incident=incident, initial=initial)
     return form_page(
         request,
         form,

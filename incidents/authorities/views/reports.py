@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -113,7 +112,6 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     row, now = _mine(request, pk), timezone.now()
     form = SendForm(request.POST or None, request.FILES or None, report=row, initial={"sent_at": now, "seen": row.sheet.digest})
 
-    @transaction.atomic
     def record(data: dict) -> None:
         Sending.record(row, by=request.user, at=timezone.now(), **form.record())
         for upload in data["uploads"]:

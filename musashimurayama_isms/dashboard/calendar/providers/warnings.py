@@ -38,5 +38,5 @@ def _of_inquiries(rows: QuerySet[InquiryPlace]) -> Iterator[Entry]:
     for group in found.values():
         first = group[0]
         place = first.department.name if len(group) == 1 else ""
-        title = f"照会への回答：{first.inquiry.title}"
+        title = f"{first.inquiry.mark}照会への回答：{first.inquiry.title}"
         yield Entry(first.inquiry.due_on, title, first.get_absolute_url(), Kind.WARNING, place=place, count=len(group))
