@@ -223,7 +223,9 @@ class ReviewInput(models.Model):
         if not row.can_decide(hands):
             raise InvalidTransition(f"この見直しは「{review.get_status_display()}」のため、この材料の取扱いは変えられません。")
         if row.seen != (seen or self.seen):
-            raise InvalidTransition("この材料の記録は、画面を開いた後に変わっています。いまの記録を確かめてから、もう一度保存してください。")
+            raise InvalidTransition(
+                "この材料の記録は、画面を開いた後に変わっています。いまの記録を確かめてから、もう一度保存してください。"
+            )
         if decision and not reason.strip():
             raise ValidationError({"reason": "取扱いを決めた理由を入力してください。"})
         if not decision and reason.strip():
