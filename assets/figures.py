@@ -7,7 +7,6 @@ from django.urls import reverse
 from assets.models import Asset, Improvement, RiskAssessment, StockTakeLine
 from assets.off_site_check import MECHANISM
 from musashimurayama_isms.accounts.standing import day_of
-from musashimurayama_isms.duties import figures as duties
 from musashimurayama_isms.duties.figures import figures as duty_figures
 from policy.mechanisms import Figures
 
@@ -33,7 +32,7 @@ def off_site_checks(*, at: datetime) -> Figures:
 
 def risk(*, at: datetime) -> Figures:
     """Assessments under way and improvements still to be made; late are the improvements and the rounds of the duty past their day."""
-    improvements, rounds = Improvement.objects.open(), duties.figures("duty:risk-assessment", at=at)
+    improvements, rounds = Improvement.objects.open(), duty_figures("duty:risk-assessment", at=at)
     return Figures(
         open=RiskAssessment.objects.filter(status=RiskAssessment.Status.OPEN).count() + improvements.count() + rounds.late,
         late=improvements.overdue(on=day_of(at)).count() + rounds.late,

@@ -102,11 +102,13 @@ def examined(engagement: "Engagement", *, at: datetime) -> Iterator[Gap]:
 
 @gate("reporting")
 def reported(engagement: "Engagement", *, at: datetime) -> Iterator[Gap]:
-    """Drafts exchanged, comments answered, the report issued, on its way to the CISO and read."""
+    """Drafts exchanged, comments answered, each paper reviewed, the report issued, on its way to the CISO and read."""
     if left := engagement.findings.drafts().count():
         yield Gap(f"意見交換に出していない指摘が{left}件あります。", "3.13.1.8.2", "findings")
     if left := engagement.findings.unanswered().count():
         yield Gap(f"課の意見に答えていない指摘が{left}件あります。", "3.13.1.8.2", "findings")
+    if left := engagement.papers.unreviewed().count():
+        yield Gap(f"査閲していない調書が{left}件あります。", "3.13.1.9.2", "papers")
     report = engagement.reports.issued().last()
     if report is None:
         yield Gap("監査報告書をまだ出していません。", "3.13.1.8.2", "report")
@@ -119,7 +121,9 @@ def reported(engagement: "Engagement", *, at: datetime) -> Iterator[Gap]:
 
 @gate("follow_up")
 def given_back(engagement: "Engagement", *, at: datetime) -> Iterator[Gap]:
-    """Nothing lent is still out, and the papers have their keeper."""
+    """Nothing lent is still out, the papers have their keeper, a report that was issued anew has gone to the CISO."""
+    if engagement.reports.issued().filter(forwarded_at=None).exists():
+        yield Gap("CISOにまだ報告していません。", "3.13.1.8.3", "report")
     if left := engagement.evidence.out().count():
         yield Gap(f"課に返していない、または返したことを課が確かめていない証拠が{left}件あります。", "3.13.1.8.1", "evidence")
     if not engagement.papers_kept_at:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 
 from audits.models import Assignment, AuditNotice, AuditProgramme, Engagement, Evidence, Questionnaire, ReportReceipt
+from audits.models.questionnaire import PHASES
 from audits.parties import heads, officers
 from audits.personnel import close_samples
 from audits.waiting import late_works
@@ -43,7 +44,7 @@ def _heads(*, at: datetime) -> list[User]:
 def _surveys(before: list[int], *, at: datetime) -> None:
     """So many days before the term, and once it has passed; of several days that were missed, the nearest one."""
     today = day_of(at)
-    rows = Questionnaire.objects.waiting().filter(due_on__lte=today + timedelta(days=max(before)), engagement__ended_at__isnull=True)
+    rows = Questionnaire.objects.waiting().filter(due_on__lte=today + timedelta(days=max(before)), engagement__phase__in=PHASES)
     for row in rows.select_related("engagement__department__parent"):
         is_late = row.due_on < today
         word = "期限を過ぎています" if is_late else "期限が近づいています"

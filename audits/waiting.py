@@ -21,6 +21,9 @@ from audits.models import (
     Questionnaire,
     ReportReceipt,
     WorkingPaper,
+    paper,
+    questionnaire,
+    schedule,
 )
 from audits.parties import Reach
 from musashimurayama_isms.accounts.models import User
@@ -83,11 +86,11 @@ def _as_auditor(row: Engagement, mine: Assignment) -> Iterator[Waiting]:
     if not mine.is_accepted:
         yield Waiting(row, "監査を引き受けるか、答えてください", "engagement", mine.asked_at, clause="3.13.1.4")
         return
-    for offer in row.live_offers:
+    for offer in row.live_offers if row.phase in schedule.PHASES else ():
         if offer.status == DateOffer.Status.CHOSEN or offer.side == DateOffer.Side.SECTION:
             yield Waiting(row, "課が選んだ日で実査を確定してください", "schedule", offer.answered_at or offer.at, clause="3.13.1.5")
             break
-    others = [paper for paper in row.unreviewed if paper.by_id != mine.person_id]
+    others = [each for each in row.unreviewed if each.by_id != mine.person_id] if row.phase in paper.PHASES else []
     if others:
         yield Waiting(row, f"調書{len(others)}件を査閲してください", "papers", others[0].at, clause="3.13.1.9.2")
     comments = [each for finding in row.exchanged for each in finding.comments.all() if each.answered_at is None]
@@ -102,7 +105,7 @@ def _as_auditor(row: Engagement, mine: Assignment) -> Iterator[Waiting]:
 
 def _as_section(row: Engagement, *, is_officer: bool) -> Iterator[Waiting]:
     survey = getattr(row, "questionnaire", None)
-    if survey and survey.status == Questionnaire.Status.SENT:
+    if survey and survey.status == Questionnaire.Status.SENT and row.phase in questionnaire.PHASES:
         words = "予備調査の回答をまとめて提出してください" if is_officer else "予備調査に答えてください"
         yield Waiting(row, words, "survey", survey.sent_at, survey.due_on, "3.13.1.6.2")
     back = [each for each in row.out if each.status == Evidence.Status.RETURNED]
@@ -111,7 +114,7 @@ def _as_section(row: Engagement, *, is_officer: bool) -> Iterator[Waiting]:
     if not is_officer:
         return
     offered = [each for each in row.live_offers if each.side == DateOffer.Side.AUDITORS and each.status == DateOffer.Status.OFFERED]
-    if offered and not any(each.status == DateOffer.Status.CHOSEN for each in row.live_offers):
+    if row.phase in schedule.PHASES and offered and not any(each.status == DateOffer.Status.CHOSEN for each in row.live_offers):
         yield Waiting(row, "実査の日を選んでください", "schedule", offered[0].at, clause="3.13.1.5")
     unread = [each for each in row.notices.all() if each.received_at is None]
     if unread:

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db import models
+
 from audits.engagements.generation import make_items, make_questions
 from audits.engagements.request import begin_plan
 from audits.models import (
@@ -32,6 +34,19 @@ from .factory import make_appointment, make_user
 
 MAY = datetime(2026, 5, 14, 10, 0, tzinfo=TOKYO)
 QUESTIONS = ("持ち出しの許可を受けていますか。", "媒体を施錠して保管していますか。", "返却を記録していますか。")
+
+
+def locks(monkeypatch) -> list[str]:
+    """The models whose rows are locked from now on, in order."""
+    found: list[str] = []
+    lock = models.QuerySet.select_for_update
+
+    def noting(rows, *args, **given):
+        found.append(rows.model.__name__)
+        return lock(rows, *args, **given)
+
+    monkeypatch.setattr(models.QuerySet, "select_for_update", noting)
+    return found
 
 
 def second_auditor(cast) -> User:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -222,6 +223,15 @@ def test_the_three_years_are_planned_by_the_head_and_do_not_overlap(cast):
         MediumTermPlan.begin(2028, by=cast.audit_head, at=MAY)
     with pytest.raises(PermissionDenied):
         MediumTermPlan.begin(2031, by=cast.auditor, at=MAY)
+
+
+def test_two_who_begin_the_same_plan_at_once_are_told_so(cast, monkeypatch):
+    AuditProgramme.begin(2026, by=cast.audit_head, at=MAY)
+    MediumTermPlan.begin(2026, by=cast.audit_head, at=MAY)
+    monkeypatch.setattr(QuerySet, "exists", lambda self: False)  # neither had seen the other's
+    for model in (AuditProgramme, MediumTermPlan):
+        with pytest.raises(InvalidTransition, match="すでにあります"):
+            model.begin(2026, by=cast.audit_head, at=MAY)
 
 
 # -- personnel change, reminders -------------------------------------------------------------------------------------------

@@ -1,11 +1,13 @@
 """One audit from the request to the last piece of evidence: who may do what, and that no phase ends over missing parts."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from audits.engagements.generation import make_items, make_questions
+from audits.engagements.pages import Page
 from audits.gates import gaps
 from audits.models import (
     Assignment,
@@ -28,15 +30,20 @@ from audits.models import (
     report,
 )
 from audits.personnel import close_samples
+from audits.reminders import remind
+from audits.waiting import waiting_for
 from musashimurayama_isms.accounts.access import may_log_in
 from musashimurayama_isms.accounts.models import Appointment
 from musashimurayama_isms.approvals.models import Decision, Item, Request
 from musashimurayama_isms.duties.models import Duty, Occurrence
 from musashimurayama_isms.files.models import StoredFile
+from musashimurayama_isms.fiscal import TOKYO
 from musashimurayama_isms.jobs.models import Job
 from musashimurayama_isms.jobs.run import run_job
+from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.parameters import catalogue
 from musashimurayama_isms.parameters.models import ParameterChoice
+from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
 from . import audit_rows as rows
@@ -308,6 +315,84 @@ def test_a_day_is_settled_by_both_sides_and_every_word_stays(cast):
         DateOffer.offer(row, starts_at=MAY + timedelta(days=50), by=cast.clerk, **facts)
     with pytest.raises(ValidationError):
         DateOffer.offer(row, starts_at=MAY, by=cast.auditor, **facts)
+
+
+def test_the_trail_names_the_day_of_the_city(cast):
+    row = rows.end(rows.prepared(cast), cast, at=MAY)
+    early = datetime(2026, 7, 1, 8, 30, tzinfo=TOKYO).astimezone(UTC)  # in Greenwich still the 30th of June
+    DateOffer.offer(row, starts_at=early, hours=3, place="会議室", by=cast.auditor, at=MAY)
+    assert Entry.objects.get(verb="audits.date.offered").changes["day"] == "2026-07-01"
+
+
+def test_nobody_is_asked_for_what_can_no_longer_be_done(cast):
+    row = rows.surveyed(cast)
+    for days in (70, 80):
+        offer = DateOffer.offer(row, starts_at=MAY + timedelta(days=days), hours=3, place="会議室", by=cast.auditor, at=MAY)
+    offer.choose(by=cast.section_officer, at=MAY)
+    rows.end(row, cast, at=MAY, reason="課が繁忙のため")
+    second = rows.second_auditor(cast)
+    Assignment.ask(row, second, by=cast.audit_head, at=MAY).accept(by=second, at=MAY)
+    rows.paper(row, cast)
+
+    def words(person) -> str:
+        return " ".join(each.words for each in waiting_for(person, at=MAY))
+
+    def acts(person) -> set[str]:
+        page = Page(Engagement.objects.get(pk=row.pk), person, at=MAY)
+        (shown,) = page.with_offers("offer", DateOffer.objects.filter(pk=offer.pk))
+        return {each.act.slug for each in [*page.acts_of("survey"), *shown.offers]}
+
+    assert "予備調査の回答" in words(cast.section_officer)
+    assert "実査を確定" in words(cast.auditor)
+    assert "submit-survey" in acts(cast.section_officer)
+    assert "confirm" in acts(cast.auditor)
+    Engagement.objects.filter(pk=row.pk).update(phase="reporting")
+    assert "予備調査" not in words(cast.section_officer)
+    assert "実査" not in words(cast.auditor)
+    assert "査閲" in words(second)
+    assert "submit-survey" not in acts(cast.section_officer)
+    assert "confirm" not in acts(cast.auditor)
+    remind(at=MAY + timedelta(days=30))
+    assert not Notification.objects.filter(title__contains="予備調査の期限").exists()
+    Engagement.objects.filter(pk=row.pk).update(phase="follow_up")
+    assert "査閲" not in words(second)
+
+
+def test_a_survey_is_answered_only_as_long_as_its_phases_last(cast):
+    row = rows.surveyed(cast)
+    question = row.questionnaire.questions.first()
+    Engagement.objects.filter(pk=row.pk).update(phase="reporting")
+    with pytest.raises(InvalidTransition, match="報告"):
+        question.respond("yes", by=cast.clerk, at=MAY)
+    assert not Questionnaire.objects.get().can_answer(cast.clerk, at=MAY)
+
+
+def test_the_end_of_the_reporting_and_of_the_audit_ask_for_what_is_left(cast):
+    row = rows.reporting(cast)
+    rows.paper(row, cast)
+    assert "査閲していない調書が1件あります。" in [gap.words for gap in gaps(row, at=MAY)]
+    row.papers.filter(reviewed_at=None).get().review_it(by=cast.audit_head, at=MAY)
+    row = rows.issue(row, cast)
+    AuditReport.objects.filter(engagement=row, status="issued").update(forwarded_at=None)
+    assert "CISOにまだ報告していません。" in [gap.words for gap in gaps(row, at=MAY)]
+
+
+def test_the_head_puts_the_end_off_and_the_outside_auditor_stays_until_then(cast):
+    row, guest = rows.engagement(cast), rows.outside_auditor()
+    Assignment.ask(row, guest, organisation="監査法人", by=cast.audit_head, at=MAY).accept(by=guest, at=MAY)
+    later = row.ends_on + timedelta(days=60)
+    with pytest.raises(PermissionDenied):
+        row.put_off(ends_on=later, by=cast.auditor, at=MAY)
+    with pytest.raises(ValidationError, match="過ぎています"):
+        row.put_off(ends_on=MAY.date() - timedelta(days=1), by=cast.audit_head, at=MAY)
+    data = {"ends_on_year": later.year, "ends_on_month": later.month, "ends_on_day": later.day}
+    answer = cast.client(cast.audit_head).post(reverse("audits:engagement_do", args=[row.pk, "put-off"]), data)
+    assert answer.status_code == 302, answer.context["form"].errors
+    row.refresh_from_db()
+    assert row.ends_on == later
+    assert may_log_in(guest, on=later) is None
+    assert may_log_in(guest, on=later + timedelta(days=2))
+    assert Entry.objects.get(verb="audits.engagement.put_off").changes["ends_on"] == later.isoformat()
 
 
 def test_the_notice_is_numbered_received_once_and_made_as_a_paper_that_both_sides_see(cast):

@@ -14,13 +14,15 @@ from audits.follow_up.reminders import remind_of_findings
 from audits.models import CorrectiveAction, Engagement
 from audits.models.corrective_action import unordered
 from incidents.models import Inquiry
+from musashimurayama_isms.dashboard.overview.look import Look
+from musashimurayama_isms.dashboard.overview.tiles.findings import findings
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .audit_rows import MAY, closed, end, ordered, reported, reporting, settle
 from .cast import PERSONS
-from .factory import make_appointment
+from .factory import make_appointment, make_user
 
 pytestmark = pytest.mark.django_db
 Status = CorrectiveAction.Status
@@ -88,6 +90,52 @@ def test_who_has_worked_on_it_does_not_check_it(cast):
         row.verify(is_effective=True, words="見た", by=cast.section_officer, at=MAY)
     row.verify(is_effective=True, words="様式を見た", by=cast.auditor, at=MAY)
     assert row.status == Status.EFFECTIVE
+
+
+def test_the_check_waits_for_those_who_may_do_it(cast):
+    row = done(cast)
+
+    def waits(person) -> bool:
+        return row in CorrectiveAction.objects.waiting_for(person, at=MAY)
+
+    assert [waits(person) for person in (cast.auditor, cast.audit_head, cast.section_officer, cast.ciso)] == [True, True, False, False]
+    told = Notification.objects.filter(title__contains="対処が報告")
+    assert {each.recipient for each in told} == {cast.auditor, cast.audit_head}
+    make_appointment(cast.section_officer, "kikaku-zaisei.audit-head", kind="named", since=MAY.date())
+    assert not waits(cast.section_officer)  # the head as well, but has done it
+
+
+def test_what_nobody_is_there_for_waits_for_the_next_one_up(cast):
+    row = ordered(cast)
+    assert row not in CorrectiveAction.objects.waiting_for(cast.division_officer, at=MAY)
+    cast.section_officer.appointments.update(until=MAY.date() - timedelta(days=1))
+    assert row in CorrectiveAction.objects.waiting_for(cast.division_officer, at=MAY)
+    assert row not in CorrectiveAction.objects.waiting_for(cast.ciso, at=MAY)
+    row.make_plan(cause="様式がない", plan="様式を作る", by=cast.division_officer, at=MAY)
+
+
+def test_what_falls_far_up_is_seen_there(cast):
+    row = ordered(cast, addressee="central")
+    person = make_user(name="総括 管理")
+    make_appointment(person, "kikaku-zaisei.head")
+    cast.central_manager.appointments.update(until=MAY.date() - timedelta(days=1))
+    assert person in [actor.person for actor in row.owners(at=MAY)]
+    assert row in CorrectiveAction.objects.waiting_for(person, at=MAY)
+    assert row in CorrectiveAction.objects.visible_to(person, at=MAY)
+
+
+def test_the_overview_counts_what_nobody_was_ordered_to_deal_with(cast):
+    row = done(cast)
+    row.verify(is_effective=False, words="記録されていない", by=cast.auditor, at=MAY)
+    for person in (cast.ciso, cast.audit_head, cast.section_officer):
+        tile = findings(Look(person, at=MAY))
+        figure = next(figure for figure in tile.figures if figure.words == "未指示")
+        assert figure.count == 1
+        assert "ありません" not in tile.sentence
+        answer = cast.client(person).get(figure.url)
+        assert answer.context["page_obj"].paginator.count == 1
+        assert row.finding.title in answer.content.decode()
+    assert cast.client(cast.outsider_officer).get(figure.url).context["page_obj"].paginator.count == 0
 
 
 def test_what_did_not_help_is_ordered_again_as_the_next_round(cast):

@@ -13,16 +13,20 @@ from hypothesis import strategies as st
 from assets.models import System
 from audits.inspections.pages import CampaignPage, ResultPage, SheetPage
 from audits.inspections.reminders import remind_of_improvements, remind_of_inspections
-from audits.models import Answer, Campaign, Given, Improvement, Sheet
+from audits.models import Answer, Campaign, Given, Improvement, SectionResult, Sheet
 from audits.models.campaign import SYSTEM
+from musashimurayama_isms.accounts.models import Role, StandingDeputy
+from musashimurayama_isms.accounts.standing import has_role
 from musashimurayama_isms.duties.catalogue import load_duties
 from musashimurayama_isms.duties.models import Duty, Occurrence
 from musashimurayama_isms.notifications.models import Notification
+from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 from policy.models import Obligation
 
+from .audit_rows import locks
 from .cast import PERSONS
-from .factory import make_appointment, make_user
+from .factory import make_absence, make_appointment, make_deputyship, make_user
 from .inspections import DUE, OCTOBER, answer_all, opened, prepared, sent, sheet_of
 
 pytestmark = pytest.mark.django_db
@@ -253,6 +257,58 @@ def test_an_overdue_improvement_is_told_to_whoever_is_chief_now(cast):
     assert remind_of_improvements(at=LATER + timedelta(days=30)) == 1
     assert Improvement.objects.overdue(on=date(2026, 11, 11)).exists()
     assert Notification.objects.filter(recipient=cast.section_officer, title__contains="改善策").exists()
+
+
+def test_an_improvement_of_a_division_is_told_to_its_chief_and_to_who_acts_for_one_who_is_away(cast):
+    result = result_of(closed(cast, opened(cast)), cast.division)
+    Improvement.plan(result, question=None, text="棚に鍵", due_on=date(2026, 11, 10), by=cast.division_officer, at=LATER)
+    make_absence(cast.division_officer, starts_at=LATER, hours=24 * 60)
+    make_deputyship(cast.division_officer.appointments.get().post, cast.clerk, since=date(2026, 4, 1))
+    remind_of_improvements(at=LATER + timedelta(days=30))
+    assert Notification.objects.filter(recipient=cast.clerk, title__contains="改善策").exists()
+
+
+def test_what_was_summed_up_is_to_be_summed_up_again_after_a_reopening(cast):
+    campaign = closed(cast, opened(cast))
+    result = result_of(campaign, cast.section)
+    result.confirm(comment="鍵が足りない", by=cast.section_officer, at=LATER)
+    campaign.reopen(due_on=LATER.date() + timedelta(days=7), by=cast.central_manager, at=LATER)
+    result.refresh_from_db()
+    assert (result.confirmed_at, result.confirmed_by, result.confirmed_as, result.comment) == (None, None, "", "鍵が足りない")
+    assert Entry.objects.get(verb="audits.campaign.reopened").changes["unconfirmed"] == 1
+    closed(cast, campaign)
+    assert "鍵が足りない" in cast.client(cast.section_officer).get(result.get_absolute_url()).content.decode()
+    result.confirm(comment="鍵を買った", by=cast.section_officer, at=LATER)
+    assert result.comment == "鍵を買った"
+
+
+def test_an_inspection_that_was_closed_meanwhile_gets_no_more_sheets(cast):
+    campaign = opened(cast)
+    stale = Campaign.objects.get(pk=campaign.pk)
+    closed(cast, campaign)
+    make_appointment(make_user("joined", name="新任 職員"), "shimin-ka.staff", since=date(2026, 10, 5))
+    assert stale.sheets.hand_out(stale, at=OCTOBER + timedelta(days=6)) == 0
+
+
+def test_who_acts_for_infringements_alone_does_not_see_the_results_of_all(cast):
+    closed(cast, opened(cast))
+    roles = {"role": Role.objects.get(code="GENERAL_MANAGER"), "deputy_role": Role.objects.get(code="PERSONNEL")}
+    StandingDeputy.objects.create(**roles, scope=StandingDeputy.Scope.INFRINGEMENT)
+    make_absence(cast.general_manager, starts_at=LATER)
+    assert has_role(cast.personnel, "GENERAL_MANAGER", at=LATER, scope=StandingDeputy.Scope.INFRINGEMENT)
+    assert result_of(Campaign.objects.get(), cast.other_section) not in SectionResult.objects.visible_to(cast.personnel, at=LATER)
+
+
+def test_whoever_writes_below_an_inspection_holds_it_first(cast, monkeypatch):
+    campaign = opened(cast)
+    locked = locks(monkeypatch)
+    sheet = sent(campaign, cast.clerk)
+    sheet.take_back(by=cast.clerk, at=OCTOBER)
+    assert locked[:2] == ["Campaign", "Sheet"]
+    result = result_of(closed(cast, campaign), cast.section)
+    locked.clear()
+    result.confirm(comment="よい", by=cast.section_officer, at=LATER)
+    assert locked[:2] == ["Campaign", "SectionResult"]
 
 
 def test_the_results_go_to_those_of_the_three_who_are_to_know(cast):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -15,6 +16,10 @@ from hypothesis import strategies as st
 
 from incidents.models import Incident, IncidentKind
 from musashimurayama_isms.accounts.models import RoleCode
+from musashimurayama_isms.approvals.models import Request
+from musashimurayama_isms.approvals.views import reading
+from musashimurayama_isms.approvals.waiting import Waiting
+from musashimurayama_isms.dashboard.overview import decisions
 from musashimurayama_isms.dashboard.overview.charts import Bar, Bars, Lines, Series
 from musashimurayama_isms.dashboard.overview.decisions import Decisions
 from musashimurayama_isms.dashboard.overview.look import Level, Look
@@ -212,6 +217,41 @@ def test_the_sheet_lists_what_waits_for_the_ciso(world):
     assert job.result["message"] == f"決裁を待つ{len(rows)}件の一覧ができました。"
     assert rows
     assert all(row.outcomes for row in rows)
+
+
+def test_only_what_wants_a_word_is_a_decision_and_each_has_its_own_answers(world, monkeypatch):
+    now = timezone.now()
+    acts = ("決定", "同意", "口頭の確認", "後閲", "例外の確認", "申請", "差戻し", "完了の入力", "実施の記録")
+    requests = [Waiting(SimpleNamespace(pk=place, title=""), act, now) for place, act in enumerate(acts)]
+    where = SimpleNamespace(what="", department=world.cast.section)
+    ended = [SimpleNamespace(exception=where, act=act, since=now, due=None, is_urgent=False) for act in ("見直し", "完了報告")]
+    monkeypatch.setattr(decisions, "requests_waiting_for", lambda user, at: requests)
+    monkeypatch.setattr(decisions, "exceptions_waiting_for", lambda user, at: ended)
+    found = Decisions(Look(world.cast.ciso, at=now))
+    printed = {row.kind: row.outcomes for row in found.rows}
+    assert not {"申請", "差戻し", "完了の入力", "実施の記録", "例外措置の完了報告"} & set(printed)
+    assert printed["同意"] == ("同意", "同意しない")
+    assert printed["決定"] == ("許可", "条件付き", "差戻し", "不許可")
+    assert next(figure.count for figure in found.figures if figure.words == "申請・許可") == 5
+
+
+def test_the_sheet_is_in_the_order_of_the_last_moments(world, monkeypatch):
+    now = timezone.now()
+    day = timezone.localdate(now)
+    dues = {"終日": day, "昼": timezone.localtime(now).replace(hour=12), "なし": None}
+    rows = [Waiting(SimpleNamespace(pk=name, title=name), "決定", now, due) for name, due in dues.items()]
+    monkeypatch.setattr(decisions, "requests_waiting_for", lambda user, at: rows)
+    found = [row.due for row in Decisions(Look(world.cast.ciso, at=now)).rows if row.kind == "決定"]
+    assert found == [dues["昼"], dues["終日"], None]
+
+
+def test_the_list_of_decisions_leaves_out_other_work(world, monkeypatch):
+    now, client = timezone.now(), world.cast.client(world.cast.ciso)
+    seen = Request.objects.visible_to(world.cast.ciso, at=now)[:3]
+    rows = [Waiting(request, act, now) for request, act in zip(seen, ("決定", "同意", "申請"), strict=True)]
+    monkeypatch.setattr(reading, "waiting_for", lambda user, at: rows)
+    address = reverse("approvals:desk", args=["waiting"])
+    assert [count_of(client.get(address, {"act": acts})) for acts in ([], ["決定", "同意"], ["申請"])] == [3, 2, 1]
 
 
 def test_the_sheet_is_refused_to_everybody_else(world):

@@ -254,9 +254,9 @@ def test_a_record_that_another_person_has_written_since_is_not_written_over(cast
     stale, seen = ReviewInput.objects.get(pk=row.pk), row.seen
     row.decide(decision="keep", reason="よい", discussion="話した", by=cast.secretary, at=MARCH)
     words = {"decision": "revise", "reason": "直す", "by": cast.central_manager, "at": MARCH}
-    for what in ({}, {"seen": seen}):
+    for shown in ({}, {"seen": seen}):
         with pytest.raises(InvalidTransition, match="変わっています"):
-            stale.decide(**words, **what)
+            stale.decide(**words, **shown)
     row.refresh_from_db()
     assert (row.decision, row.discussion) == ("keep", "話した")
     stale.decide(**words, seen=row.seen)
@@ -458,9 +458,8 @@ def test_one_input_after_another_is_decided_and_bad_input_keeps_the_words(cast, 
     assert "取扱いを決めた理由" in answer.content.decode()
     first.refresh_from_db()
     assert first.decision == ""
-    answer = client.post(
-        first.get_absolute_url(), {"discussion": "長い話", "decision": "revise", "reason": "改正のため", "seen": first.seen}
-    )
+    data = {"discussion": "長い話", "decision": "revise", "reason": "改正のため", "seen": first.seen}
+    answer = client.post(first.get_absolute_url(), data)
     following = ReviewPage(review, cast.secretary, at=MARCH).first_open
     assert answer.url == following.get_absolute_url()
     assert cast.client(cast.member).post(first.get_absolute_url(), {"decision": "keep", "reason": "x"}).status_code == 403

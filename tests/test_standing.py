@@ -54,6 +54,13 @@ def test_a_section_s_officer_is_found_by_section_and_by_division(cast):
     assert list(holders(RoleCode.CISO, on=TODAY, department=cast.section)) == [cast.ciso]
 
 
+def test_a_role_that_there_is_not_is_an_error_and_nobody_holds_one_before_they_are_loaded(db):
+    assert acting(RoleCode.CISO, at=NOON) == []
+    Role.objects.create(code=RoleCode.CISO, name="CISO", reach=Role.Reach.CITY)
+    with pytest.raises(Role.DoesNotExist):
+        acting("NO_SUCH_ROLE", at=NOON)
+
+
 def test_the_terminal_users_of_a_section_are_its_staff(cast):
     found = set(holders(RoleCode.TERMINAL_USER, on=TODAY, department=cast.section))
     assert found == {cast.clerk, cast.colleague, cast.section_officer, cast.promoter}

@@ -25,6 +25,7 @@ from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
+from .audit_rows import locks
 from .factory import make_absence, make_appointment, make_deputyship, make_user
 from .trainings import AT, DUE, EVERYONE, RIGHT, WRONG, announced, completed, make_course, make_session, row_of
 
@@ -228,6 +229,25 @@ def test_who_joins_moves_or_leaves_is_followed(cast):
     follow_staff(at=later)
     assert row_of(session, cast.promoter).status == Status.WAITING
     assert row_of(session, cast.clerk).status == Status.COMPLETED
+
+
+def test_whoever_attends_holds_the_session_first(cast, monkeypatch):
+    session = announced(cast)
+    locked = locks(monkeypatch)
+    row_of(session, cast.clerk).attend(by=cast.clerk, at=AT)
+    assert locked[:2] == ["TrainingSession", "Attendance"]
+
+
+def test_who_is_through_meanwhile_is_not_released(cast, monkeypatch):
+    session = announced(cast)
+    User.objects.filter(pk__in=[cast.promoter.pk, cast.colleague.pk]).update(left_on=date(2026, 6, 19))
+
+    def through_meanwhile(rows, fields, **given):
+        session.attendances.filter(person=cast.promoter).update(status=Status.COMPLETED, completed_at=AT)
+
+    monkeypatch.setattr(type(session.attendances.all()), "bulk_update", lambda self, *args, **given: through_meanwhile(*args, **given))
+    assert session.align(at=days(19)).released == 1
+    assert row_of(session, cast.promoter).status == Status.COMPLETED
 
 
 def test_new_staff_have_the_time_that_the_city_gives_them(cast):

@@ -738,6 +738,7 @@ TABLE: dict[str, Row] = {
     "audits:programme_do": get("audit_plan_act", AUDITORS - {"ciso"}),
     "audits:programme_row": get("audit_plan_row", AUDITORS - {"ciso"}),
     "audits:actions": get(),
+    "audits:unordered": get(),
     "audits:export_actions": post("suffix"),
     "audits:order_action": get("issued_finding", {"general_manager"}),
     "audits:action": get("corrective_action", AUDIT),

@@ -145,6 +145,15 @@ class EndPhaseForm(ActForm):
         self.fields["phase"].initial = self.subject.phase
 
 
+class PutOffForm(ActForm):
+    """Until when the audit is planned to last."""
+
+    ends_on = JapaneseDateField(label="終わりの予定", help_text="庁外の監査人の権限も、この日までになります。")
+
+    def set_up(self) -> None:
+        self.fields["ends_on"].initial = self.subject.ends_on
+
+
 class PlaceForm(ActForm):
     """Where something is kept."""
 

@@ -27,8 +27,11 @@ def planned(entry, action):
 
 @notice("audits.action.done")
 def done(entry, action):
+    """Those who may check it: the head and the auditors, never who has worked on it."""
+    auditors = [row.person for row in action.finding.engagement.assignments.accepted().select_related("person")]
+    people = [*(actor.person for actor in heads(at=entry.at)), *auditors]
     yield Message(
-        to=[actor.person for actor in heads(at=entry.at)],
+        to=[person for person in people if action.checker(person, at=entry.at)],
         title=f"指摘 {action.finding.number} の対処が報告されました",
         body="効果を確かめてください。",
         url=action.get_absolute_url(),

@@ -7,6 +7,7 @@ from . import views
 urlpatterns = [
     path("actions/", views.actions, name="actions"),
     re_path(r"^actions/export\.(?P<suffix>csv|xlsx)$", views.export_actions, name="export_actions"),
+    path("actions/unordered/", views.unordered_findings, name="unordered"),
     path("actions/for/<int:pk>/", views.order, name="order_action"),
     path("actions/<int:pk>/", views.action, name="action"),
     path("actions/<int:pk>/plan/", views.plan, name="plan_action"),

@@ -41,6 +41,17 @@ def actions(request: HttpRequest) -> HttpResponse:
     return render(request, "audits/follow_up/list.html", context)
 
 
+def unordered_findings(request: HttpRequest) -> HttpResponse:
+    """The issued findings that one sees and that wait for an order; the audit head gives it from here."""
+    now = timezone.now()
+    rows = Finding.objects.visible_to(request.user, at=now).unordered().select_related("engagement", "department__parent")
+    context = {
+        "page_obj": Paginator(rows.order_by("issued_at", "pk"), PAGE_SIZE).get_page(request.GET.get("page")),
+        "is_head": Reach.of(request.user, at=now).is_head,
+    }
+    return render(request, "audits/follow_up/unordered.html", context)
+
+
 @require_POST
 def export_actions(request: HttpRequest, suffix: str) -> HttpResponse:
     """The list as it is narrowed, as a table; recorded."""

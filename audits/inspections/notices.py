@@ -9,14 +9,6 @@ from musashimurayama_isms.fiscal import wareki
 from musashimurayama_isms.notifications.notices import Message, notice
 
 COMMITTEE = "PROMOTION_COMMITTEE"
-CHIEFS = (RoleCode.SECTION_OFFICER, RoleCode.DIVISION_OFFICER)
-
-
-def _chiefs(campaign, *, at):
-    """Who sums up, of the departments that have not yet."""
-    for result in campaign.section_results.filter(confirmed_at=None).select_related("department__parent"):
-        role = RoleCode.DIVISION_OFFICER if result.department.kind == "division" else RoleCode.SECTION_OFFICER
-        yield result, list(holders(role, on=day_of(at), department=result.department))
 
 
 @notice("audits.campaign.opened")
@@ -46,9 +38,9 @@ def reopened(entry, campaign):
 
 @notice("audits.campaign.closed")
 def closed(entry, campaign):
-    for result, people in _chiefs(campaign, at=entry.at):
+    for result in campaign.section_results.filter(confirmed_at=None).select_related("department__parent"):
         yield Message(
-            to=people,
+            to=result.chiefs(at=entry.at),
             title="自己点検の課の結果をまとめてください",
             body=f"「{campaign.title}」の回答が締め切られました。結果を確かめ、改善策を書いてまとめてください。",
             url=result.get_absolute_url(),

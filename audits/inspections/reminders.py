@@ -52,13 +52,13 @@ def _remind(campaign: Campaign, stage: int, *, at: datetime) -> int:
 
 
 def remind_of_improvements(*, at: datetime) -> int:
-    """Tell the chief of each improvement on its day and every week that it is late; gives how many are due."""
+    """Tell the chiefs of each improvement on its day and every week that it is late; gives how many are due."""
     on = day_of(at)
     rows = list(Improvement.objects.open().filter(due_on__lte=on).select_related("result__department__parent"))
     for row in rows:
         week = (on - row.due_on).days // 7
         notify(
-            to=holders(RoleCode.SECTION_OFFICER, on=on, department=row.result.department),
+            to=row.result.chiefs(at=at),
             title="自己点検の改善策の期限です" if on == row.due_on else "【期限超過】自己点検の改善策が完了していません",
             body="済んでいれば、行ったことを記録して完了にしてください。",
             url=row.get_absolute_url(),

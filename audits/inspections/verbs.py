@@ -23,5 +23,6 @@ NAMES = {
     "sheets": "点検票の数",
     "to": "報告先",
     "waiting": "まとめていない課の数",
+    "unconfirmed": "まとめ直す課の数",
     "clause": "条項",
 }

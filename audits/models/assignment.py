@@ -234,6 +234,12 @@ class Assignment(models.Model):
             raise InvalidTransition(f"この依頼は「{self.get_status_display()}」です。最新の状況を表示しました。")
         self.status = status
 
+    def keep_door(self, *, until: date) -> None:
+        """Who came from outside for this audit stays until its end; within the act that sets the end, under the audit's lock."""
+        if self.appointment:
+            self.appointment.until = max(until, self.appointment.since)
+            self.appointment.save(update_fields=["until"])
+
     def _close_door(self, *, at: datetime) -> None:
         """Who came from outside for this audit goes with it: the appointment ends today (3.10.2.2)."""
         today = day_of(at)

@@ -243,7 +243,8 @@ class Attendance(models.Model):
         return row, hands
 
     def _locked(self) -> "Attendance":
-        """This row, locked, of a session that is open."""
+        """This row, locked, of a session that is open and stays so meanwhile."""
+        self._meta.get_field("session").related_model.objects.select_for_update(no_key=True).get(pk=self.session_id)
         Attendance.objects.select_for_update(no_key=True).get(pk=self.pk)
         row = Attendance.objects.select_related("session__course", "session__follow_up_of", "person").get(pk=self.pk)
         if not row.session.is_open:

@@ -10,8 +10,9 @@ from django.db import models, transaction
 from django.db.models import Count
 from django.urls import reverse
 
+from incidents.hats import worn
 from musashimurayama_isms.accounts.models import RoleCode, User
-from musashimurayama_isms.accounts.standing import Standing, day_of, standings
+from musashimurayama_isms.accounts.standing import Standing, day_of
 from musashimurayama_isms.duties.models import Occurrence
 from musashimurayama_isms.duties.settling import settle
 from musashimurayama_isms.fiscal import fiscal_year
@@ -117,7 +118,7 @@ class Campaign(models.Model):
     @staticmethod
     def hat_of(user: User, *, at: datetime) -> Standing | None:
         """The role in which a person runs the inspections: 中央電子計算組織管理者, deputies included (3.13.2.1)."""
-        return next((hat for hat in standings(user, at=at) if hat.role.code == RoleCode.CENTRAL_MANAGER and hat.scope == "any"), None)
+        return worn(user, RoleCode.CENTRAL_MANAGER, at=at)
 
     @classmethod
     def guard(cls, user: User, *, at: datetime) -> Standing:
@@ -235,14 +236,19 @@ class Campaign(models.Model):
 
     @transaction.atomic
     def reopen(self, *, due_on: date, by: User, at: datetime) -> None:
-        """Take answers again until a later day. ValidationError for a day that is over."""
+        """Take answers again until a later day: what a section has summed up is to be summed up again, its words stay.
+
+        ValidationError for a day that is over.
+        """
         campaign, hat = self._locked(by, at=at)
         campaign.move_to(self.Status.OPEN)
         if due_on < day_of(at):
             raise ValidationError({"due_on": "今日より後の日を入力してください。"})
         campaign.due_on, campaign.closed_at = due_on, None
         campaign.save(update_fields=["status", "due_on", "closed_at"])
-        record(by, "audits.campaign.reopened", campaign, role=hat.label, in_place_of=hat.in_place_of, at=at, due_on=due_on.isoformat())
+        summed_up = campaign.section_results.filter(confirmed_at__isnull=False)
+        changes = {"due_on": due_on.isoformat(), "unconfirmed": summed_up.update(confirmed_at=None, confirmed_by=None, confirmed_as="")}
+        record(by, "audits.campaign.reopened", campaign, role=hat.label, in_place_of=hat.in_place_of, at=at, **changes)
         self.refresh_from_db()
 
     @transaction.atomic

@@ -109,10 +109,6 @@ class CheckItem(models.Model):
     def lacks_reason(self) -> bool:
         return self.result in self.NEEDS_REASON and not self.reason
 
-    @property
-    def is_nonconform(self) -> bool:
-        return self.result in self.NONCONFORM
-
     def as_written(self) -> dict[str, str]:
         """The three that are written on site."""
         return {name: getattr(self, name) for name in WRITTEN}

@@ -3,7 +3,10 @@
 One row a round: a measure that did not help is ordered again as the next round, and the first one stays as it was.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,8 +16,9 @@ from django.urls import reverse
 
 from audits.parties import Reach, heads
 from incidents.parties import Actor, able
+from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
-from musashimurayama_isms.accounts.standing import answered_departments, day_of, standings
+from musashimurayama_isms.accounts.standing import Scope, acting, answered_departments, day_of, standings
 from musashimurayama_isms.parameters.values import Values
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
@@ -37,7 +41,7 @@ class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
         if any(hat.role.code == RoleCode.CENTRAL_MANAGER for hat in hats):
             ordered |= Q(addressee=Addressee.CENTRAL)
         audited = Engagement.objects.inside(user, at=at, reach=reach)
-        return self.filter(ordered | Q(finding__engagement__in=audited.values("pk")))
+        return self.filter(ordered | self._one_up(user, at=at) | Q(finding__engagement__in=audited.values("pk")))
 
     def open(self) -> Self:
         """Not yet found to have helped."""
@@ -50,19 +54,44 @@ class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
         return self.filter(no_plan | not_done)
 
     def waiting_for(self, user: User, *, at: datetime) -> Self:
-        """What this person has to plan, to do, or to check now."""
-        hats = standings(user, at=at)
+        """What this person has to plan or to do now, also where nobody is there below; what the person may check (`checker`)."""
+        reach, hats = Reach.of(user, at=at), standings(user, at=at)
         own = answered_departments(hats, RoleCode.SECTION_OFFICER)
-        mine = Q(addressee=Addressee.SECTION, finding__department__in=own)
+        owned = Q(addressee=Addressee.SECTION, finding__department__in=own) | self._one_up(user, at=at)
         if any(hat.role.code == RoleCode.CENTRAL_MANAGER and hat.scope == "any" for hat in hats):
-            mine |= Q(addressee=Addressee.CENTRAL)
-        waits = Q(pk__in=()) if not mine else mine & Q(status__in=CorrectiveAction.WITH_OWNER)
-        if Reach.of(user, at=at).is_head:
-            waits |= Q(status=CorrectiveAction.Status.DONE)
-        return self.filter(waits)
+            owned |= Q(addressee=Addressee.CENTRAL)
+        audited = Engagement.objects.audited_by(user, at=at, reach=reach).values("pk")
+        checks = Q(status=CorrectiveAction.Status.DONE) & ~Q(planned_by=user) & ~Q(done_by=user) & ~owned
+        if not reach.is_head:
+            checks &= Q(finding__engagement__in=audited)
+        return self.filter(owned & Q(status__in=CorrectiveAction.WITH_OWNER) | checks)
+
+    def _one_up(self, user: User, *, at: datetime) -> Q:
+        """What falls to the person because nobody is there to whom it was ordered (incidents.parties.able)."""
+        if not {hat.role.code for hat in standings(user, at=at)} & ABOVE:
+            return Q(pk__in=())
+        found = once(("actions_one_up", user.pk), lambda: list(_fallen_to(user, at=at)), at=at)
+        return reduce(or_, (Q(addressee=addressee, finding__department=place) for addressee, place in found), Q(pk__in=()))
 
     def with_all(self) -> Self:
         return self.select_related("finding__engagement__department__parent", "finding__department__parent", "ordered_by", "planned_by")
+
+
+ABOVE = {RoleCode.DIVISION_OFFICER, RoleCode.GENERAL_MANAGER, RoleCode.CISO}
+
+
+def _fallen_to(user: User, *, at: datetime) -> Iterator[tuple[str, int]]:
+    """(addressee, department) of the open measures that nobody is there for; departments with a chief are not asked one by one."""
+    rows, on = CorrectiveAction.objects.open().order_by(), day_of(at)
+    places = set(rows.values_list("addressee", "finding__department"))
+    known = Department.objects.in_bulk({place for _, place in places})
+    for addressee, role in ROLES.items():
+        here = [known[place] for wanted, place in places if wanted == addressee]
+        manned = {hat.department.pk for hat in acting(role, at=at, scope=Scope.INFRINGEMENT)} if here else set()
+        for department in here:
+            is_manned = department.successor_on(on).pk in manned if addressee == Addressee.SECTION else bool(manned)
+            if not is_manned and any(actor.person.pk == user.pk for actor in able(role, department, at=at)):
+                yield addressee, department.pk
 
 
 class Addressee(models.TextChoices):
@@ -70,6 +99,9 @@ class Addressee(models.TextChoices):
 
     SECTION = "section", "情報セキュリティ担当者"
     CENTRAL = "central", "中央電子計算組織管理者（全庁の課題）"
+
+
+ROLES = {Addressee.SECTION: RoleCode.SECTION_OFFICER, Addressee.CENTRAL: RoleCode.CENTRAL_MANAGER}
 
 
 class CorrectiveAction(models.Model):
@@ -149,8 +181,7 @@ class CorrectiveAction(models.Model):
     # -- people ----------------------------------------------------------------------------------------------------
     def owners(self, *, at: datetime) -> list[Actor]:
         """Who has to act now: the officer of the section or 中央管理者, deputies included, one up where nobody is there."""
-        role = RoleCode.CENTRAL_MANAGER if self.addressee == Addressee.CENTRAL else RoleCode.SECTION_OFFICER
-        return able(role, self.department, at=at)
+        return able(ROLES[Addressee(self.addressee)], self.department, at=at)
 
     def owner(self, user: User, *, at: datetime) -> Actor | None:
         return next((actor for actor in self.owners(at=at) if actor.person.pk == user.pk), None)
@@ -266,7 +297,5 @@ def terms_of(finding: Finding, *, on: date) -> tuple[date, date]:
 
 
 def unordered(user: User, *, at: datetime) -> models.QuerySet[Finding]:
-    """Issued findings that nobody has been ordered to deal with, or whose last round did not help; for the audit head."""
-    open_or_done = CorrectiveAction.objects.exclude(status=CorrectiveAction.Status.INEFFECTIVE)
-    rows = Finding.objects.issued().exclude(pk__in=open_or_done.values("finding"))
-    return rows if Reach.of(user, at=at).is_head else rows.none()
+    """What waits for an order, for the audit head, who gives it."""
+    return Finding.objects.unordered() if Reach.of(user, at=at).is_head else Finding.objects.none()

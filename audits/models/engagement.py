@@ -41,15 +41,6 @@ class Engagement(models.Model):
 
     BEFORE_REPORT = (Phase.PREPARING, Phase.SURVEY, Phase.FIELDWORK, Phase.REPORTING)
     ENDED = (Phase.CLOSED, Phase.CANCELLED)
-    TRANSITIONS = {
-        Phase.PREPARING: {Phase.SURVEY, Phase.CANCELLED},
-        Phase.SURVEY: {Phase.FIELDWORK, Phase.CANCELLED},
-        Phase.FIELDWORK: {Phase.REPORTING, Phase.CANCELLED},
-        Phase.REPORTING: {Phase.FOLLOW_UP, Phase.CANCELLED},
-        Phase.FOLLOW_UP: {Phase.CLOSED},
-        Phase.CLOSED: set(),
-        Phase.CANCELLED: set(),
-    }
     NEXT = {
         Phase.PREPARING: Phase.SURVEY,
         Phase.SURVEY: Phase.FIELDWORK,
@@ -251,6 +242,23 @@ class Engagement(models.Model):
             engagement.save(update_fields=changed)
             words = [str(self._meta.get_field(name).verbose_name) for name in changed]
             record(by, "audits.engagement.edited", engagement, at=at, changed_columns=words)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def put_off(self, *, ends_on: date, by: User, at: datetime) -> None:
+        """Another planned end, by the audit head: whoever came from outside for this audit has the rights until then.
+
+        ValidationError for a day that is over.
+        """
+        engagement = self.headed_by(by, at=at, phases=(*self.BEFORE_REPORT, self.Phase.FOLLOW_UP))
+        today, was = day_of(at), engagement.ends_on
+        if ends_on < today:
+            raise ValidationError({"ends_on": "終わりの予定が過ぎています。今日以後の日にしてください。"})
+        engagement.ends_on = ends_on
+        engagement.save(update_fields=["ends_on"])
+        for row in engagement.assignments.standing().select_related("appointment"):
+            row.keep_door(until=ends_on)
+        record(by, "audits.engagement.put_off", engagement, at=at, ends_on=ends_on, ends_was=was)
         self.refresh_from_db()
 
     def announce(self, *, at: datetime) -> None:

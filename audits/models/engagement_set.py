@@ -22,7 +22,11 @@ class EngagementQuerySet(models.QuerySet):
     def inside(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Those whose drafts, papers and notes the person may read: never the audited side, not even of who has moved there."""
         reach = reach or Reach.of(user, at=at)
-        return self.all() if reach.sees_all else self.filter(self._assigned(reach, ("accepted",)))
+        return self.all() if reach.sees_all else self.audited_by(user, at=at, reach=reach)
+
+    def audited_by(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
+        """Those that the person has accepted to audit and may still audit today."""
+        return self.filter(self._assigned(reach or Reach.of(user, at=at), ("accepted",)))
 
     def _assigned(self, reach: Reach, statuses: tuple[str, ...]) -> Q:
         assignment = self.model._meta.get_field("assignments").related_model

@@ -63,11 +63,11 @@ def align(session: "TrainingSession", *, at: datetime) -> Changes:
     for row in moved:
         row.department_id = wanted[row.person_id].department
     Attendance.objects.bulk_update(moved, ["department"], batch_size=AT_ONCE)
-    session.attendances.filter(pk__in=gone).update(status=Status.EXCUSED, reason=LEFT, is_released=True)
+    released = session.attendances.missing().filter(pk__in=gone).update(status=Status.EXCUSED, reason=LEFT, is_released=True)
     back = session.attendances.filter(status=Status.EXCUSED, is_released=True, person__in=list(wanted)).exclude(pk__in=gone)
     returned = back.update(status=Status.WAITING, reason="", is_released=False, attended_on=None, how="")
     added = 0 if session.follow_up_of_id else enrol(session, at=at)
-    return Changes(added + returned, len(gone), len(moved))
+    return Changes(added + returned, released, len(moved))
 
 
 @dataclass(frozen=True)

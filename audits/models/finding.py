@@ -46,6 +46,11 @@ class FindingQuerySet(OnceShown):
         """Those that the section has to deal with."""
         return self.filter(status__in=Finding.AFTER_ISSUE)
 
+    def unordered(self) -> Self:
+        """Issued, and nobody was ordered to deal with it, or the last round did not help."""
+        action = self.model._meta.get_field("actions").related_model
+        return self.issued().exclude(pk__in=action.objects.exclude(status=action.Status.INEFFECTIVE).values("finding"))
+
     def unanswered(self) -> Self:
         """With a comment of the section that no auditor has answered."""
         return self.filter(comments__answered_at__isnull=True, comments__isnull=False).exclude(status=Finding.Status.WITHDRAWN).distinct()

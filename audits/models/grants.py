@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from guardian.shortcuts import assign_perm, remove_perm
 
 from musashimurayama_isms.accounts.models import User
@@ -17,8 +18,7 @@ def open_samples(engagement: "Engagement") -> None:
     """Every auditor who has accepted may read every request that was drawn; the picks say why, the audit says until when."""
     picks = _drawn(engagement)
     for row in engagement.assignments.accepted().select_related("person"):
-        for request in picks:
-            assign_perm(VIEW, row.person, request)
+        assign_perm(VIEW, row.person, picks)
 
 
 def withdraw_samples(engagement: "Engagement", person: User | None = None) -> None:
@@ -27,11 +27,9 @@ def withdraw_samples(engagement: "Engagement", person: User | None = None) -> No
     for each in people:
         elsewhere = type(engagement).objects.open().exclude(pk=engagement.pk)
         others = elsewhere.filter(assignments__person=each, assignments__status="accepted").values("pk")
-        kept = set(Request.objects.filter(audit_picks__sample__engagement__in=others).values_list("pk", flat=True))
-        for request in _drawn(engagement):
-            if request.pk not in kept:
-                remove_perm(VIEW, each, request)
+        kept = Request.objects.filter(audit_picks__sample__engagement__in=others)
+        remove_perm(VIEW, each, _drawn(engagement).exclude(pk__in=kept.values("pk")))
 
 
-def _drawn(engagement: "Engagement") -> list[Request]:
-    return list(Request.objects.filter(audit_picks__sample__engagement=engagement).distinct())
+def _drawn(engagement: "Engagement") -> QuerySet[Request]:
+    return Request.objects.filter(pk__in=Request.objects.filter(audit_picks__sample__engagement=engagement).values("pk"))

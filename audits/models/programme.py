@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 
 from audits.parties import Reach
@@ -150,7 +150,11 @@ class AuditProgramme(models.Model):
         if cls.objects.filter(fiscal_year=fiscal_year).exists():
             raise InvalidTransition(f"{fiscal_year_label(fiscal_year)}の監査計画は、すでにあります。")
         taken = {name: getattr(copy_from, name) for name in cls.TAKEN_ALONG} if copy_from else {}
-        programme = cls.objects.create(fiscal_year=fiscal_year, created_by=by, created_at=at, copied_from=copy_from, **taken)
+        try:
+            with transaction.atomic():
+                programme = cls.objects.create(fiscal_year=fiscal_year, created_by=by, created_at=at, copied_from=copy_from, **taken)
+        except IntegrityError:  # another one began it meanwhile
+            raise InvalidTransition(f"{fiscal_year_label(fiscal_year)}の監査計画は、すでにあります。") from None
         for work in Work:
             first, last = MONTHS[work].bounds(fiscal_year)
             programme.work_days.create(work=work, starts_on=first, ends_on=last)

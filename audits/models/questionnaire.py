@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import models, transaction
 from django.db.models import Q
@@ -71,7 +71,8 @@ class Questionnaire(models.Model):
 
     def can_answer(self, user: User, *, at: datetime) -> bool:
         """The staff of the section, from the sending until it is submitted."""
-        return self.status == self.Status.SENT and self.engagement.place(user, at=at).is_of_section
+        is_asked = self.status == self.Status.SENT and self.engagement.phase in PHASES
+        return is_asked and self.engagement.place(user, at=at).is_of_section
 
     def move_to(self, status: str) -> None:
         """Guard the state and set it; the caller saves."""
@@ -178,12 +179,10 @@ class Question(models.Model):
     def respond(self, answer: str, *, words: str = "", uploads: Iterable[File] = (), by: User, at: datetime) -> None:
         """Write an answer as it stands; several of the section may, the last one is named.
 
-        InvalidTransition once it is submitted; PermissionDenied for others than the section's staff.
+        InvalidTransition once it is submitted or its phases are over; PermissionDenied for others than the section's staff.
         """
-        questionnaire = Questionnaire.objects.select_for_update(no_key=True).get(pk=self.questionnaire_id)
-        if not questionnaire.can_answer(by, at=at):
-            if questionnaire.status == Questionnaire.Status.SENT:
-                raise PermissionDenied("予備調査に答えるのは、監査を受ける課の職員です。")
+        engagement = self.questionnaire.engagement.answered_by(by, at=at, phases=PHASES)
+        if Questionnaire.objects.get(pk=self.questionnaire_id).status != Questionnaire.Status.SENT:
             raise InvalidTransition("予備調査の回答は提出されています。")
         row = Question.objects.get(pk=self.pk)
         files = [attach(row, upload, by=by) for upload in uploads]
@@ -192,5 +191,5 @@ class Question(models.Model):
         was, row.answer, row.words, row.answered_by, row.answered_at = row.answer, answer, words, by, at
         row.save(update_fields=["answer", "words", "answered_by", "answered_at"])
         if was != answer:
-            record(by, "audits.question.answered", questionnaire.engagement, at=at, item=row.position, answer=row.get_answer_display())
+            record(by, "audits.question.answered", engagement, at=at, item=row.position, answer=row.get_answer_display())
         self.refresh_from_db()

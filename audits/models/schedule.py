@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 
 from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -162,4 +163,4 @@ class DateOffer(models.Model):
 
 
 def _day(moment_: datetime) -> str:
-    return moment_.date().isoformat()
+    return day_of(moment_).isoformat()

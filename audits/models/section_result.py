@@ -9,8 +9,9 @@ from django.db import models, transaction
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from incidents.hats import worn
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
-from musashimurayama_isms.accounts.standing import Standing, answered_departments, standings
+from musashimurayama_isms.accounts.standing import Scope, Standing, acting, answered_departments, standings
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -25,7 +26,7 @@ class SectionResultQuerySet(models.QuerySet["SectionResult"]):
     def visible_to(self, user: User, *, at: datetime) -> Self:
         """The chief's own department, a 部長's own 部, all for who answers for the whole city and for the audit head."""
         hats = standings(user, at=at)
-        if any(hat.role.code in ABOVE_ALL for hat in hats):
+        if any(hat.role.code in ABOVE_ALL and hat.scope == Scope.ANY for hat in hats):
             return self
         own = answered_departments(hats, RoleCode.SECTION_OFFICER)
         division = answered_departments(hats, RoleCode.DIVISION_OFFICER)
@@ -60,11 +61,12 @@ class SectionResult(models.Model):
 
     def hat_of(self, user: User, *, at: datetime) -> Standing | None:
         """The role in which a person sums up for the department: its 情報セキュリティ担当者, for a 部 itself the 総括担当者."""
-        for hat in standings(user, at=at):
-            is_chief = hat.role.code in (RoleCode.SECTION_OFFICER, RoleCode.DIVISION_OFFICER) and hat.scope == "any"
-            if is_chief and self.department_id in answered_departments([hat], hat.role.code):
-                return hat
-        return None
+        return worn(user, RoleCode.SECTION_OFFICER, RoleCode.DIVISION_OFFICER, at=at, department=self.department)
+
+    def chiefs(self, *, at: datetime) -> list[User]:
+        """Who may sum up and answers for what is to be bettered, deputies included; hat_of asks it of one person."""
+        role = RoleCode.DIVISION_OFFICER if self.department.kind == Department.Kind.DIVISION else RoleCode.SECTION_OFFICER
+        return [row.person for row in acting(role, at=at, department=self.department)]
 
     def hidden_bearers(self) -> set[str]:
         """The kinds of sheets of persons of which fewer than three were sent here: their counts and words would tell who said what.
@@ -93,13 +95,14 @@ class SectionResult(models.Model):
 
         InvalidTransition while answers come in or when it was summed up before; PermissionDenied for others than the chief.
         """
+        campaign = Campaign.objects.select_for_update(no_key=True).get(pk=self.campaign_id)
         found = SectionResult.objects.select_for_update(no_key=True).get(pk=self.pk)
         hat = found.hat_of(by, at=at)
         if hat is None:
             raise PermissionDenied("課の結果をまとめられるのは、その課の情報セキュリティ担当者です。")
         if found.confirmed_at:
             raise InvalidTransition("この課の結果はすでにまとめられています。")
-        if found.campaign.status != Campaign.Status.CLOSED:
+        if campaign.status != Campaign.Status.CLOSED:
             raise InvalidTransition("回答を締め切った後にまとめてください。")
         planned = set(found.improvements.values_list("question", flat=True))
         bare = [question for question, _, no in found.open_questions() if no and question.pk not in planned]

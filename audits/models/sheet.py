@@ -71,10 +71,12 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
 
     @transaction.atomic
     def hand_out(self, campaign: Campaign, *, at: datetime) -> int:
-        """Make the sheets that are lacking; gives their number. Also for who joined since: run it as often as you like.
+        """Make the sheets that are lacking, while the inspection is open; gives their number. Run it as often as you like.
 
         A person who moved takes an unsent sheet along; the sheet of one who left is withdrawn.
         """
+        if not Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk).is_open:
+            return 0
         on, asked = day_of(at), set(campaign.questions.order_by().values_list("bearer", flat=True).distinct())
         known = set(self.filter(campaign=campaign).values_list("bearer", "person", "department", "system"))
         persons = _persons(on)
@@ -92,14 +94,12 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
 
     def _follow(self, campaign: Campaign, persons: dict[int, int], *, on: date) -> None:
         """Unsent sheets of persons go with them to their new department, or are withdrawn with them."""
-        for sheet in self.filter(campaign=campaign, submitted_at=None, withdrawn_on=None, person__isnull=False):
-            department = persons.get(sheet.person_id)
-            if department is None:
-                sheet.withdrawn_on = on
-                sheet.save(update_fields=["withdrawn_on"])
-            elif department != sheet.department_id:
-                sheet.department_id = department
-                sheet.save(update_fields=["department"])
+        unsent = self.filter(campaign=campaign, submitted_at=None, withdrawn_on=None, person__isnull=False)
+        unsent.exclude(person__in=list(persons)).update(withdrawn_on=on)
+        moved = [row for row in unsent if row.person_id in persons and persons[row.person_id] != row.department_id]
+        for sheet in moved:
+            sheet.department_id = persons[sheet.person_id]
+        self.bulk_update(moved, ["department"], batch_size=1000)
 
 
 def _persons(on: date) -> dict[int, int]:
@@ -205,7 +205,7 @@ class Sheet(models.Model):
         return self.entered_by_id == user.pk or Sheet.objects.on_paper_for(user, at=at).filter(pk=self.pk).exists()
 
     def _locked(self, by: User, *, at: datetime) -> "Sheet":
-        campaign = Campaign.objects.get(pk=self.campaign_id)
+        campaign = Campaign.objects.select_for_update(no_key=True).get(pk=self.campaign_id)
         sheet = Sheet.objects.select_for_update(no_key=True).get(pk=self.pk)
         sheet.campaign = campaign
         if not campaign.is_open:

@@ -107,8 +107,10 @@ def acting(role_code: str, *, at: datetime, department: Department | None = None
 def _acting(role_code: str, *, at: datetime, department: Department | None, scope: str) -> list[Standing]:
     on = day_of(at)
     role = Role.objects.filter(code=role_code).first()
-    if role is None:  # before the reference data are loaded nobody holds anything
-        return []
+    if role is None:
+        if Role.objects.exists():
+            raise Role.DoesNotExist(role_code)
+        return []  # before the reference data are loaded nobody holds anything
     asked = _narrowed(Post.objects.in_force(on).carrying(role_code), role.reach, on=on, department=department)
     places = {post.pk: post for post in asked.select_related("department__parent").order_by("position", "pk")}
     rows = _serving_in(places, on=on)

@@ -56,10 +56,11 @@ def keeps(provider: Provider) -> Provider:
 def waiting(user: User, *, at: datetime) -> list[Item]:
     """Everything that waits for the person: urgent first, then the longest waiting, of two that began together the sooner due."""
     found = [item for provider in _waiting for item in provider(user, at)]
-    return sorted(found, key=lambda item: (not item.is_urgent, item.since, _last_moment(item.due)))
+    return sorted(found, key=lambda item: (not item.is_urgent, item.since, last_moment(item.due)))
 
 
-def _last_moment(due: date | datetime | None) -> datetime:
+def last_moment(due: date | datetime | None) -> datetime:
+    """Until when, to sort by: a day ends with the day, what has no term comes last."""
     if isinstance(due, datetime):
         return due
     return closing_on(due or date(9999, 12, 31))

@@ -7,8 +7,13 @@ from audits.acts import Act
 from audits.engagements import forms
 from audits.engagements.acts_of.roles import Kind, Phase, auditor, auditor_or_officer, by_slug, during, leads, officer
 from audits.engagements.generation import make_questions
-from audits.models import AuditNotice, DateOffer, Engagement
+from audits.models import AuditNotice, DateOffer, Engagement, questionnaire, schedule
 from musashimurayama_isms.transitions import InvalidTransition
+
+
+def _dates(row: DateOffer) -> bool:
+    """Whether days are still talked about."""
+    return row.engagement.phase in schedule.PHASES
 
 
 def _survey(status: str) -> Callable[[Engagement], bool]:
@@ -36,7 +41,7 @@ ACTS = by_slug(
         "候補日を出しました。相手の返事を待ちます。",
         label="候補日を出す",
         form=forms.OfferForm,
-        when=during(Phase.PREPARING, Phase.SURVEY, Phase.FIELDWORK),
+        when=during(*schedule.PHASES),
         clause="3.13.1.5",
     ),
     Act(
@@ -74,7 +79,7 @@ ACTS = by_slug(
         "課に送りました。",
         label="課に送る",
         form=forms.SendForm,
-        when=lambda row: row.phase in (Phase.SURVEY, Phase.FIELDWORK) and _survey("draft")(row),
+        when=lambda row: row.phase in questionnaire.PHASES and _survey("draft")(row),
         clause="3.13.1.5",
     ),
     Act(
@@ -84,7 +89,7 @@ ACTS = by_slug(
         officer,
         "survey",
         "回答を提出しました。",
-        when=_survey("sent"),
+        when=lambda row: row.phase in questionnaire.PHASES and _survey("sent")(row),
         kind="",
         asks="監査人に回答が届きます。提出した後は、監査人が戻すまで変えられません。",
     ),
@@ -97,7 +102,7 @@ ACTS = by_slug(
         "課に戻しました。",
         label="課に戻す",
         form=forms.GiveBackForm,
-        when=lambda row: row.phase in (Phase.SURVEY, Phase.FIELDWORK) and _survey("submitted")(row),
+        when=lambda row: row.phase in questionnaire.PHASES and _survey("submitted")(row),
     ),
 )
 KINDS: dict[str, Kind] = {
@@ -112,7 +117,7 @@ KINDS: dict[str, Kind] = {
                 officer,
                 "schedule",
                 "候補日を選びました。監査人が確定します。",
-                when=lambda row: row.status == DateOffer.Status.OFFERED and row.side == DateOffer.Side.AUDITORS,
+                when=lambda row: _dates(row) and row.status == DateOffer.Status.OFFERED and row.side == DateOffer.Side.AUDITORS,
                 kind="",
             ),
             Act(
@@ -123,7 +128,11 @@ KINDS: dict[str, Kind] = {
                 "schedule",
                 "実査の日を確定しました。",
                 when=lambda row: (
-                    row.status == DateOffer.Status.CHOSEN or (row.status == DateOffer.Status.OFFERED and row.side == DateOffer.Side.SECTION)
+                    _dates(row)
+                    and (
+                        row.status == DateOffer.Status.CHOSEN
+                        or (row.status == DateOffer.Status.OFFERED and row.side == DateOffer.Side.SECTION)
+                    )
                 ),
                 kind="",
             ),
@@ -136,7 +145,7 @@ KINDS: dict[str, Kind] = {
                 "相手に伝えました。",
                 label="都合が合わないと伝える",
                 form=forms.AnswerForm,
-                when=lambda row: row.status in DateOffer.LIVE,
+                when=lambda row: _dates(row) and row.status in DateOffer.LIVE,
             ),
         ),
     ),

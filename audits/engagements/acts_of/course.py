@@ -74,6 +74,17 @@ ACTS = by_slug(
         when=during(*Engagement.NEXT),
     ),
     Act(
+        "put-off",
+        "終わりの予定を変える",
+        Engagement.put_off,
+        head,
+        "engagement",
+        "終わりの予定を変えました。",
+        label="この日にする",
+        form=forms.PutOffForm,
+        when=during(*RUNNING, Phase.FOLLOW_UP),
+    ),
+    Act(
         "cancel",
         "監査を取りやめる",
         cancel,

@@ -27,7 +27,7 @@ def section_result(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     found = _result(request, pk)
     page = ResultPage(found, request.user, at=now)
-    form = SumUpForm(request.POST or None)
+    form = SumUpForm(request.POST or None, initial={"comment": found.comment})
     is_sent = request.method == "POST" and form.is_valid()
     if is_sent and tried(request, form, lambda: found.confirm(by=request.user, at=now, **form.cleaned_data) or found):
         messages.success(request, "課の結果をまとめました。中央電子計算組織管理者に伝わります。")

@@ -60,9 +60,9 @@ def desk(request: HttpRequest, scope: str) -> HttpResponse:
 
 
 def _waiting(request: HttpRequest, *, at: datetime) -> list[Waiting]:
-    """What waits for the person; ?act= leaves one kind of act, 後閲 for one."""
-    act = request.GET.get("act")
-    return [row for row in waiting_for(request.user, at=at) if not act or row.act == act]
+    """What waits for the person; ?act= leaves these kinds of acts, 後閲 for one."""
+    acts = [act for act in request.GET.getlist("act") if act]
+    return [row for row in waiting_for(request.user, at=at) if not acts or row.act in acts]
 
 
 def _scope(slug: str, reach: Reach) -> Scope:

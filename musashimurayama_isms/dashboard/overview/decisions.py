@@ -11,10 +11,11 @@ from incidents.models import Step
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.approvals import committee_desk
 from musashimurayama_isms.approvals.models.request_set import Reach as ApprovalReach
-from musashimurayama_isms.approvals.waiting import READ
+from musashimurayama_isms.approvals.waiting import CONFIRM, CONSENT, DECIDE, READ, SEE
 from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
 from policy.exception_waiting import waiting_for as exceptions_waiting_for
 
+from ..desk import last_moment
 from .look import Look
 from .tile import Figure, address
 
@@ -36,7 +37,15 @@ class Pending:
         return self.due <= at if isinstance(self.due, datetime) else self.due < on
 
 
-DECIDED = ("許可", "条件付き", "差戻し", "不許可")
+# The acts that are a word of the person, with what may be ticked on paper; the rest is work, which the desk lists.
+OUTCOMES = {
+    DECIDE: ("許可", "条件付き", "差戻し", "不許可"),
+    CONSENT: ("同意", "同意しない"),
+    CONFIRM: ("確認した", "許可していない"),
+    READ: ("読んだ",),
+    SEE: ("確認した",),
+}
+EXCEPTION_OUTCOMES = {"確認": ("了承", "終了を命じる"), "見直し": ("続けてよい", "終了を命じる")}
 
 
 class Decisions:
@@ -47,7 +56,7 @@ class Decisions:
 
     @cached_property
     def _requests(self) -> list:
-        return requests_waiting_for(self.look.user, at=self.look.at)
+        return [row for row in requests_waiting_for(self.look.user, at=self.look.at) if row.act in OUTCOMES]
 
     @cached_property
     def _committee(self) -> list:
@@ -55,7 +64,8 @@ class Decisions:
 
     @cached_property
     def _exceptions(self) -> list:
-        return exceptions_waiting_for(self.look.user, at=self.look.at) if self.look.holds(RoleCode.CISO) else []
+        rows = exceptions_waiting_for(self.look.user, at=self.look.at) if self.look.holds(RoleCode.CISO) else []
+        return [row for row in rows if row.act in EXCEPTION_OUTCOMES]
 
     @cached_property
     def _prevention(self) -> list[Step]:
@@ -67,7 +77,7 @@ class Decisions:
 
     @cached_property
     def _findings(self) -> list[CorrectiveAction]:
-        """Of the audit head what was reported as done and is to be checked; of others what they have to plan or to do."""
+        """What the person has to plan or to do, and what was done and the person may check."""
         return list(CorrectiveAction.objects.waiting_for(self.look.user, at=self.look.at).with_all())
 
     # -- in figures ----------------------------------------------------------------------------------------------------
@@ -86,7 +96,7 @@ class Decisions:
     def _of_requests(self) -> Iterator[Figure]:
         after = {row.request.pk for row in self._requests if row.act == READ}
         others = {row.request.pk for row in self._requests}
-        yield Figure(len(others), "申請・許可", address("approvals:desk", "waiting"))
+        yield Figure(len(others), "申請・許可", address("approvals:desk", "waiting", act=list(OUTCOMES)))
         yield Figure(len(after), "うち後閲", address("approvals:desk", "waiting", act=READ))
 
     def _of_committee(self) -> Iterator[Figure]:
@@ -113,18 +123,16 @@ class Decisions:
     def rows(self) -> list[Pending]:
         """Everything, the earliest term first, then the longest waiting."""
         found = [*self._request_rows(), *self._exception_rows(), *self._prevention_rows(), *self._other_rows()]
-        return sorted(found, key=lambda row: (row.due is None, str(row.due or ""), row.since))
+        return sorted(found, key=lambda row: (last_moment(row.due), row.since))
 
     def _request_rows(self) -> Iterator[Pending]:
         for row in self._requests:
-            outcomes = DECIDED if row.act == "決定" else ("読んだ",) if row.act == READ else ("確認した",)
-            yield Pending(row.act, f"{row.request}　{row.request.title}", row.since, row.due, row.why, outcomes)
+            yield Pending(row.act, f"{row.request}　{row.request.title}", row.since, row.due, row.why, OUTCOMES[row.act])
 
     def _exception_rows(self) -> Iterator[Pending]:
         for row in self._exceptions:
             what, where = f"{row.exception}　{row.exception.what[:60]}", row.exception.department.full_name
-            outcomes = ("了承", "終了を命じる") if row.is_urgent else ("続けてよい", "終了を命じる")
-            yield Pending(f"例外措置の{row.act}", what, row.since, row.due, where, outcomes)
+            yield Pending(f"例外措置の{row.act}", what, row.since, row.due, where, EXCEPTION_OUTCOMES[row.act])
 
     def _prevention_rows(self) -> Iterator[Pending]:
         for step in self._prevention:

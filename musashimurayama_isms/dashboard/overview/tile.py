@@ -45,4 +45,4 @@ Provider = Callable[[Look], Tile | None]
 
 def address(name: str, *args: object, **query: object) -> str:
     """The address of a list with its filter."""
-    return reverse(name, args=args) + (f"?{urlencode(query)}" if query else "")
+    return reverse(name, args=args) + (f"?{urlencode(query, doseq=True)}" if query else "")

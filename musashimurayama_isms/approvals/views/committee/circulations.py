@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.files.models import StoredFile
+from musashimurayama_isms.files.saving import tried
 from musashimurayama_isms.fiscal import add_working_days
 from musashimurayama_isms.parameters.values import value
 from musashimurayama_isms.trail.models import Entry
@@ -21,7 +22,7 @@ from ...committee_pages import the_committee
 from ...committee_people import Insider
 from ...models import Circulation, Reply, Resolution
 from ...models.request_set import Reach
-from .entrance import PAGE_SIZE, entered, show, tried
+from .entrance import PAGE_SIZE, entered, show
 
 Kind = Circulation.Kind
 

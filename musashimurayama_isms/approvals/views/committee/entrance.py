@@ -5,15 +5,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from musashimurayama_isms.files.saving import tried
-
 from ...committee_pages import the_committee
 from ...committee_people import Insider
 from ...models import Circulation, Item, Meeting, Reply
 from ...models.request_set import Reach
 
 PAGE_SIZE = 50
-__all__ = ["PAGE_SIZE", "entered", "room", "show", "tried"]
 
 
 def entered(request: HttpRequest) -> Reach:

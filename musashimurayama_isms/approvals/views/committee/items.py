@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from musashimurayama_isms.accounts.views.acts import act
+from musashimurayama_isms.files.saving import tried
 
 from ...committee_filters import ItemFilter
 from ...committee_forms import ItemForm, RecusalForm
@@ -16,7 +17,7 @@ from ...committee_pages import ItemPage, the_committee
 from ...committee_people import Insider
 from ...forms import ReasonForm
 from ...models import Item, Recusal
-from .entrance import PAGE_SIZE, entered, show, tried
+from .entrance import PAGE_SIZE, entered, show
 
 
 def get_item(request: HttpRequest, pk: int) -> Item:

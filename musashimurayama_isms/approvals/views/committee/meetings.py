@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from musashimurayama_isms.accounts.views.acts import act
+from musashimurayama_isms.files.saving import tried
 from musashimurayama_isms.parameters.values import value
 
 from ...committee_filters import MeetingFilter
@@ -17,7 +18,7 @@ from ...committee_pages import MeetingPage, the_committee
 from ...committee_people import Insider
 from ...forms import ReasonForm
 from ...models import AgendaItem, Item, Meeting, MinutesNote, Resolution
-from .entrance import PAGE_SIZE, entered, show, tried
+from .entrance import PAGE_SIZE, entered, show
 
 
 def get_meeting(request: HttpRequest, pk: int) -> Meeting:

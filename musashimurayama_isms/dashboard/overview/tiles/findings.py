@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Count, Q
 
-from audits.models import CorrectiveAction
+from audits.models import CorrectiveAction, Finding
 from musashimurayama_isms.accounts.models import Department
 
 from ..charts import Bar, Bars
@@ -16,7 +16,7 @@ SECTIONS = 3
 
 
 def findings(look: Look) -> Tile:
-    """By age since the order, then the sections that have most of them."""
+    """By age since the order, then the sections that have most of them; what nobody was ordered to deal with as well."""
     rows = CorrectiveAction.objects.visible_to(look.user, at=look.at).open().order_by()
     young, old, older = (look.at - MONTH * months for months in (1, 3, 6))
     found = rows.aggregate(
@@ -27,6 +27,7 @@ def findings(look: Look) -> Tile:
         oldest=Count("pk", filter=Q(ordered_at__lte=older)),
     )
     late = rows.overdue(on=look.on).count()
+    unordered = Finding.objects.visible_to(look.user, at=look.at).unordered().count()
     bars = [
         Bar("30日以内に指示", found["young"]),
         Bar("90日以内", found["old"]),
@@ -35,7 +36,9 @@ def findings(look: Look) -> Tile:
         *_sections(look, rows),
     ]
     words = "改善の済んでいない指摘はありません。"
-    if found["all"]:
+    if unordered:
+        words = f"対処の指示を待つ指摘が{unordered}件あります。"
+    elif found["all"]:
         words = f"指示から半年を超えたものが{found['oldest']}件あります。" if found["oldest"] else "指示から半年を超えたものはありません。"
     return Tile(
         slug="findings",
@@ -44,6 +47,7 @@ def findings(look: Look) -> Tile:
         url=address("audits:actions", status="open"),
         figures=(
             Figure(found["all"], "改善中", address("audits:actions", status="open")),
+            Figure(unordered, "未指示", address("audits:unordered")),
             Figure(late, "期限超過", address("audits:actions", late="yes"), tone="late"),
         ),
         chart=Bars("指示からの日数と、所管ごとの件数", bars) if found["all"] else None,
