@@ -29,6 +29,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "musashimurayama_isms.trail",
+    "musashimurayama_isms.search",
     "musashimurayama_isms.accounts",
     "musashimurayama_isms.parameters",
     "musashimurayama_isms.notifications",

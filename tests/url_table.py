@@ -159,6 +159,8 @@ TABLE: dict[str, Row] = {
     "calendar_feed_revoke": post("calendar_token", {"clerk"}),
     "calendar_feed": get("calendar_secret"),
     "administration": get(who=ADMINISTRATOR),
+    "search": get(),
+    "search_kind": get("search_kind"),
     "components": get(who=ADMINISTRATOR),
     "help": get(),
     "help_page": get("page"),
