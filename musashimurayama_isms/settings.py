@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "musashimurayama_isms.accounts",
     "musashimurayama_isms.parameters",
     "musashimurayama_isms.notifications",
+    "musashimurayama_isms.rounds",
     "musashimurayama_isms.jobs",
     "musashimurayama_isms.files",
     "musashimurayama_isms.approvals",

@@ -102,7 +102,14 @@ def test_an_incident_kept_from_the_chief_is_found_by_neither_word_number_nor_cou
 
 def test_a_draft_of_a_finding_is_found_by_the_auditor_and_not_by_the_section(world):
     cast = world.cast
-    facts = {"grade": "observation", "title": "鍵束の置き場", "fact": "机の上にあった", "clauses": ["3.10.1.1.1"], "risk": "", "recommendation": ""}
+    facts = {
+        "grade": "observation",
+        "title": "鍵束の置き場",
+        "fact": "机の上にあった",
+        "clauses": ["3.10.1.1.1"],
+        "risk": "",
+        "recommendation": "",
+    }
     draft = Finding.raise_one(world.audit, item=world.audit_item, by=cast.auditor, at=timezone.now(), **facts)
     assert kinds(cast.auditor, "鍵束")["findings"] == 1
     assert "findings" not in kinds(cast.section_officer, "鍵束")
