@@ -225,9 +225,9 @@ def test_nobody_else_orders_a_run(cast):
 
 
 def test_a_broker_that_is_away_is_said_and_the_order_stays(cast, django_capture_on_commit_callbacks):
-    with patch.object(TaskRun, "send", side_effect=OperationalError("away")), pytest.raises(OperationalError):
-        with django_capture_on_commit_callbacks(execute=True):
-            TaskRun.order(HOURLY, by=cast.administrator, at=NOW)
+    away = OperationalError("away")
+    with patch.object(TaskRun, "send", side_effect=away), pytest.raises(OperationalError), django_capture_on_commit_callbacks(execute=True):
+        TaskRun.order(HOURLY, by=cast.administrator, at=NOW)
     assert TaskRun.objects.get().status == "ordered"
 
 

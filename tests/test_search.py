@@ -15,7 +15,7 @@ from incidents.models import Incident, IncidentKind
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.approvals.models import RequestType
 from musashimurayama_isms.dashboard.search.asking import Asker, Query
-from musashimurayama_isms.dashboard.search.page import FIRST, PER_PAGE, Results, find
+from musashimurayama_isms.dashboard.search.page import FIRST, PER_PAGE, Results
 from musashimurayama_isms.dashboard.search.source import Leaves
 from musashimurayama_isms.dashboard.search.sources import SOURCES
 from musashimurayama_isms.search.models import SearchText

@@ -200,7 +200,7 @@ TABLE: dict[str, Row] = {
     "notifications:open": post("notice", {"section_officer"}),
     "jobs:list": get(),
     "jobs:health": get(who=ADMINISTRATOR),
-    "rounds:run": post("round", ADMINISTRATOR),
+    "rounds:run": post("scheduled_task", ADMINISTRATOR),
     "jobs:detail": get("job", {"clerk", "administrator"}),
     "jobs:progress": get("job", {"clerk", "administrator"}),
     "jobs:cancel": post("job", {"clerk", "administrator"}),

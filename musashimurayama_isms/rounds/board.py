@@ -89,7 +89,9 @@ class Board:
         late = [line.title for line in self.lines if line.is_late and not line.has_failed]
         found = []
         if failed:
-            words = "「今すぐ実行」で試し、また失敗するときは、ワーカーの記録（ログ）でエラーの種類を確かめてください。次の予定にも自動で試します。"
+            words = (
+                "「今すぐ実行」で試してください。また失敗するときは、ワーカーのログでエラーの種類を確かめます。次の予定にも自動で試します。"
+            )
             found.append((f"失敗した定時の処理が{len(failed)}件あります：{_named(failed)}", words))
         if late:
             words = "スケジューラとワーカーが動いているかを確かめてください。動き出すと、遅れた分も一度に行います。"
