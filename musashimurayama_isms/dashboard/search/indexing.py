@@ -1,6 +1,7 @@
 """Telling the floor of folded words which rows it keeps words of: those that keep none themselves."""
 
 from musashimurayama_isms.accounts.reference import Loaded, register_loader
+from musashimurayama_isms.search.models import SearchText
 from musashimurayama_isms.search.reindexing import reindex
 from musashimurayama_isms.search.texts import register
 
@@ -18,4 +19,5 @@ def register_all() -> None:
 
 def load() -> Loaded:
     """The last of `load_reference`, which every update runs: what it has made in bulk, or a new version searches, is found."""
-    return Loaded("検索用の言葉", sum(reindex().values()), 0)
+    changed = sum(reindex().values())
+    return Loaded("検索用の言葉", changed, SearchText.objects.count() - changed)
