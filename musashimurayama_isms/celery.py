@@ -2,10 +2,25 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, Task
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musashimurayama_isms.settings")
 
-app = Celery("musashimurayama_isms")
+
+class PatientTask(Task):
+    """What every task of the portal is: an error is tried again after half a minute, a minute, two, and then is a failure.
+
+    All of them bear being run again. A try that comes after the next tick is due lapses with its message (`expires` in
+    schedule.py): the tick does the same work.
+    """
+
+    autoretry_for = (Exception,)
+    max_retries = 3
+    retry_backoff = 30
+    retry_backoff_max = 600
+    retry_jitter = True
+
+
+app = Celery("musashimurayama_isms", task_cls=PatientTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -29,9 +29,11 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "musashimurayama_isms.trail",
+    "musashimurayama_isms.search",
     "musashimurayama_isms.accounts",
     "musashimurayama_isms.parameters",
     "musashimurayama_isms.notifications",
+    "musashimurayama_isms.rounds",
     "musashimurayama_isms.jobs",
     "musashimurayama_isms.files",
     "musashimurayama_isms.approvals",

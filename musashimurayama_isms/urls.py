@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("musashimurayama_isms.dashboard.urls")),
     path("", include("musashimurayama_isms.accounts.urls")),
     path("inbox/", include("musashimurayama_isms.notifications.urls")),
+    path("rounds/", include("musashimurayama_isms.rounds.urls")),
     path("jobs/", include("musashimurayama_isms.jobs.urls")),
     path("files/", include("musashimurayama_isms.files.urls")),
     path("trail/", include("musashimurayama_isms.trail.urls")),

@@ -21,13 +21,13 @@ MOST_WORDS = 8
 Rows = TypeVar("Rows", bound=QuerySet)
 
 
-def containing(rows: Rows, word: str) -> Rows:
-    """The rows whose folded text has the folded word or one of its aliases."""
+def containing(rows: Rows, word: str, column: str = "search_text") -> Rows:
+    """The rows whose folded text, kept in `column`, has the folded word or one of its aliases."""
     wanted = Q()
     for spelling in alternatives(word):
         expression = pattern(spelling)
         is_plain = expression == re.escape(spelling)
-        wanted |= Q(search_text__icontains=spelling) if is_plain else Q(search_text__regex=expression)
+        wanted |= Q(**{f"{column}__icontains": spelling}) if is_plain else Q(**{f"{column}__regex": expression})
     return rows.filter(wanted)
 
 

@@ -78,6 +78,7 @@ DEFAULTS = {
         "portal.login_lock_minutes",
     ],
     "attachment": ["portal.attachment_megabytes", "portal.record_megabytes"],
+    "records of scheduled work": ["portal.round_weeks"],
     "kept": [
         "retention.counted_from",
         "retention.requests_years",

@@ -30,7 +30,7 @@ def page_of(client, address: str = "/") -> str:
 def test_every_page_carries_the_red_button_the_search_and_the_log_out_as_a_post(cast):
     page = page_of(cast.client(cast.clerk))
     assert "インシデントを報告する" in page
-    assert 'action="/policy/search/"' in page
+    assert 'action="/search/"' in page
     assert '<form class="bar__log-out" action="/logout/" method="post">' in page
     assert page.count("<h1>") == 1
 

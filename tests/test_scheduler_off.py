@@ -29,6 +29,8 @@ SILENT = {
     "trail.seal_readings": "seals the access log",
     "files.sweep": "clears away contents",
     "duties.make_ahead": "makes rounds far ahead of their days",
+    "search.reindex": "folds words for search",
+    "rounds.sweep": "clears away notes of runs",
 }
 CASES = [pytest.param(name, maker, id=f"{name}-{maker.__name__}") for name, makers in DUE.items() for maker in makers]
 

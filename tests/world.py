@@ -79,6 +79,7 @@ class World:
             person.set_password("tests-only-passphrase-2026")
             person.save(update_fields=["password"])
         self.page, self.scope, self.number = "first-steps", "mine", "3.9.3.1.1"
+        self.search_kind, self.scheduled_task = "people", "files.sweep"
         self.measure_section = "3.10"
         self.plan_month, self.plan_year = (2026, 11), 2026
         self.calendar_token, self.calendar_secret = CalendarToken.make(scope="mine", by=cast.clerk, at=self.at)

@@ -8,6 +8,9 @@ class DashboardConfig(AppConfig):
     verbose_name = "受信箱"
 
     def ready(self) -> None:
-        """Fill the desk and the calendar."""
+        """Fill the desk, the calendar and the search."""
         from . import providers  # noqa: F401 – its providers register themselves
         from .calendar import providers as calendar_providers  # noqa: F401
+        from .search.indexing import register_all
+
+        register_all()

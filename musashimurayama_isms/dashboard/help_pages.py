@@ -22,6 +22,7 @@ PAGES = (
     HelpPage("exceptions", "例外措置", "条項のとおりにできないときの申請、延長、完了の報告", "checklist"),
     HelpPage("assets", "情報資産台帳の使いかた", "登録、分類、取込み、ラベル、毎年の棚卸", "box"),
     HelpPage("inbox", "受信箱の使いかた", "自分を待っている仕事と、お知らせの読みかた", "inbox"),
+    HelpPage("search", "検索の使いかた", "言葉や番号から、見たいものを探す", "search"),
     HelpPage("confirmation", "ポリシーの確認", "ポリシーが改定されたとき、読んで確認する", "book"),
     HelpPage("absence", "不在と代理", "出張や休暇のあいだの仕事を止めないために", "away"),
 )

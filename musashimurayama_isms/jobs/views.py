@@ -9,6 +9,8 @@ from django.views.generic import ListView
 
 from musashimurayama_isms.accounts.standing import is_staff_of_portal
 from musashimurayama_isms.download import private_download
+from musashimurayama_isms.rounds import broker
+from musashimurayama_isms.rounds.board import Board
 from musashimurayama_isms.trail.reading import note_reading
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -89,8 +91,14 @@ def protected(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def health_page(request: HttpRequest) -> HttpResponse:
-    """Signs of life, queue and failures: for administrators of the portal; others meet 404."""
+    """Signs of life, queue, failures, and what comes round: for administrators of the portal; others meet 404."""
     now = timezone.now()
     if not is_staff_of_portal(request.user, at=now):
         raise Http404
-    return render(request, "jobs/health.html", {"health": health.check(at=now), "failures": health.failures(at=now)[:20]})
+    context = {
+        "health": health.check(at=now),
+        "failures": health.failures(at=now)[:20],
+        "board": Board(at=now),
+        "messages_waiting": broker.waiting(),
+    }
+    return render(request, "jobs/health.html", context)

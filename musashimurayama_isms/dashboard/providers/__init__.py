@@ -16,5 +16,6 @@ from . import (  # noqa: F401  (each registers itself with the desk)
     requests,
     response,
     reviews,
+    rounds,
     training,
 )

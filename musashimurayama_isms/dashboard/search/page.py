@@ -1,0 +1,93 @@
+"""What the pages of search show: the groups with their first hits, the rest of one group, the things of one number."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from .asking import Asker, Query
+from .numbers import REPORT_FORM
+from .source import Hit, Source
+from .sources import SOURCES
+
+FIRST = 5
+PER_PAGE = 30
+
+
+@dataclass(frozen=True)
+class Group:
+    """The first hits of a kind and how many there are."""
+
+    source: Source
+    hits: list[Hit]
+    count: int
+    more: str  # the address of all of them; empty where all are shown
+
+
+def find(slug: str) -> Source | None:
+    """The source of that name, or None."""
+    return next((source for source in SOURCES if source.slug == slug), None)
+
+
+class Results:
+    """One search: a number that names one thing leads to it, else everything by kind."""
+
+    def __init__(self, asker: Asker, query: Query) -> None:
+        self.asker, self.query = asker, query
+
+    @cached_property
+    def numbered(self) -> list[tuple[Source, Hit]]:
+        """What has this very number: several registers count from 1, so several things may share it."""
+        if not self.query.number:
+            return []
+        found = ((source, row) for source in SOURCES for row in source.numbered(self.asker, self.query)[:FIRST])
+        return [(source, source.hit(row, self.query)) for source, row in found]
+
+    @property
+    def straight(self) -> str:
+        """The address of the one thing that the query names; empty where it names none, or several."""
+        if REPORT_FORM.match(self.query.number):
+            return reverse("incidents:start")
+        return self.numbered[0][1].url if len(self.numbered) == 1 else ""
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        return list(self._groups())
+
+    def _groups(self) -> Iterator[Group]:
+        for source in SOURCES:
+            rows = source.found(self.asker, self.query)
+            first = list(rows[: FIRST + 1])
+            if first:
+                count = len(first) if len(first) <= FIRST else Paginator(rows, FIRST).count
+                more = _address(source, self.query) if count > FIRST else ""
+                yield Group(source, [source.hit(row, self.query) for row in first[:FIRST]], count, more)
+
+    @property
+    def count(self) -> int:
+        return sum(group.count for group in self.groups)
+
+    @property
+    def single_words(self) -> list[str]:
+        """Where all words together found nothing: each alone is the way on."""
+        typed = self.query.text.split()
+        return typed if len(typed) > 1 else []
+
+
+def _address(source: Source, query: Query) -> str:
+    return f"{reverse('search_kind', args=[source.slug])}?{urlencode({'q': query.text})}"
+
+
+class Listing:
+    """All hits of one kind, a page at a time."""
+
+    def __init__(self, asker: Asker, query: Query, source: Source, *, page: str | None) -> None:
+        self.query, self.source = query, source
+        self.page_obj: Page = Paginator(source.found(asker, query), PER_PAGE).get_page(page)
+
+    @property
+    def hits(self) -> list[Hit]:
+        return [self.source.hit(row, self.query) for row in self.page_obj.object_list]
