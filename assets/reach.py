@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import Appointment, Department, RoleCode, User
-from musashimurayama_isms.accounts.standing import answered_departments, day_of, posts, standings
+from musashimurayama_isms.accounts.standing import answered_departments, day_of, posts, standings, with_abolished
 
 WIDE = (RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER, RoleCode.AUDIT_HEAD)
 
@@ -60,9 +61,5 @@ def keepers(*, on: date) -> QuerySet[Department]:
 def _workplaces(user: User, *, at: datetime) -> set[int]:
     """The departments of the posts held on the day, and every abolished one that they answer for now."""
     on = day_of(at)
-    found = set(Appointment.objects.in_force(on).serving(on).filter(person=user).values_list("post__department", flat=True))
-    newest = found
-    while newest:
-        newest = set(Department.objects.filter(successor__in=newest).exclude(pk__in=found).values_list("pk", flat=True))
-        found = found | newest
-    return found
+    held = Appointment.objects.in_force(on).serving(on).filter(person=user).values_list("post__department", flat=True)
+    return with_abolished(once(("workplaces", user.pk), lambda: set(held), at=at))

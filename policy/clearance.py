@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from musashimurayama_isms.accounts.models import Appointment, Department, RoleCode, User
-from musashimurayama_isms.accounts.standing import Scope, Standing, answered_departments, day_of, standings
+from musashimurayama_isms.accounts.standing import Scope, Standing, answered_departments, day_of, followed, standings, with_abolished
 from musashimurayama_isms.parameters.values import value
 
 # Roles that read every section's documents, restricted ones too, and the clause whose duty cannot be done without.
@@ -82,12 +82,5 @@ def homes_of(users: Collection[User | int], *, on: date) -> dict[int, frozenset[
     main: dict[int, int] = {}
     for person, _, department in sorted(rows, key=lambda row: row[1] != Appointment.Kind.MAIN):
         main.setdefault(person, department)
-    followed = list(Department.objects.exclude(successor=None).values_list("pk", "successor")) if main else []
-    return {person: _with_predecessors(department, followed) for person, department in main.items()}
-
-
-def _with_predecessors(department: int, followed: list[tuple[int, int]]) -> frozenset[int]:
-    found = {department}
-    while newest := {pk for pk, successor in followed if successor in found} - found:
-        found |= newest
-    return frozenset(found)
+    pairs = followed() if main else []
+    return {person: frozenset(with_abolished({department}, pairs)) for person, department in main.items()}

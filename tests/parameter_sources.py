@@ -202,7 +202,14 @@ ENGINES = {
     ],
     "training: reminders": ["audits.training_remind_before", "audits.training_remind_after"],
     "a revision of the policy": ["routes.policy_revision"],
-    "notices": ["notifications.digest_hour"],
+    "notices": [
+        "notifications.digest_hour",
+        "notifications.default_way",
+        "notifications.quiet_from",
+        "notifications.quiet_until",
+        "notifications.quiet_closed_days",
+    ],
+    "permits from a list": ["approvals.list_permit_class"],
 }
 
 SOURCES = {"defaults": DEFAULTS, "inconsistencies": INCONSISTENCIES, "requests": REQUESTS, "chains": CHAINS, "engines": ENGINES}

@@ -4,6 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core import mail as outbox
 from django.core.exceptions import PermissionDenied
 from django.core.mail.backends.locmem import EmailBackend
@@ -342,6 +343,7 @@ def test_a_broker_that_is_away_stops_neither_the_act_nor_the_mail(mail_on, audie
     assert send_urgent(at=NOON) == 1
 
 
+@time_machine.travel("2026-11-25 01:00Z")  # 10:00 in the city, outside the quiet hours
 def test_the_tasks_do_what_the_functions_do(mail_on, hanako):
     from musashimurayama_isms.notifications import tasks
 

@@ -8,10 +8,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from musashimurayama_isms.accounts.models import Appointment, Department, Post, Role, RoleCode, StandingDeputy, User
+from musashimurayama_isms.accounts.memory import remembering
+from musashimurayama_isms.accounts.models import Absence, Appointment, Department, Deputyship, Post, Role, RoleCode, StandingDeputy, User
 from musashimurayama_isms.accounts.standing import (
     acting,
     appointments,
+    ask_everywhere,
     day_of,
     has_role,
     holder,
@@ -336,3 +338,52 @@ def test_a_post_not_yet_begun_has_no_holder(cast):
     post = make_post(make_department(), "課長", RoleCode.SECTION_OFFICER, since=TODAY + timedelta(days=1))
     make_appointment(make_user(), post, since=LONG_AGO)
     assert not appointments(RoleCode.SECTION_OFFICER, on=TODAY, department=post.department).exists()
+
+
+# -- all roles in one pass -------------------------------------------------------------------------------------------
+
+
+def asked_both_ways(department, scope) -> None:
+    """Every role, asked one by one and out of the pass of a page."""
+    for code in RoleCode.values:
+        alone = acting(code, at=NOON, department=department, scope=scope)
+        with remembering():
+            ask_everywhere(at=NOON)
+            assert acting(code, at=NOON, department=department, scope=scope) == alone, (code, department, scope)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(away=st.sets(st.integers(0, 14)), left=st.sets(st.integers(0, 14), max_size=3), deputies=st.lists(st.integers(0, 14), max_size=3))
+def test_who_acts_is_the_same_asked_role_by_role_or_in_one_pass(cast, away, left, deputies):
+    people = cast.everyone()
+    Absence.objects.all().delete()
+    Deputyship.objects.all().delete()
+    for number in away:
+        make_absence(people[number], starts_at=NOON - timedelta(hours=1))
+    for post, number in zip(("shimin-ka.head", "shicho.vice-mayor", "gyosei-keiei.head"), deputies, strict=False):
+        make_deputyship(post, people[number])
+    User.objects.filter(pk__in=[people[number].pk for number in left]).update(is_active=False)
+    for scope in StandingDeputy.Scope.values:
+        for department in (None, cast.section, cast.division, cast.other_section):
+            asked_both_ways(department, scope)
+    User.objects.update(is_active=True)
+
+
+def test_in_one_pass_a_reorganised_section_is_found_at_its_successor(cast):
+    successor = make_department(parent=cast.division, since=TODAY)
+    head = make_post(successor, "課長", RoleCode.SECTION_OFFICER, since=TODAY)
+    make_appointment(cast.colleague, head, since=TODAY)
+    Department.objects.filter(pk=cast.section.pk).update(until=TODAY - timedelta(days=1), successor=successor)
+    asked_both_ways(Department.objects.get(pk=cast.section.pk), StandingDeputy.Scope.ANY)
+    with remembering():
+        ask_everywhere(at=NOON)
+        found = acting(RoleCode.SECTION_OFFICER, at=NOON, department=Department.objects.get(pk=cast.section.pk))
+    assert persons(found) == [cast.colleague]
+
+
+def test_the_pass_asks_the_same_number_of_questions_for_one_role_and_for_all(cast, django_assert_max_num_queries):
+    with remembering(), django_assert_max_num_queries(9):
+        ask_everywhere(at=NOON)
+        for code in RoleCode.values:
+            if code != RoleCode.TERMINAL_USER:
+                acting(code, at=NOON)

@@ -78,6 +78,7 @@ class World:
         for person in cast.everyone():
             person.set_password("tests-only-passphrase-2026")
             person.save(update_fields=["password"])
+        self.desk_look = ("bulletin", "0")
         self.page, self.scope, self.number = "first-steps", "mine", "3.9.3.1.1"
         self.search_kind, self.scheduled_task = "people", "files.sweep"
         self.measure_section = "3.10"

@@ -35,3 +35,14 @@ def once(key: Hashable, ask: Callable[[], Answer], *, at: datetime | None = None
     if known is None or (at is not None and known[0] is not None and abs(at - known[0]) > ONE_PAGE):
         known = answers[key] = (at, ask())
     return known[1]
+
+
+def is_remembering() -> bool:
+    """Whether answers are kept now, so that it pays to ask for more than one of them at once."""
+    return _answers.get() is not None
+
+
+def recall(key: Hashable, *, at: datetime) -> Any:
+    """The answer already given for the key and practically the same moment on this page; None where nobody has asked."""
+    known = (_answers.get() or {}).get(key)
+    return known[1] if known is not None and known[0] is not None and abs(at - known[0]) <= ONE_PAGE else None

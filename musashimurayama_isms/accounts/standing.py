@@ -12,10 +12,11 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from .memory import once
+from .memory import is_remembering, once, recall
 from .models import Absence, Appointment, Department, Deputyship, Post, Role, RoleCode, StandingDeputy, User
 
 Scope = StandingDeputy.Scope
+EVERYWHERE = "acting everywhere"  # the key of `ask_everywhere` in the memory of a page
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,61 @@ def acting(role_code: str, *, at: datetime, department: Department | None = None
     `scope` widens to the deputy of 3.4.2.3.6 when the matter is a measure on an infringement. Where nobody is left the
     list is empty: the caller goes one up. One person appears once for a department.
     """
+    everywhere = recall(EVERYWHERE, at=at)
+    if everywhere is not None and role_code in everywhere.codes:
+        found = once((EVERYWHERE, scope), lambda: everywhere.acting(scope), at=at)
+        return _of_place(found[role_code], department, on=day_of(at))
     key = ("acting", role_code, department.pk if department else None, scope)
     return list(once(key, lambda: _acting(role_code, at=at, department=department, scope=scope), at=at))
+
+
+def ask_everywhere(*, at: datetime) -> None:
+    """Ask who serves in all posts with a role in one pass, for a page that will ask for many roles; `acting` then rests on it.
+
+    The 端末装置利用者 are left out: they are everybody. Does nothing while answers are not remembered.
+    """
+    if is_remembering():
+        once(EVERYWHERE, lambda: _Everywhere(at), at=at)
+
+
+class _Everywhere:
+    """The posts of the city with their roles and who is there at a moment: what `_acting` asks for one role, for all of them."""
+
+    def __init__(self, at: datetime) -> None:
+        on, self.at = day_of(at), at
+        self.roles = list(Role.objects.exclude(reach=Role.Reach.PERSON))
+        self.codes = {role.code for role in self.roles}
+        rows = Post.objects.in_force(on).filter(roles__in=self.roles).distinct()
+        self.posts = {post.pk: post for post in rows.select_related("department__parent").order_by("position", "pk")}
+        self.carried = set(Post.roles.through.objects.filter(role__in=self.roles, post__in=self.posts).values_list("role", "post"))
+        self.serving = _serving_in(self.posts, on=on)
+        away = _away({row.person_id for row in self.serving}, at=at)
+        self.present = [row for row in self.serving if row.person_id not in away]
+
+    def acting(self, scope: str) -> dict[str, list[Standing]]:
+        """Role → the same list as `_acting` gives for the whole city."""
+        manned = {row.post_id for row in self.present}
+        empty = [post for post in self.posts.values() if post.pk not in manned]
+        pairs = [(post, role) for role in self.roles for post in empty if (role.pk, post.pk) in self.carried]
+        stand_ins = _stand_ins(pairs, _first(self.serving), at=self.at, scope=scope)
+        return {role.code: _once([*self._own(role), *(row for row in stand_ins if row.role == role)]) for role in self.roles}
+
+    def _own(self, role: Role) -> list[Standing]:
+        present = [row for row in self.present if (role.pk, row.post_id) in self.carried]
+        return [Standing(row.person, role, self.posts[row.post_id].department) for row in present]
+
+
+def _of_place(found: list[Standing], department: Department | None, *, on: date) -> list[Standing]:
+    """Those of the section, or of the division, that a role of this reach is asked for in: what `_narrowed` is to posts."""
+    if department is None or not found:
+        return list(found)
+    here = department.successor_on(on)
+    if found[0].role.reach == Role.Reach.SECTION:
+        return [row for row in found if row.department.pk == here.pk]
+    if found[0].role.reach == Role.Reach.DIVISION:
+        division = here.division.successor_on(on)
+        return [row for row in found if row.department.pk == division.pk]
+    return list(found)
 
 
 def _acting(role_code: str, *, at: datetime, department: Department | None, scope: str) -> list[Standing]:
@@ -279,15 +333,20 @@ def has_role(user: User, *role_codes: str, at: datetime, scope: str = Scope.ANY)
 
 def answered_departments(hats: Iterable[Standing], *role_codes: str) -> set[int]:
     """The departments of those hats that carry one of the roles, and every abolished one that they answer for now."""
-    found = {hat.department.pk for hat in hats if hat.role.code in role_codes and hat.scope == Scope.ANY}
-    return set(once(("answered", frozenset(found)), lambda: _with_abolished(found)))
+    return with_abolished({hat.department.pk for hat in hats if hat.role.code in role_codes and hat.scope == Scope.ANY})
 
 
-def _with_abolished(found: set[int]) -> set[int]:
-    newest = found
-    while newest:
-        newest = set(Department.objects.filter(successor__in=newest).exclude(pk__in=found).values_list("pk", flat=True))
-        found = found | newest
+def followed() -> list[tuple[int, int]]:
+    """Every abolished department with the one that follows it; asked once a page."""
+    return once("followed", lambda: list(Department.objects.exclude(successor=None).values_list("pk", "successor")))
+
+
+def with_abolished(departments: set[int], pairs: list[tuple[int, int]] | None = None) -> set[int]:
+    """The departments, and every abolished one for which one of them answers now; `pairs` where the caller has `followed` already."""
+    found = set(departments)
+    pairs = followed() if pairs is None and found else pairs or []
+    while newest := {pk for pk, successor in pairs if successor in found} - found:
+        found |= newest
     return found
 
 

@@ -13,7 +13,7 @@ from .models.request_set import Reach
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits: its words, its page, since when, until when."""
+    """One thing that waits: its words, its page, since when, until when; `receipt` where a plain 受領 is asked."""
 
     title: str
     url: str
@@ -21,6 +21,7 @@ class Waiting:
     kind: str
     why: str
     due: date | datetime | None = None
+    receipt: Reply | None = None
 
 
 def waiting_for(user: User, *, at: datetime) -> Iterator[Waiting]:
@@ -34,7 +35,9 @@ def waiting_for(user: User, *, at: datetime) -> Iterator[Waiting]:
     for reply in Reply.objects.waiting_for(user, at=at, reach=reach):
         sent, to = reply.circulation, reply.department.full_name
         why = f"{to}の意見を回答してください。" if sent.asks_opinion else f"{to}の受領をお願いします。"
-        yield Waiting(f"{sent.code} {sent.title}", sent.get_absolute_url(), sent.sent_at, sent.get_kind_display(), why, sent.due_on)
+        receipt = None if sent.asks_opinion else reply
+        title, url = f"{sent.code} {sent.title}", sent.get_absolute_url()
+        yield Waiting(title, url, sent.sent_at, sent.get_kind_display(), why, sent.due_on, receipt)
 
 
 def _business(committees: list[int], *, at: datetime) -> Iterator[Waiting]:

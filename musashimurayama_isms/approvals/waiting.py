@@ -25,7 +25,10 @@ CONFIRM, READ, CONSENT, SEE = "口頭の確認", "後閲", "同意", "例外の�
 
 @dataclass(frozen=True)
 class Waiting:
-    """One act that waits: which, of which request, since when, until when, in which role, and why in one line."""
+    """One act that waits: which, of which request, since when, until when, in which role, and why in one line.
+
+    `row` is what the act is done to, where that is not the request itself: the open step, the decision, the override.
+    """
 
     request: Request
     act: str
@@ -33,6 +36,7 @@ class Waiting:
     due: datetime | None = None
     as_role: str = ""
     why: str = ""
+    row: Step | Decision | Waiver | None = None
 
 
 def waiting_for(user: User, *, at: datetime) -> list[Waiting]:
@@ -60,7 +64,7 @@ def _decisions(asked: _Asked) -> Iterator[Waiting]:
             who = step.request.applicant or step.request.drafter
             role = "、".join(dict.fromkeys(standing.label for _, standing in seats))
             why = f"{step.request.department.full_name} {who.name}さんの申請"
-            yield Waiting(step.request, DECIDE, step.started_at, step.due_at, role, why)
+            yield Waiting(step.request, DECIDE, step.started_at, step.due_at, role, why, step)
 
 
 def _candidates(asked: _Asked) -> Iterable[Step]:
@@ -137,7 +141,7 @@ def _spoken(asked: _Asked) -> Iterator[Waiting]:
 def _in_my_place(asked: _Asked) -> Iterator[Waiting]:
     """What a deputy decided while the person was away."""
     for decision in _of_requests(Decision.objects.awaiting_review_by(asked.user)).select_related("person"):
-        yield Waiting(decision.request, READ, decision.at, why=f"不在の間に、{decision.person.name}さんが代決しました")
+        yield Waiting(decision.request, READ, decision.at, why=f"不在の間に、{decision.person.name}さんが代決しました", row=decision)
 
 
 def _of_requests(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
@@ -158,7 +162,8 @@ def _overrides(asked: _Asked) -> Iterator[Waiting]:
     """For the CISO: overrides granted and not yet seen."""
     if RoleCode.CISO in asked.reach.city:
         for waiver in Waiver.objects.unseen().select_related("request__type", "request__department__parent", "person"):
-            yield Waiting(waiver.request, SEE, waiver.answered_at, why=f"兼務の例外（{waiver.person.name}さんの決定）に同意がありました")
+            why = f"兼務の例外（{waiver.person.name}さんの決定）に同意がありました"
+            yield Waiting(waiver.request, SEE, waiver.answered_at, why=why, row=waiver)
 
 
 QUESTIONS = (_decisions, _submissions, _returned, _expired, _to_carry_out, _spoken, _in_my_place, _consents, _overrides)

@@ -1,6 +1,6 @@
 """What waits for a person, asked of every floor below that has something waiting.
 
-The roof knows the floors, they do not know the roof: the providers stand in providers.py, one function a matter:
+The roof knows the floors, they do not know the roof: the providers stand in providers/, one function a matter:
 
     @waits
     def decisions(user, at):
@@ -11,8 +11,26 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Model
+
 from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.accounts.standing import ask_everywhere, day_of
 from musashimurayama_isms.fiscal import closing_on
+
+
+@dataclass(frozen=True)
+class Ready:
+    """An act that the list itself offers for a row: the name of an act of inbox.acts, and the key of what it is done to."""
+
+    slug: str
+    key: str
+
+    @classmethod
+    def of(cls, slug: str, row: Model) -> "Ready":
+        return cls(slug, str(row.pk))
+
+    def __str__(self) -> str:
+        return f"{self.slug}:{self.key}"
 
 
 @dataclass(frozen=True)
@@ -20,7 +38,9 @@ class Item:
     """One row of the desk.
 
     `since` is when it began to wait (aware), `due` the term, if any; `kind` the word of the work (決裁, 確認, 下書き);
-    `as_role` the hat it is for (Standing.label); `why` one line about what is asked; `is_urgent` for the incident chain.
+    `as_role` the hat it is for (Standing.label); `why` one line about what is asked; `is_urgent` for the incident chain;
+    `acts` what the list itself can do. Of what the person has sent `status` says where it stands, `holder` who has it now,
+    `is_over` that nothing is awaited any more.
     """
 
     title: str
@@ -31,12 +51,23 @@ class Item:
     as_role: str = ""
     why: str = ""
     is_urgent: bool = False
+    acts: tuple[Ready, ...] = ()
+    status: str = ""
+    holder: str = ""
+    is_over: bool = False
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether the term has passed; a term without an hour lasts until the end of its day."""
+        if isinstance(self.due, datetime):
+            return self.due <= at
+        return self.due is not None and self.due < day_of(at)
 
 
 Provider = Callable[[User, datetime], Iterable[Item]]
 
 _waiting: list[Provider] = []
 _mine: list[Provider] = []
+_told: list[Provider] = []
 
 
 def waits(provider: Provider) -> Provider:
@@ -47,14 +78,22 @@ def waits(provider: Provider) -> Provider:
 
 
 def keeps(provider: Provider) -> Provider:
-    """Register what the person has begun or reported and may want to return to: drafts, own reports."""
+    """Register what the person has begun or sent: drafts, and where own requests and reports stand."""
     if provider not in _mine:
         _mine.append(provider)
     return provider
 
 
+def tells(provider: Provider) -> Provider:
+    """Register what the person should know of without having to act: one line each, below what waits."""
+    if provider not in _told:
+        _told.append(provider)
+    return provider
+
+
 def waiting(user: User, *, at: datetime) -> list[Item]:
     """Everything that waits for the person: urgent first, then the longest waiting, of two that began together the sooner due."""
+    ask_everywhere(at=at)  # nearly every floor asks who acts in some role
     found = [item for provider in _waiting for item in provider(user, at)]
     return sorted(found, key=lambda item: (not item.is_urgent, item.since, last_moment(item.due)))
 
@@ -67,6 +106,11 @@ def last_moment(due: date | datetime | None) -> datetime:
 
 
 def mine(user: User, *, at: datetime) -> list[Item]:
-    """The person's own drafts and reports, newest first."""
+    """The person's own drafts, requests and reports, newest first."""
     found = [item for provider in _mine for item in provider(user, at)]
     return sorted(found, key=lambda item: item.since, reverse=True)
+
+
+def told(user: User, *, at: datetime) -> list[Item]:
+    """What the person should know of."""
+    return [item for provider in _told for item in provider(user, at)]

@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from . import views
+from .inbox.views import desk
 
 urlpatterns = [
-    path("", views.desk, name="desk"),
+    path("", desk, name="desk"),
+    path("inbox/", include("musashimurayama_isms.dashboard.inbox.urls")),
     path("overview/", include("musashimurayama_isms.dashboard.overview.urls")),
     path("calendar/", include("musashimurayama_isms.dashboard.calendar.urls")),
     path("search/", include("musashimurayama_isms.dashboard.search.urls")),

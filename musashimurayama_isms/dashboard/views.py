@@ -1,4 +1,4 @@
-"""The desk, help, administration, the parts of the screens, and the pulse. No rule lives here."""
+"""Help, administration, the parts of the screens, and the pulse. No rule lives here."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -8,15 +8,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from incidents.models import Bulletin
-from musashimurayama_isms.notifications.models import Notification
-
 from . import gallery, help_pages
-from .desk import mine, waiting
 from .frame import Frame
 from .rooms import ADMINISTRATION, doors
-
-NOTICES_ON_THE_DESK = 3
 
 
 def _frame_of_administrator(request: HttpRequest) -> Frame:
@@ -25,23 +19,6 @@ def _frame_of_administrator(request: HttpRequest) -> Frame:
     if not frame.visitor.is_administrator:
         raise Http404
     return frame
-
-
-@require_safe
-def desk(request: HttpRequest) -> HttpResponse:
-    """受信箱: what waits for me, what I have begun, my last log-in (3.10.2.6)."""
-    now = timezone.now()
-    return render(
-        request,
-        "dashboard/desk.html",
-        {
-            "waiting": waiting(request.user, at=now),
-            "mine": mine(request.user, at=now),
-            "notices": Notification.objects.visible_to(request.user).unread()[:NOTICES_ON_THE_DESK],
-            "may_warn": Bulletin.issuer(request.user, at=now) is not None,
-            "failed_log_ins": request.session.get("failed_log_ins", 0),
-        },
-    )
 
 
 @require_safe

@@ -10,9 +10,14 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from musashimurayama_isms.trail.signals import recorded
+        from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
         from . import checks  # noqa: F401  (registers itself)
-        from .notices import derive
+        from .notices import derive, read_by_acting
+
+        register_verbs({"notifications.choice.changed": "お知らせの受け取りかたを変更"})
+        register_names({"mail_ways": "種類ごとの受け取りかた", "digest_hour": "まとめの時刻", "quiet_hours": "送らない時間"})
 
         autodiscover_modules("notices")
         recorded.connect(derive, dispatch_uid="notifications.derive")
+        recorded.connect(read_by_acting, dispatch_uid="notifications.read_by_acting")

@@ -1,4 +1,6 @@
-"""The way out: urgent notices at once and one by one, all others as one digest a day and person.
+"""The way out: urgent notices at once and one by one, whatever the hour; others at once or as one digest a day, as the person wants.
+
+In a person's quiet hours only what is urgent is mailed; the rest waits in its row and is mailed when they are over.
 
 A row is claimed by a conditional UPDATE, mailed, stamped. A failure or a dead worker leaves the row in the inbox and lets it
 wait for another attempt. A mail may therefore come twice when a worker dies between sending and stamping; it never gets lost.
@@ -11,12 +13,13 @@ from time import monotonic
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db.models import Min
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from musashimurayama_isms.parameters.values import value
-
+from .kinds import Way
 from .models import Notification, NotificationQuerySet
+from .wishes import wishes_of
 
 logger = logging.getLogger(__name__)
 
@@ -28,15 +31,32 @@ def send_urgent(*, at: datetime) -> int:
     return _send((rows.filter(pk=pk) for pk in waiting), at=at)
 
 
-def send_digests(*, at: datetime) -> int:
-    """Mail each person one digest of what came before the last digest hour (8:00 unless the city chose); gives how many mails left.
+def send_at_once(*, at: datetime) -> int:
+    """Mail each person, outside their quiet hours, one mail of what they want to be told at once; gives how many mails left."""
+    rows = Notification.objects.filter(urgent=False, way=Way.AT_ONCE, recipient__is_active=True)
+    first = _first_waiting(rows, at=at)
+    wishes = wishes_of(first) if first else {}
+    return _send((rows.filter(recipient=person) for person in first if not wishes[person].quiet.holds(at)), at=at)
 
-    Called often, it sends once a day: what comes after the hour waits for the next one, and a run that was missed is made up.
+
+def send_digests(*, at: datetime) -> int:
+    """Mail each person one digest of what came before their last digest hour (8:00 unless they or the city chose).
+
+    Called often, it sends once a day: what comes after the hour waits for the next one, and a run that was missed is made up,
+    as is one that fell into the person's quiet hours. Gives how many mails left.
     """
-    until = last_digest_hour(at, hour=value("notifications.digest_hour"))
-    rows = Notification.objects.filter(urgent=False, created_at__lt=until, recipient__is_active=True)
-    people = rows.waiting_for_mail(at=at).order_by("recipient").values_list("recipient", flat=True).distinct()
-    return _send((rows.filter(recipient=person) for person in people), at=at)
+    rows = Notification.objects.filter(urgent=False, way=Way.DIGEST, recipient__is_active=True)
+    first = _first_waiting(rows, at=at)
+    wishes = wishes_of(first) if first else {}
+    until = {person: last_digest_hour(at, hour=wish.digest_hour) for person, wish in wishes.items() if not wish.quiet.holds(at)}
+    due = [person for person in first if person in until and first[person] < until[person]]
+    return _send((rows.filter(recipient=person, created_at__lt=until[person]) for person in due), at=at)
+
+
+def _first_waiting(rows: NotificationQuerySet, *, at: datetime) -> dict[int, datetime]:
+    """Person → when the first of the rows that wait for mail was written."""
+    found = rows.waiting_for_mail(at=at).order_by("recipient").values_list("recipient").annotate(first=Min("created_at"))
+    return dict(found)
 
 
 def last_digest_hour(at: datetime, *, hour: int) -> datetime:

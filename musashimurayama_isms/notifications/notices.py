@@ -17,8 +17,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
 
+from .kinds import Way, kind_of
 from .models import Notification
 from .tasks import send_urgent
+from .wishes import wishes_of
 
 
 @dataclass(frozen=True)
@@ -90,22 +92,42 @@ def _people(to, *, but=None) -> Iterator:
 
 
 def _row(person, message: Message, subject: models.Model | None, **fields) -> Notification:
-    mail = Notification.Mail.WAITING if settings.MAIL_ENABLED and person.email else Notification.Mail.NONE
     return Notification(
         recipient=person,
+        kind=kind_of(fields.get("verb", ""), subject),
         title=f"{''.join(mark(subject) for mark in _marks)}{message.title}"[:200],
         body=message.body,
         url=message.url,
         content_type=ContentType.objects.get_for_model(subject) if subject is not None else None,
         object_id=str(subject.pk) if subject is not None else "",
         subject_label=str(subject)[:200] if subject is not None else "",
-        mail_state=mail,
         **fields,
     )
 
 
 def _write(rows: Iterable[Notification]) -> None:
+    """Every notice into the inbox; beside it those that are to be mailed wait for it, each in the way its person has chosen."""
     rows = list(rows)
+    if settings.MAIL_ENABLED:
+        _address(rows)
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    if any(row.urgent and row.mail_state == Notification.Mail.WAITING for row in rows):
+    waiting = [row for row in rows if row.mail_state == Notification.Mail.WAITING]
+    if any(row.urgent or row.way == Way.AT_ONCE for row in waiting):
         transaction.on_commit(send_urgent.delay, robust=True)  # a broker that is away is logged; the sweep each minute sends
+
+
+def _address(rows: list[Notification]) -> None:
+    """Say of each row how it is mailed: what is urgent always and at once, the others as the person wants."""
+    rows = [row for row in rows if row.recipient.email]
+    wishes = wishes_of(row.recipient_id for row in rows) if rows else {}
+    for row in rows:
+        row.way = Way.AT_ONCE if row.urgent else wishes[row.recipient_id].way(row.kind)
+        if row.way != Way.INBOX:
+            row.mail_state = Notification.Mail.WAITING
+
+
+def read_by_acting(sender=None, *, entry, subject, by=None, **kwargs) -> None:
+    """Who acts on a subject has seen it: their unread notices about it are read. What one records of one's own account is no act on it."""
+    if by is not None and subject is not None and subject != by:
+        own = Notification.objects.visible_to(by).about(entry.content_type_id, entry.object_id)
+        own.mark_read(at=entry.at)

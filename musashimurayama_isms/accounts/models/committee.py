@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 
+from ..memory import once
 from .appointment import Appointment
 from .department import Department
 from .periods import Period, PeriodQuerySet
@@ -43,7 +44,10 @@ class Committee(models.Model):
         return User.objects.filter(is_active=True, appointments__in=Appointment.objects.in_force(on).filter(post__in=posts)).distinct()
 
     def seated(self, on: date) -> list[tuple["Seat", list[Appointment]]]:
-        """The seats on the day, the chair first, each with who holds the post."""
+        """The seats on the day, the chair first, each with who holds the post; asked once a page."""
+        return once(("seated", self.pk, on), lambda: self._seated(on))
+
+    def _seated(self, on: date) -> list[tuple["Seat", list[Appointment]]]:
         seats = self.seats.in_force(on).select_related("post__department__parent")
         rows = Appointment.objects.in_force(on).filter(post__in=seats.values("post")).select_related("person").order_by("pk")
         return [(seat, [row for row in rows if row.post_id == seat.post_id]) for seat in seats]

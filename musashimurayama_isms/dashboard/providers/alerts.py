@@ -7,7 +7,7 @@ from assets.registers import RegisterReach
 from incidents.models import Bulletin, InquiryPlace, VulnerabilityTarget
 from musashimurayama_isms.accounts.models import User
 
-from ..desk import Item, waits
+from ..desk import Item, Ready, waits
 
 
 @waits
@@ -21,6 +21,7 @@ def bulletins(user: User, at: datetime) -> Iterator[Item]:
             kind="注意喚起",
             why=f"{row.number} 内容を読み、「読みました」を押してください。",
             is_urgent=row.is_urgent,
+            acts=(Ready.of("bulletin", row),),
         )
 
 

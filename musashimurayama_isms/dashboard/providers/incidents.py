@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Prefetch
+
 from incidents.chain import StepCode
-from incidents.models import Incident, OralEntry
-from incidents.scopes import waiting_for
+from incidents.models import Incident, OralEntry, Step
+from incidents.scopes import Waiting, waiting_for
 from musashimurayama_isms.accounts.models import User
 
-from ..desk import Item, keeps, waits
+from ..desk import Item, Ready, keeps, waits
+
+SENT = 100  # the latest; older ones are found in the room
+RECEIVE = "受領する"  # how incidents.scopes calls what asks for nothing but a 受領
 
 
 @waits
@@ -23,7 +28,13 @@ def incident_acts(user: User, at: datetime) -> Iterator[Item]:
             due=row.due,
             why=f"{row.act}（{row.incident.department.full_name} {row.incident.reporter.name}さんの報告）",
             is_urgent=row.incident.is_grave,
+            acts=_acts(row),
         )
+
+
+def _acts(row: Waiting) -> tuple[Ready, ...]:
+    """A plain 受領 can be said from the list, but not of a grave incident: that one is opened."""
+    return (Ready.of("incident", row.incident),) if row.act == RECEIVE and not row.incident.is_grave else ()
 
 
 @waits
@@ -41,10 +52,28 @@ def spoken_words(user: User, at: datetime) -> Iterator[Item]:
 
 @keeps
 def incident_reports(user: User, at: datetime) -> Iterator[Item]:
-    """Own drafts, and the latest own reports."""
-    for draft in Incident.objects.drafts_of(user).select_related("kind")[:5]:
-        yield Item(f"{draft.mark}{draft.kind}", draft.get_absolute_url(), draft.saved_at, "下書き", why="まだ報告されていません。")
-    for report in Incident.objects.submitted().filter(reporter=user).select_related("kind")[:5]:
+    """Own drafts, and own reports with whom each waits for now."""
+    for draft in Incident.objects.drafts_of(user).select_related("kind"):
         yield Item(
-            f"{report.mark}{report.number} {report.kind}", report.get_absolute_url(), report.reported_at, report.get_status_display()
+            title=f"{draft.mark}{draft.kind}",
+            url=draft.get_absolute_url(),
+            since=draft.saved_at,
+            kind="インシデント",
+            status="下書き",
+            holder="あなた",
+            why="まだ報告されていません。",
+        )
+    pending = Prefetch("steps", Step.objects.pending().order_by("due_at"), to_attr="pending_steps")
+    reports = Incident.objects.submitted().filter(reporter=user).select_related("kind").prefetch_related(pending)
+    for report in reports.order_by("-reported_at")[:SENT]:
+        steps = report.pending_steps
+        yield Item(
+            title=f"{report.mark}{report.number} {report.kind}",
+            url=report.get_absolute_url(),
+            since=min((step.started_at for step in steps), default=report.reported_at),
+            kind="インシデント",
+            due=steps[0].due_at if steps else None,
+            status=report.get_status_display(),
+            holder="、".join(dict.fromkeys(step.get_sender_display() for step in steps)),
+            is_over=not report.is_open,
         )

@@ -11,7 +11,7 @@ from assets.reach import Reach
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 
-from ..desk import Item, keeps, waits
+from ..desk import Item, tells, waits
 
 
 @waits
@@ -39,7 +39,7 @@ def disposals(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
-@keeps
+@tells
 def outside(user: User, at: datetime) -> Iterator[Item]:
     """For those who answer for sections: how much is outside tonight, and how much of it is late."""
     reach = Reach.of(user, at=at)

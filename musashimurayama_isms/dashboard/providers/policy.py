@@ -84,7 +84,7 @@ def document_drafts(user: User, at: datetime) -> Iterator[Item]:
     drafts = DocumentVersion.objects.filter(drafted_by=user, status=DocumentVersion.Status.DRAFT)
     for draft in drafts.visible_to(user, at=at).select_related("document").order_by("-drafted_at")[:5]:
         url = reverse("policy:write_version", args=[draft.pk])
-        yield Item(str(draft), url, draft.drafted_at, "案", why="承認はまだ求めていません。")
+        yield Item(str(draft), url, draft.drafted_at, "文書の案", why="承認はまだ求めていません。", status="案", holder="あなた")
 
 
 @waits

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from incidents.chain import Party
 from incidents.models import ComplianceProblem, ComplianceWord, Consultation, Violation, ViolationWord
 from incidents.parties import Reach
 from musashimurayama_isms.accounts.models import User
 
-from ..desk import Item, keeps, waits
+from ..desk import Item, Ready, keeps, waits
+
+SENT = 100  # the latest of each; older ones are found in the room
 
 
 @waits
@@ -30,9 +33,8 @@ def violations(user: User, at: datetime) -> Iterator[Item]:
     visible = Violation.objects.handled_by(user, at=at, reach=reach)
     words = ViolationWord.objects.pending().reached_by(reach).filter(violation__in=visible).exclude(violation__in=seen)
     for word in words.select_related("violation"):
-        yield Item(
-            str(word.violation), word.violation.get_absolute_url(), word.sent_at, "受領", due=word.due_at, why=word.get_occasion_display()
-        )
+        url, acts = word.violation.get_absolute_url(), (Ready.of("violation", word),)
+        yield Item(str(word.violation), url, word.sent_at, "受領", due=word.due_at, why=word.get_occasion_display(), acts=acts)
 
 
 @waits
@@ -44,11 +46,55 @@ def compliance(user: User, at: datetime) -> Iterator[Item]:
         why = f"{row.department.full_name}　{row.title}"
         yield Item(str(row), row.get_absolute_url(), row.reported_at, row.get_status_display(), due=row.due_at, why=why)
     for word in ComplianceWord.objects.pending().reached_by(reach).exclude(problem__in=seen).select_related("problem"):
-        yield Item(str(word.problem), word.problem.get_absolute_url(), word.sent_at, "受領", due=word.due_at, why=word.problem.title)
+        url, acts = word.problem.get_absolute_url(), (Ready.of("compliance", word),)
+        yield Item(str(word.problem), url, word.sent_at, "受領", due=word.due_at, why=word.problem.title, acts=acts)
 
 
 @keeps
 def own_consultations(user: User, at: datetime) -> Iterator[Item]:
-    """Own questions that are not closed."""
-    for row in Consultation.objects.filter(asker=user).open()[:5]:
-        yield Item(f"{row}　{row.title}", row.get_absolute_url(), row.asked_at, row.get_status_display())
+    """Own questions: not yet answered, to be read, closed."""
+    for row in Consultation.objects.filter(asker=user).order_by("-asked_at")[:SENT]:
+        is_asked = row.status == Consultation.Status.ASKED
+        yield Item(
+            title=f"{row}　{row.title}",
+            url=row.get_absolute_url(),
+            since=row.waits_since if is_asked else row.asked_at,
+            kind="相談",
+            due=row.due_at if is_asked else None,
+            status=row.get_status_display(),
+            holder=Party.CENTRAL_MANAGER.label if is_asked else "あなた" if row.status == Consultation.Status.ANSWERED else "",
+            is_over=row.status == Consultation.Status.CLOSED,
+        )
+
+
+@keeps
+def own_violations(user: User, at: datetime) -> Iterator[Item]:
+    """Violations that the person has reported."""
+    for row in Violation.objects.filter(reporter=user)[:SENT]:
+        holder = row.get_overseer_display() if row.status in Violation.OF_OVERSEER else row.get_handler_display()
+        yield Item(
+            title=str(row),
+            url=row.get_absolute_url(),
+            since=row.reported_at,
+            kind="違反の報告",
+            due=row.due_at,
+            status=row.get_status_display(),
+            holder=holder if row.is_open else "",
+            is_over=not row.is_open,
+        )
+
+
+@keeps
+def own_compliance(user: User, at: datetime) -> Iterator[Item]:
+    """Problems of compliance that the person has reported."""
+    for row in ComplianceProblem.objects.filter(reporter=user)[:SENT]:
+        yield Item(
+            title=f"{row}　{row.title}",
+            url=row.get_absolute_url(),
+            since=row.reported_at,
+            kind="遵守の問題",
+            due=row.due_at,
+            status=row.get_status_display(),
+            holder=Party(row.acts_next).label if row.acts_next else "",
+            is_over=not row.acts_next,
+        )

@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from ..kinds import Kind, Way
+
 STALE_AFTER = timedelta(minutes=10)  # a claim older than this belongs to a worker that died
 MOST_ATTEMPTS = 5
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))  # after attempt 1, 2, 3, 4
@@ -56,6 +58,10 @@ class NotificationQuerySet(models.QuerySet):
         stale = self.filter(mail_state=Notification.Mail.CLAIMED, claimed_at__lt=at - STALE_AFTER, attempts__gte=MOST_ATTEMPTS)
         return stale.update(mail_state=Notification.Mail.FAILED)
 
+    def about(self, content_type_id: int | None, object_id: str) -> Self:
+        """The notices about one subject."""
+        return self.filter(content_type=content_type_id, object_id=object_id)
+
     def mark_read(self, *, at: datetime) -> int:
         """Mark the unread ones; gives how many there were."""
         return self.unread().update(read_at=at)
@@ -81,6 +87,8 @@ class Notification(models.Model):
     body = models.TextField("本文", blank=True)
     url = models.CharField("リンク", max_length=500, blank=True)
     urgent = models.BooleanField("至急", default=False)
+    kind = models.CharField("種類", max_length=16, choices=Kind, default=Kind.OTHER)
+    way = models.CharField("届けかた", max_length=8, choices=Way, default=Way.DIGEST, editable=False)
     key = models.CharField("重複を防ぐ鍵", max_length=200, blank=True)
     created_at = models.DateTimeField("日時", default=timezone.now)
     read_at = models.DateTimeField("既読日時", null=True, blank=True)
