@@ -82,7 +82,7 @@ def test_an_external_service_goes_from_the_idea_to_the_confirmed_end(city, visit
     central.go(request)
     central.press("申請する")
     general = visit(city.general_manager)
-    general.go("/")
+    general.go("/?q=外部サービスの利用")
     general.page.get_by_role("link", name="外部サービスの利用（分類Ⅱ以上） R8-001", exact=False).first.click()
     general.look()
     for box in general.page.locator(".act-card [type=checkbox]").all():
