@@ -41,6 +41,8 @@ SCHEDULE = {
         "audits.remind_of_inspections": {"schedule": crontab(minute=17), "options": HOURLY_OPTIONS},  # each word once
         "audits.follow_reviews": {"schedule": crontab(minute=19), "options": HOURLY_OPTIONS},  # what was missed is made up, each word once
         "audits.remind_of_findings": {"schedule": crontab(minute=18), "options": HOURLY_OPTIONS},  # each word once
+        "dashboard.begin_monthly_report": {"schedule": crontab(minute=45), "options": HOURLY_OPTIONS},  # once a month, by itself
+        "jobs.remove_outlived": {"schedule": crontab(minute=50), "options": HOURLY_OPTIONS},
         "files.sweep": {"schedule": crontab(minute=40), "options": HOURLY_OPTIONS},
     }.items()
 }

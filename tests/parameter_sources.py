@@ -202,6 +202,7 @@ ENGINES = {
     "training: reminders": ["audits.training_remind_before", "audits.training_remind_after"],
     "a revision of the policy": ["routes.policy_revision"],
     "notices": ["notifications.digest_hour"],
+    "reports": ["jobs.result_days", "reports.monthly_day"],
 }
 
 SOURCES = {"defaults": DEFAULTS, "inconsistencies": INCONSISTENCIES, "requests": REQUESTS, "chains": CHAINS, "engines": ENGINES}
