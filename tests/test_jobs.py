@@ -7,6 +7,7 @@ import pytest
 from celery import Celery, current_app
 from celery.signals import before_task_publish
 from django.conf import settings as portal
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
@@ -322,6 +323,16 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(db, clock, wire):
     assert (row.status, row.error) == (Job.Status.FAILED, STOPPED)
 
 
+def test_what_a_worker_left_when_it_died_for_the_last_time_is_cleared_away(db, clock, wire):
+    row = queued()
+    for _ in range(MAX_ATTEMPTS):
+        Run(Job.objects.claim(row.pk, at=clock.now), clock=clock).keep("途中.pdf", b"half")
+        clock.pass_(LEASE + MINUTE)
+    default_storage.save(f"{row.folder}/without-a-row", ContentFile(b"ha"))  # killed between the file and its row
+    queue.sweep(at=clock.now)
+    assert (row.results.count(), default_storage.listdir(row.folder)[1]) == (0, [])
+
+
 def test_a_kind_that_is_gone_is_told_in_a_sentence(db, clock):
     row = queued("gone.kind")
     run_job(row.pk, clock=clock)
@@ -610,7 +621,9 @@ def test_a_kind_that_hangs_on_its_own_files_is_not_repeated_from_its_page(cast, 
 @pytest.fixture
 def own(job):
     """A paper of the portal's own, for the CISO."""
-    job("test.own", title="月報", read_by=("CISO",), is_kept=True)(lambda run: run.keep("月報.pdf", b"%PDF-") and {"message": "できました。"})
+    job("test.own", title="月報", read_by=("CISO",), is_kept=True)(
+        lambda run: run.keep("月報.pdf", b"%PDF-") and {"message": "できました。"}
+    )
     return "test.own"
 
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 from audits.models import AuditReport
 from incidents.models import Incident
 from musashimurayama_isms.accounts.models import Appointment
+from musashimurayama_isms.dashboard.overview.look import Look
 from musashimurayama_isms.dashboard.reports.asset_register import AssetRegister
 from musashimurayama_isms.dashboard.reports.catalogue import REPORTS
 from musashimurayama_isms.dashboard.reports.incident_file import IncidentFile
 from musashimurayama_isms.dashboard.reports.month import Month, MonthFigures
 from musashimurayama_isms.dashboard.reports.monthly import MONTHLY, MonthlyReport, begin_report
-from musashimurayama_isms.dashboard.overview.look import Look
 from musashimurayama_isms.fiscal import TOKYO
 from musashimurayama_isms.jobs import registry
 from musashimurayama_isms.jobs.models import Job
@@ -293,7 +293,13 @@ def test_it_asks_as_often_however_many_incidents_there_were(world):
     asked()
     before = asked()
     row = Incident.objects.submitted().first()
-    facts = {"kind": row.kind, "noticed_at": row.noticed_at, "personal_information": "no", "department": row.department, "reporter": row.reporter}
+    facts = {
+        "kind": row.kind,
+        "noticed_at": row.noticed_at,
+        "personal_information": "no",
+        "department": row.department,
+        "reporter": row.reporter,
+    }
     for _ in range(10):
         Incident.objects.create(**facts, summary="試験", place="窓口").report(by=row.reporter, at=timezone.now())
     assert asked() == before

@@ -11,7 +11,6 @@ from django.utils import timezone
 from kombu.exceptions import KombuError
 
 from musashimurayama_isms.trail.record import record
-
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .models import STOPPED, Job, LeaseLost

@@ -1,9 +1,9 @@
 """The papers of this room, made by the worker."""
 
-from assets.marking import marked
 from django.db import transaction
 from django.http import Http404
 
+from assets.marking import marked
 from incidents.models import Incident
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.jobs.papers import keep_paper

@@ -156,9 +156,7 @@ class MonthFigures:
     @property
     def duties(self) -> QuerySet[Occurrence]:
         rows = Occurrence.objects.visible_to(self.look.user, at=self.look.at, reach=self.look.duties)
-        return rows.exclude(status=Occurrence.Status.SKIPPED).annotate(
-            done_on=TruncDate("done_at", tzinfo=TOKYO, output_field=DateField())
-        )
+        return rows.exclude(status=Occurrence.Status.SKIPPED).annotate(done_on=TruncDate("done_at", tzinfo=TOKYO, output_field=DateField()))
 
     # -- the table -----------------------------------------------------------------------------------------------------
     @cached_property

@@ -1,4 +1,4 @@
-"""情報セキュリティ月次報告書: the month in figures, how everything stands, what happened; made when asked for and at each month's beginning."""
+"""情報セキュリティ月次報告書: the month in figures, how all stands, what happened; made on demand and as each month begins."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

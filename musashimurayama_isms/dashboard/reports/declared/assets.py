@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django import forms
-
 from assets.models import Asset
 from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.fields import radio

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django import forms
+
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.dashboard.calendar.entries import Scope
 from musashimurayama_isms.fields import radio
@@ -19,13 +21,15 @@ MONTHS, YEARS = 13, 3
 class MonthForm(ReportForm):
     """One of the last months; the last full one is chosen."""
 
-    month = radio("対象の月", ())
+    month = forms.ChoiceField(label="対象の月")
 
     def fill(self) -> None:
         months = [Month.of(self.asker.on)]
         while len(months) < MONTHS:
             months.append(months[-1].before)
-        self.fields["month"].choices = [(month.code, f"{month.label}{'（途中）' if not place else ''}") for place, month in enumerate(months)]
+        self.fields["month"].choices = [
+            (month.code, f"{month.label}{'（途中）' if not place else ''}") for place, month in enumerate(months)
+        ]
         self.fields["month"].initial = months[1].code
 
 
