@@ -29,7 +29,7 @@ def _import(run: Run) -> AssetImport:
     return found
 
 
-@job(CHECK, title="情報資産の一覧の確認")
+@job(CHECK, title="情報資産の一覧の確認", repeats=False)
 def check(run: Run) -> dict:
     """Look at every row of the uploaded table; nothing is entered yet."""
     found, at = _import(run), run.clock()
@@ -48,7 +48,7 @@ def check(run: Run) -> dict:
     return {"message": f"{found.row_count}行を確かめました。誤りのある行は{found.wrong_count}行です。", "url": found.get_absolute_url()}
 
 
-@job(APPLY, title="情報資産の一覧の登録", atomic=True)
+@job(APPLY, title="情報資産の一覧の登録", atomic=True, repeats=False)
 def apply(run: Run) -> dict:
     """Enter the rows of a checked table, once even when the worker is killed."""
     found = _import(run)

@@ -4,28 +4,65 @@ A missing font or library makes no error in WeasyPrint, only empty boxes or minu
 """
 
 import ctypes
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import get_ident
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 from django.template.loader import render_to_string
 
 FONTS = ("BIZ UDPGothic", "BIZ UDPMincho", "Noto Sans CJK JP")  # as templates/pdf/base.css names them
+RENDERER_LOG, PAGE_LAID_OUT = "weasyprint.progress", "Step 5 - Creating layout - Page"
 FONT_LIBRARY = "libfontconfig.so.1"
 SUBSET_LIBRARY = "libharfbuzz-subset.so.0"
 PACKAGES = "fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho fonts-noto-cjk libharfbuzz-subset0"
 
 
-def render_pdf(template_name: str, context: dict) -> bytes:
+def render_pdf(template_name: str, context: dict, *, on_page: Callable[[int], None] | None = None) -> bytes:
     """The PDF of a template that extends pdf/base.html: A4, tagged, same bytes for the same input, 見本 on it in trial mode.
 
-    About 0.12 s a page with tables: longer papers belong in a job. Only `data:` addresses are followed.
+    About 0.12 s a page with tables: longer papers belong in a job. Only `data:` addresses are followed. `on_page` is told the
+    number of each page that is laid out (a paper with contents is laid out twice); what it raises ends the rendering.
     """
     from weasyprint import HTML  # takes more than a second: only a process that makes a PDF pays for it
     from weasyprint.urls import URLFetcher
 
     frame = {"city_name": settings.CITY_NAME, "portal_name": settings.PORTAL_NAME, "is_trial": settings.IS_TRIAL}
     html = render_to_string(template_name, {**frame, **context})
-    return HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"])).write_pdf(pdf_tags=True)
+    with _told_of_pages(on_page):
+        return HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"])).write_pdf(pdf_tags=True)
+
+
+class _PageListener(logging.Handler):
+    """Hears the renderer's log of its pages in this thread; unlike other handlers it lets errors pass, so that they end the work."""
+
+    def __init__(self, on_page: Callable[[int], None]) -> None:
+        super().__init__(logging.INFO)
+        self.on_page, self.thread = on_page, get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self.thread and str(record.msg).startswith(PAGE_LAID_OUT) and isinstance(record.args, tuple):
+            self.on_page(int(record.args[0]))
+
+
+@contextmanager
+def _told_of_pages(on_page: Callable[[int], None] | None) -> Iterator[None]:
+    if on_page is None:
+        yield
+        return
+    log, listener = logging.getLogger(RENDERER_LOG), _PageListener(on_page)
+    level, propagates = log.level, log.propagate
+    log.addHandler(listener)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    try:
+        yield
+    finally:
+        log.removeHandler(listener)
+        log.setLevel(level)
+        log.propagate = propagates
 
 
 def check_fonts(app_configs: object = None, **kwargs: object) -> list[CheckMessage]:

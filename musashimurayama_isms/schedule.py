@@ -44,6 +44,8 @@ SCHEDULE = {
         "audits.remind_of_inspections": {"schedule": crontab(minute=17), "options": HOURLY_OPTIONS},  # each word once
         "audits.follow_reviews": {"schedule": crontab(minute=19), "options": HOURLY_OPTIONS},  # what was missed is made up, each word once
         "audits.remind_of_findings": {"schedule": crontab(minute=18), "options": HOURLY_OPTIONS},  # each word once
+        "dashboard.begin_monthly_report": {"schedule": crontab(minute=45), "options": HOURLY_OPTIONS},  # once a month, by itself
+        "jobs.remove_outlived": {"schedule": crontab(minute=50), "options": HOURLY_OPTIONS},
         "files.sweep": {"schedule": crontab(minute=40), "options": HOURLY_OPTIONS},
         "search.reindex": {"schedule": crontab(hour=3, minute=40), "options": {"expires": 12 * 3600}},
         "rounds.sweep": {"schedule": crontab(hour=3, minute=50), "options": {"expires": 12 * 3600}},
@@ -95,6 +97,8 @@ WORDS = {
     "audits.follow_training": Words("研修の対象者と催促", "研修の対象者を職員に合わせ、受けていない人に知らせます。"),
     "audits.follow_reviews": Words("ポリシーの見直しの後追い", "議決を見直しに反映し、期限を知らせます。"),
     "trail.seal_readings": Words("閲覧の記録の封印", "閲覧の記録を証跡につなぎます。"),
+    "dashboard.begin_monthly_report": Words("月次報告書の作成", "月の初めに、前の月の報告書を作り始めます。", 120),
+    "jobs.remove_outlived": Words("古い結果の片付け", "保存期間の過ぎた、作成済みのファイルを消します。", 120),
     "files.sweep": Words("添付ファイルの片付け", "登録の残っていない添付ファイルの中身を消します。"),
     "search.reindex": Words("検索の手入れ", "まとめて登録したものを、検索で見つかるようにします。", 120),
     "rounds.sweep": Words("実行の記録の片付け", "定時の処理の、古い実行の記録を消します。", 120),

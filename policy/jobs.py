@@ -19,7 +19,7 @@ GUIDE = "policy.guide"
 COMPARISON = "policy.comparison"
 
 
-@job(READ, title="ポリシー本文の読み取り")
+@job(READ, title="ポリシー本文の読み取り", repeats=False)  # the file hangs on the job itself
 def read_policy(run: Run) -> dict:
     """Read the file attached to the job; the result is the preview. Refused with the reader's own sentence."""
     reading = reading_of(run.job, at=run.clock())

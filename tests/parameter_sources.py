@@ -210,6 +210,7 @@ ENGINES = {
         "notifications.quiet_closed_days",
     ],
     "permits from a list": ["approvals.list_permit_class"],
+    "reports": ["jobs.result_days", "reports.monthly_day"],
 }
 
 SOURCES = {"defaults": DEFAULTS, "inconsistencies": INCONSISTENCIES, "requests": REQUESTS, "chains": CHAINS, "engines": ENGINES}

@@ -7,6 +7,7 @@ import pytest
 from celery import Celery, current_app
 from celery.signals import before_task_publish
 from django.conf import settings as portal
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
-from musashimurayama_isms.jobs import health, queue, registry, run, tasks
+from musashimurayama_isms.jobs import health, queue, registry, retention, run, tasks
 from musashimurayama_isms.jobs.models import (
     BACK_OFF,
     GAVE_UP,
@@ -23,6 +24,7 @@ from musashimurayama_isms.jobs.models import (
     MAX_ATTEMPTS,
     RESEND_AFTER,
     STOPPED,
+    CancelAsked,
     Heartbeat,
     Job,
     JobResult,
@@ -30,6 +32,8 @@ from musashimurayama_isms.jobs.models import (
 )
 from musashimurayama_isms.jobs.run import Run, run_job
 from musashimurayama_isms.notifications.models import Notification
+from musashimurayama_isms.parameters.catalogue import get
+from musashimurayama_isms.parameters.models import ParameterChoice
 from musashimurayama_isms.schedule import SCHEDULE
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
@@ -319,6 +323,16 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(db, clock, wire):
     assert (row.status, row.error) == (Job.Status.FAILED, STOPPED)
 
 
+def test_what_a_worker_left_when_it_died_for_the_last_time_is_cleared_away(db, clock, wire):
+    row = queued()
+    for _ in range(MAX_ATTEMPTS):
+        Run(Job.objects.claim(row.pk, at=clock.now), clock=clock).keep("途中.pdf", b"half")
+        clock.pass_(LEASE + MINUTE)
+    default_storage.save(f"{row.folder}/without-a-row", ContentFile(b"ha"))  # killed between the file and its row
+    queue.sweep(at=clock.now)
+    assert (row.results.count(), default_storage.listdir(row.folder)[1]) == (0, [])
+
+
 def test_a_kind_that_is_gone_is_told_in_a_sentence(db, clock):
     row = queued("gone.kind")
     run_job(row.pk, clock=clock)
@@ -361,7 +375,7 @@ def test_the_next_run_clears_what_a_killed_one_has_kept(db, job, clock):
 
 
 @hypothesis(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(["claim", "finish", "fail", "try_again", "cancel", "sweep", "wait"]), max_size=25))
+@given(st.lists(st.sampled_from(["claim", "finish", "fail", "try_again", "stop", "cancel", "sweep", "wait"]), max_size=25))
 def test_whatever_happens_a_job_moves_only_as_its_table_says_and_is_done_at_most_once(db, acts):
     """Any acts in any order, by whoever has ever held a claim."""
     with transaction.atomic():
@@ -391,6 +405,8 @@ class Play:
         elif act == "cancel":
             succeeds(Job.objects.get(pk=self.row.pk).cancel, by=self.administrator, at=self.now)
         elif act == "sweep":
+            for job in Job.objects.abandoned(self.now):
+                queue.stop(job, at=self.now)
             for job in Job.objects.exhausted(self.now):
                 queue.end_of(job, at=self.now)
         elif act == "finish":
@@ -398,14 +414,21 @@ class Play:
         elif act == "fail":
             for holder in self.holders:
                 succeeds(holder.fail, "理由", at=self.now)
+        elif act == "stop":
+            for holder in self.holders:
+                if holder.status == Job.Status.RUNNING and succeeds(holder.renew, at=self.now) is None:
+                    succeeds(holder.stop, at=self.now)
         else:
             for holder in self.holders:
                 succeeds(holder.try_again, at=self.now)
 
 
 def succeeds(act, *args, **kwargs):
+    """Whether the act was allowed; None where the holder of a job learns that it was taken back."""
     try:
         act(*args, **kwargs)
+    except CancelAsked:
+        return None
     except (LeaseLost, InvalidTransition):
         return False
     return True
@@ -457,13 +480,221 @@ def test_a_job_that_has_not_begun_can_be_taken_back_by_who_asked(cast, counting,
     assert counting == []
 
 
-def test_a_job_that_has_begun_cannot_be_taken_back_and_the_page_says_so(cast):
+def test_a_running_job_stops_at_its_next_sign_of_life_and_leaves_no_file(cast, job, clock):
+    @job("test.long", title="長い")
+    def long(run):
+        run.keep("途中.pdf", b"half")
+        cast.client(cast.clerk).post(reverse("jobs:cancel", args=[run.job.pk]))
+        run.progress(2, 3, "続けています")
+        raise AssertionError("it went on")
+
+    row = queued("test.long", by=cast.clerk)
+    run_job(row.pk)
+    row.refresh_from_db()
+    assert (row.status, row.results.count()) == (Job.Status.CANCELLED, 0)
+    assert default_storage.listdir(row.folder)[1] == []
+    assert [entry.verb for entry in Entry.objects.about(row)] == ["jobs.job.cancel_asked", "jobs.job.cancelled"]
+    assert run_job(row.pk) is None
+    page = cast.client(cast.clerk).get(row.get_absolute_url()).content.decode()
+    assert "作りかけのファイルは残していません" in page
+
+
+def test_a_wish_to_cancel_is_said_at_once_and_once(cast, clock):
     job = queued(by=cast.clerk)
-    Job.objects.claim(job.pk, at=NOW)
-    page = cast.client(cast.clerk).post(reverse("jobs:cancel", args=[job.pk]), follow=True).content.decode()
-    assert "「実行中」のため、取り消せません" in page
+    held = Job.objects.claim(job.pk, at=datetime.now(UTC))
+    browser, address = cast.client(cast.clerk), reverse("jobs:cancel", args=[job.pk])
+    assert "まもなく止まります" in browser.post(address, follow=True).content.decode()
+    assert address not in browser.get(job.get_absolute_url()).content.decode()
+    assert "すでに取り消しています" in browser.post(address, follow=True).content.decode()
+    with pytest.raises(CancelAsked):
+        held.renew(at=NOW)
+
+
+def test_an_error_after_the_wish_to_cancel_is_no_reason_to_try_again(cast, job):
+    @job("test.break_then", title="壊れる")
+    def broken(run):
+        run.job.cancel(by=cast.clerk, at=datetime.now(UTC))
+        raise RuntimeError("disk full")
+
+    row = queued("test.break_then", by=cast.clerk)
+    run_job(row.pk)
+    row.refresh_from_db()
+    assert row.status == Job.Status.CANCELLED
+
+
+def test_work_that_was_finished_before_the_wish_arrived_is_done(cast, job):
+    @job("test.too_late", title="間に合う")
+    def quick(run):
+        run.keep("全部.txt", b"whole")
+        run.job.cancel(by=cast.clerk, at=datetime.now(UTC))
+
+    row = queued("test.too_late", by=cast.clerk)
+    run_job(row.pk)
+    row.refresh_from_db()
+    assert (row.status, row.results.count()) == (Job.Status.DONE, 1)
+
+
+def test_a_cancelled_job_whose_worker_died_is_ended_by_the_sweep(cast, wire, clock):
+    job = queued(by=cast.clerk)
+    Run(Job.objects.claim(job.pk, at=NOW), clock=clock).keep("途中.pdf", b"half")
+    Job.objects.get(pk=job.pk).cancel(by=cast.clerk, at=NOW)
+    clock.pass_(LEASE + MINUTE)
+    assert Job.objects.claim(job.pk, at=clock.now) is None, "nobody takes up what was taken back"
+    assert queue.sweep(at=clock.now) == 0
     job.refresh_from_db()
-    assert job.status == Job.Status.RUNNING
+    assert (job.status, job.results.count()) == (Job.Status.CANCELLED, 0)
+    assert default_storage.listdir(job.folder)[1] == []
+
+
+def test_what_runs_in_one_transaction_cannot_be_stopped_half_way_and_the_page_says_so(cast, job):
+    job("test.piece", title="一つ", atomic=True)(lambda run: None)
+    row = queued("test.piece", by=cast.clerk)
+    Job.objects.claim(row.pk, at=datetime.now(UTC))
+    browser, address = cast.client(cast.clerk), reverse("jobs:cancel", args=[row.pk])
+    assert address not in browser.get(row.get_absolute_url()).content.decode()
+    assert "途中では止められません" in browser.post(address, follow=True).content.decode()
+    row.refresh_from_db()
+    assert (row.status, row.cancel_asked_at) == (Job.Status.RUNNING, None)
+
+
+def test_a_job_that_has_ended_cannot_be_taken_back_and_the_page_says_so(cast, counting, clock):
+    job = queued(by=cast.clerk)
+    run_job(job.pk, clock=clock)
+    page = cast.client(cast.clerk).post(reverse("jobs:cancel", args=[job.pk]), follow=True).content.decode()
+    assert "「完了」のため、取り消せません" in page
+
+
+# -- once more ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", ["done", "failed", "cancelled"])
+def test_an_ended_job_runs_again_as_a_new_one_with_the_same_conditions(cast, counting, clock, ending):
+    first = queued(by=cast.clerk, n=3)
+    if ending == "done":
+        run_job(first.pk, clock=clock)
+    elif ending == "failed":
+        Job.objects.claim(first.pk, at=NOW).fail("理由", at=NOW)
+    else:
+        first.cancel(by=cast.clerk, at=NOW)
+    browser = cast.client(cast.clerk)
+    assert "もう一度実行する" in browser.get(first.get_absolute_url()).content.decode()
+    answer = browser.post(reverse("jobs:repeat", args=[first.pk]))
+    again = Job.objects.get(repeats=first)
+    assert answer.url == again.get_absolute_url()
+    assert (again.params, again.created_by, again.kind) == ({"n": 3}, cast.clerk, first.kind)
+    assert Entry.objects.about(again).get().changes["repeats"] == str(first.pk)
+    assert run_job(again.pk, clock=clock).status == Job.Status.DONE
+    first.refresh_from_db()
+    assert first.status == ending
+
+
+def test_a_second_press_does_not_run_it_twice(cast, counting, clock):
+    first = queued(by=cast.clerk)
+    run_job(first.pk, clock=clock)
+    queue.repeat(first, by=cast.clerk)
+    page = cast.client(cast.clerk).post(reverse("jobs:repeat", args=[first.pk]), follow=True).content.decode()
+    assert "すでに、もう一度実行しています" in page
+    assert first.repeated.count() == 1
+
+
+def test_nobody_repeats_what_another_asked_for(cast, counting, clock):
+    first = queued(by=cast.clerk)
+    run_job(first.pk, clock=clock)
+    address = reverse("jobs:repeat", args=[first.pk])
+    assert cast.client(cast.colleague).post(address).status_code == 404
+    assert cast.client(cast.administrator).post(address).status_code == 403
+    assert not first.repeated.exists()
+
+
+def test_a_kind_that_hangs_on_its_own_files_is_not_repeated_from_its_page(cast, job, clock):
+    job("test.upload", title="読み取り", repeats=False)(lambda run: None)
+    row = queued("test.upload", by=cast.clerk)
+    run_job(row.pk, clock=clock)
+    with pytest.raises(InvalidTransition):
+        queue.repeat(row, by=cast.clerk)
+    assert "もう一度実行する" not in cast.client(cast.clerk).get(row.get_absolute_url()).content.decode()
+
+
+# -- what the portal makes by itself -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own(job):
+    """A paper of the portal's own, for the CISO."""
+    job("test.own", title="月報", read_by=("CISO",), is_kept=True)(
+        lambda run: run.keep("月報.pdf", b"%PDF-") and {"message": "できました。"}
+    )
+    return "test.own"
+
+
+def test_it_is_asked_for_once_and_read_by_who_holds_the_role(cast, own):
+    made = queue.enqueue_once(own, "2026-10", month="2026-10")
+    assert queue.enqueue_once(own, "2026-10", month="2026-10") is None
+    run_job(made.pk)
+    address = reverse("jobs:download", args=[made.results.get().pk])
+    assert cast.client(cast.ciso).get(address).status_code == 200
+    assert cast.client(cast.administrator).get(made.get_absolute_url()).status_code == 200
+    assert cast.client(cast.administrator).get(address).status_code == 404
+    for stranger in (cast.clerk, cast.section_officer):
+        assert cast.client(stranger).get(made.get_absolute_url()).status_code == 404
+        assert cast.client(stranger).get(address).status_code == 404
+    told = set(Notification.objects.filter(url=made.get_absolute_url()).values_list("recipient__username", flat=True))
+    assert told == {"ciso", "administrator"}
+
+
+def test_when_it_fails_the_administrators_are_told_and_may_run_it_again(cast, job):
+    @job("test.own_fails", title="月報", read_by=("CISO",))
+    def fails(run):
+        raise registry.JobRefused("作れません。")
+
+    made = queue.enqueue_once("test.own_fails", "2026-10")
+    run_job(made.pk)
+    told = Notification.objects.filter(url=made.get_absolute_url()).values_list("recipient__username", flat=True)
+    assert list(told) == ["administrator"]
+    again = queue.repeat(made, by=cast.administrator)
+    assert (again.created_by, Entry.objects.about(again).get().actor) == (None, cast.administrator)
+
+
+# -- how long files stay -----------------------------------------------------------------------------------------------
+
+
+def test_files_go_when_their_time_is_over_and_row_and_digest_stay(cast, job, clock):
+    job("test.paper", title="紙面")(lambda run: run.keep("紙面.pdf", b"%PDF-") and None)
+    row = queued("test.paper", by=cast.clerk)
+    run_job(row.pk, clock=clock)
+    assert "まで受け取れます" in cast.client(cast.clerk).get(row.get_absolute_url()).content.decode()
+    assert retention.remove_outlived(at=NOW + timedelta(days=90)) == 0
+    assert retention.remove_outlived(at=NOW + timedelta(days=90, minutes=1)) == 1
+    assert retention.remove_outlived(at=NOW + timedelta(days=91)) == 0
+    result = row.results.get()
+    assert (len(result.sha256), default_storage.listdir(row.folder)[1]) == (64, [])
+    assert Entry.objects.about(row).last().verb == "jobs.job.files_removed"
+    browser = cast.client(cast.clerk)
+    assert "保存期間が過ぎたため" in browser.get(row.get_absolute_url()).content.decode()
+    answer = browser.get(reverse("jobs:download", args=[result.pk]), follow=True)
+    assert "保存期間が過ぎたため消しました" in answer.content.decode()
+
+
+def test_the_city_says_how_long_and_what_the_portal_keeps_is_not_removed(cast, own, job, clock, django_capture_on_commit_callbacks):
+    job("test.paper", title="紙面")(lambda run: run.keep("紙面.pdf", b"%PDF-") and None)
+    row, kept = queued("test.paper", by=cast.clerk), queue.enqueue_once(own, "2026-10")
+    for each in (row, kept):
+        run_job(each.pk, clock=clock)
+    days = {"basis": "部長の決定", "seen": 0, "by": cast.central_manager, "at": NOW}
+    ParameterChoice.choose(get("jobs.result_days"), 7, **days)
+    assert retention.remove_outlived(at=NOW + timedelta(days=8)) == 1
+    assert retention.remove_outlived(at=NOW + timedelta(days=4000)) == 0
+    assert cast.client(cast.ciso).get(reverse("jobs:download", args=[kept.results.get().pk])).status_code == 200
+
+
+def test_a_removal_that_was_killed_half_way_is_made_up(cast, job, clock):
+    job("test.paper", title="紙面")(lambda run: run.keep("紙面.pdf", b"%PDF-") and None)
+    row = queued("test.paper", by=cast.clerk)
+    run_job(row.pk, clock=clock)
+    retention._remove(row, at=NOW)  # and then the worker is killed
+    assert default_storage.listdir(row.folder)[1] != []
+    retention.remove_outlived(at=NOW)
+    assert default_storage.listdir(row.folder)[1] == []
 
 
 def test_a_result_is_a_download_for_those_who_see_the_job_once_it_is_done(cast, job, clock):

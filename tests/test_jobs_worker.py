@@ -157,3 +157,16 @@ def test_messages_lost_with_the_broker_and_sent_twice_do_a_job_once(start_worker
     last = ask(diary)
     wait_for(is_done(last), tmp_path)  # behind the two spare messages
     assert diary.read_text().split() == ["begun", "ended"] * 2
+
+
+def test_a_job_that_is_taken_back_while_it_runs_stops_and_its_worker_goes_on_with_the_next(start_worker, tmp_path, cast):
+    endless = ask(tmp_path / "diary", endless=True)
+    start_worker()
+    wait_for(lambda: JobResult.objects.filter(job=endless).exists(), tmp_path)
+    Job.objects.get(pk=endless.pk).cancel(by=cast.administrator, at=timezone.now())
+    wait_for(lambda: Job.objects.get(pk=endless.pk).status == Job.Status.CANCELLED, tmp_path)
+    assert not JobResult.objects.filter(job=endless).exists()
+    folder = tmp_path / "media" / endless.folder
+    assert not folder.exists() or list(folder.iterdir()) == []
+    following = ask(tmp_path / "diary")
+    wait_for(is_done(following), tmp_path)

@@ -28,6 +28,8 @@ SILENT = {
     "notifications.send_digests": "carries words that are there already",
     "trail.seal_readings": "seals the access log",
     "files.sweep": "clears away contents",
+    "jobs.remove_outlived": "clears away contents",
+    "dashboard.begin_monthly_report": "asks for a report; who reads it is told by the job itself",
     "duties.make_ahead": "makes rounds far ahead of their days",
     "search.reindex": "folds words for search",
     "rounds.sweep": "clears away notes of runs",

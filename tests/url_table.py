@@ -154,6 +154,9 @@ TABLE: dict[str, Row] = {
     "overview_coverage": get(None, ABOVE),
     "overview_overrides": get(None, ANSWERABLE_ALL),
     "overview_paper": post(None, {"ciso"}),
+    "reports": get(),
+    "reports_history": get(),
+    "report": get("report_slug", ABOVE),
     "calendar": get(),
     "calendar_month": get("plan_month"),
     "calendar_year": get("plan_year"),
@@ -210,6 +213,7 @@ TABLE: dict[str, Row] = {
     "jobs:detail": get("job", {"clerk", "administrator"}),
     "jobs:progress": get("job", {"clerk", "administrator"}),
     "jobs:cancel": post("job", {"clerk", "administrator"}),
+    "jobs:repeat": post("job", {"clerk"}),
     "jobs:download": get("result", {"clerk"}),
     "jobs:protected": get("result", {"clerk"}),
     "files:download": get("file", CHAIN),
@@ -776,6 +780,7 @@ RESPONSE = {
 OF_SECTION = ("assets:service", "assets:contract_", "assets:checklist", "assets:social")
 # Those who see the object but may not do the act: they are told so (403), they do not meet a stranger's 404.
 REFUSED: dict[str, set[str] | str] = {
+    "jobs:repeat": {"administrator"},
     **dict.fromkeys(
         ("incidents:assess", "incidents:propose_publication", "incidents:published", "incidents:retract_sending"), CHAIN - JUDGING
     ),

@@ -85,6 +85,7 @@ class World:
         self.plan_month, self.plan_year = (2026, 11), 2026
         self.calendar_token, self.calendar_secret = CalendarToken.make(scope="mine", by=cast.clerk, at=self.at)
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
+        self.report_slug = "monthly"
         self._incidents()
         self._response()
         self._authorities()

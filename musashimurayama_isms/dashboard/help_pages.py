@@ -21,6 +21,7 @@ PAGES = (
     HelpPage("request", "申請する・決定する", "持ち出しや接続などの許可を求めるとき、許可を求められたとき", "stamp"),
     HelpPage("exceptions", "例外措置", "条項のとおりにできないときの申請、延長、完了の報告", "checklist"),
     HelpPage("assets", "情報資産台帳の使いかた", "登録、分類、取込み、ラベル、毎年の棚卸", "box"),
+    HelpPage("reports", "報告書を作る", "A4の報告書や一覧の作りかた、取消、受け取れる期間", "file"),
     HelpPage("inbox", "受信箱の使いかた", "自分を待っている仕事と、お知らせの読みかた", "inbox"),
     HelpPage("search", "検索の使いかた", "言葉や番号から、見たいものを探す", "search"),
     HelpPage("confirmation", "ポリシーの確認", "ポリシーが改定されたとき、読んで確認する", "book"),

@@ -59,6 +59,7 @@ ROOMS: list[Room] = [
     Room("受信箱", "desk", "inbox", also=("/inbox/",)),
     Room("状況", "overview", "chart", answerable),
     Room("予定表", "calendar", "calendar"),
+    Room("報告書", "reports", "file"),
     Room("インシデント", "incidents:rooms", "alert"),
     Room(
         "セキュリティ情報",

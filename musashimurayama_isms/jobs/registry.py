@@ -17,26 +17,33 @@ class JobRefused(Exception):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work: its code, its name for people, its function."""
+    """A kind of work: its code, its name for people, its function, and how it may be dealt with."""
 
     code: str
     title: str
     function: Callable[[Any], Any]
-    atomic: bool
+    atomic: bool = False
+    repeats: bool = True
+    read_by: tuple[str, ...] = ()
+    is_kept: bool = False
 
 
-def job(code: str, *, title: str, atomic: bool = False) -> Callable:
+def job(
+    code: str, *, title: str, atomic: bool = False, repeats: bool = True, read_by: tuple[str, ...] = (), is_kept: bool = False
+) -> Callable:
     """Register a function of one argument, the `Run`, under a code such as "policy.read"; its return value (JSON) is the result.
 
     A run that is killed starts again, so the function must bear being begun twice. With `atomic` the function and the mark
     "done" are one transaction: its rows are written once even then; for short work only (it holds the write lock of SQLite,
-    and its progress cannot be seen). Raises ValueError when the code is taken.
+    and its progress cannot be seen). Without `repeats` nobody can run it again from its page: its page of origin does that.
+    What the portal asks for by itself (`by` is None) is read by who holds a role of `read_by`, and with `is_kept` never
+    removed when its time is over. Raises ValueError when the code is taken.
     """
 
     def register(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
         if code in _kinds:
             raise ValueError(f"There is already a job {code!r}")
-        _kinds[code] = Kind(code, title, function, atomic)
+        _kinds[code] = Kind(code, title, function, atomic, repeats, read_by, is_kept)
         return function
 
     return register
@@ -48,3 +55,13 @@ def find(code: str) -> Kind:
         return _kinds[code]
     except KeyError:
         raise UnknownJob(code) from None
+
+
+def read_by_roles() -> list[Kind]:
+    """The kinds whose results, where the portal made them by itself, belong to who holds a role."""
+    return [kind for kind in _kinds.values() if kind.read_by]
+
+
+def kept_for_good() -> list[str]:
+    """The codes of the kinds whose results, where the portal made them by itself, are not removed with time."""
+    return [kind.code for kind in _kinds.values() if kind.is_kept]

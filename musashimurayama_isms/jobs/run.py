@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from .models import Job, JobResult, LeaseLost
+from .models import CancelAsked, Job, JobResult, LeaseLost
 from .protection import PROTECTABLE
 from .registry import JobRefused, Kind, UnknownJob, find
 
@@ -31,15 +30,21 @@ class Run:
         self.subject = job.subject
         self.clock = clock
 
+    @property
+    def asked_at(self) -> datetime:
+        """When it was asked for: the date of issue of a paper, the same however often its run begins anew."""
+        return self.job.created_at
+
     def progress(self, done: int, total: int, message: str = "") -> None:
         """Note how far the work is and keep the lease: call it at least every few minutes.
 
-        Raises LeaseLost when another worker has taken over; let it pass, it ends this run without a trace.
+        Raises LeaseLost when another worker has taken over and CancelAsked when the job was taken back; let both pass, they
+        end this run without a trace.
         """
         self.job.renew(at=self.clock(), done=done, total=total, message=message[:200])
 
     def keep(self, name: str, content: bytes, *, is_personal: bool = False) -> JobResult:
-        """Store a result file; people see it once the job is done, under this name. LeaseLost as in `progress`.
+        """Store a result file; people see it once the job is done, under this name. Raises as `progress`.
 
         With `is_personal` it tells of persons: whoever takes it out sets a password first (3.9.1.4), so it must be a workbook.
         """
@@ -71,30 +76,30 @@ def run_job(job_id: uuid.UUID | str, *, clock: Callable[[], datetime] = timezone
 
 
 def _perform(kind: Kind, run: Run) -> None:
-    _clear(run.job)
+    run.job.clear()
     with transaction.atomic() if kind.atomic else nullcontext():
         run.job.finish(kind.function(run), at=run.clock())
 
 
 def _settle(job: Job, error: Exception, *, at: datetime) -> None:
     try:
-        if isinstance(error, JobRefused):
-            job.fail(str(error), at=at)
-        elif isinstance(error, UnknownJob):
-            job.fail(UNKNOWN, at=at)
-        else:
-            logger.error("Job %s (%s), attempt %s", job.pk, job.kind, job.attempts, exc_info=error)
-            job.try_again(at=at)
+        _end(job, error, at=at)
+    except CancelAsked:
+        job.stop(at=at)
     except LeaseLost:
         logger.warning("Job %s was taken over, its error is not kept", job.pk)
     else:
         if job.status == Job.Status.FAILED:
-            _clear(job)
+            job.clear()
 
 
-def _clear(job: Job) -> None:
-    """Remove what broken runs of the job have kept: rows, and files a killed worker left without a row."""
-    job.results.all().delete()
-    if default_storage.exists(job.folder):
-        for name in default_storage.listdir(job.folder)[1]:
-            default_storage.delete(f"{job.folder}/{name}")
+def _end(job: Job, error: Exception, *, at: datetime) -> None:
+    if isinstance(error, CancelAsked):
+        job.stop(at=at)
+    elif isinstance(error, JobRefused):
+        job.fail(str(error), at=at)
+    elif isinstance(error, UnknownJob):
+        job.fail(UNKNOWN, at=at)
+    else:
+        logger.error("Job %s (%s), attempt %s", job.pk, job.kind, job.attempts, exc_info=error)
+        job.try_again(at=at)

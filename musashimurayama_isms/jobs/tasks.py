@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import beat_init, before_task_publish
 from django.utils import timezone
 
-from . import health, queue
+from . import health, queue, retention
 from .models import Heartbeat
 from .run import run_job
 
@@ -19,6 +19,12 @@ def run(job_id: str) -> None:
 def sweep() -> int:
     """Each minute: send again what never arrived or died."""
     return queue.sweep(at=timezone.now())
+
+
+@shared_task(name="jobs.remove_outlived")
+def remove_outlived() -> int:
+    """Each hour: files whose time is over go."""
+    return retention.remove_outlived(at=timezone.now())
 
 
 @shared_task(name="jobs.beat")

@@ -13,4 +13,5 @@ urlpatterns = [
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/progress/", views.progress, name="progress"),
     path("<uuid:pk>/cancel/", views.cancel, name="cancel"),
+    path("<uuid:pk>/repeat/", views.repeat, name="repeat"),
 ]

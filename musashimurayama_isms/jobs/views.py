@@ -14,7 +14,7 @@ from musashimurayama_isms.rounds.board import Board
 from musashimurayama_isms.trail.reading import note_reading
 from musashimurayama_isms.transitions import InvalidTransition
 
-from . import health
+from . import health, queue, retention
 from .forms import ProtectionForm
 from .models import Job, JobResult
 from .protection import protect
@@ -48,30 +48,51 @@ def _draw(request: HttpRequest, template: str, pk) -> HttpResponse:
         "job": job,
         "results": JobResult.objects.visible_to(request.user).filter(job=job),
         "can_cancel": job.can_cancel(request.user),
+        "can_repeat": job.can_repeat(request.user),
+        "kept_until": retention.kept_until(job),
     }
     return render(request, template, context)
 
 
 @require_POST
 def cancel(request: HttpRequest, pk) -> HttpResponse:
-    """Take a job back that has not begun."""
+    """Take a job back: at once while it waits, at its next step while it runs."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     try:
         job.cancel(by=request.user, at=timezone.now())
-        messages.success(request, "処理を取り消しました。")
+        messages.success(request, "処理を取り消しています。まもなく止まります。" if job.is_open else "処理を取り消しました。")
     except InvalidTransition as reason:
         messages.error(request, str(reason))
     return redirect(job)
+
+
+@require_POST
+def repeat(request: HttpRequest, pk) -> HttpResponse:
+    """Run an ended job again, as a new one with the same conditions."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    try:
+        again = queue.repeat(job, by=request.user)
+    except InvalidTransition as reason:
+        messages.error(request, str(reason))
+        return redirect(job)
+    return redirect(again)
 
 
 def _result(request: HttpRequest, pk: int) -> JobResult:
     return get_object_or_404(JobResult.objects.visible_to(request.user).select_related("job"), pk=pk)
 
 
+def _gone(request: HttpRequest, result: JobResult) -> HttpResponse:
+    messages.warning(request, f"「{result.name}」は、保存期間が過ぎたため消しました。必要なときは、もう一度実行してください。")
+    return redirect(result.job)
+
+
 @require_GET
 def download(request: HttpRequest, pk: int) -> HttpResponse:
     """A result file of a finished job; one that tells of persons by way of the page that sets a password."""
     result = _result(request, pk)
+    if result.removed_at:
+        return _gone(request, result)
     if result.is_personal:
         return redirect("jobs:protected", pk)
     note_reading(request.user, result)
@@ -81,6 +102,8 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 def protected(request: HttpRequest, pk: int) -> HttpResponse:
     """A result that tells of persons leaves with the password that is set here and kept nowhere (3.9.1.4)."""
     result = _result(request, pk)
+    if result.removed_at:
+        return _gone(request, result)
     form = ProtectionForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         note_reading(request.user, result)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from assets.models import Move
 from audits.models import CorrectiveAction
@@ -23,6 +23,7 @@ from .look import Look
 LABEL = "状況"
 LONGEST = timedelta(days=31)  # after a longer absence the tiles tell more than a list
 MOST_READ, MOST_SHOWN = 500, 5
+EVERYBODYS = Q()
 
 TOLD: dict[type[Model], dict[str, str]] = {
     Incident: {
@@ -93,16 +94,20 @@ def changes_since(look: Look, since: datetime | None) -> Changes:
     if since is None:
         return Changes(None, [])
     since = max(since, look.at - LONGEST)
+    return Changes(since, changes_between(look, since, look.at, whose=~Q(actor=look.user)))
+
+
+def changes_between(look: Look, since: datetime, until: datetime, *, whose: Q = EVERYBODYS) -> list[Change]:
+    """What happened from one moment to another to what the person sees now, newest first."""
     verbs = {verb: (model, words) for model, told in TOLD.items() for verb, words in told.items()}
-    entries = Entry.objects.filter(at__gte=since, at__lte=look.at, verb__in=list(verbs)).exclude(actor=look.user)
+    entries = Entry.objects.filter(whose, at__gte=since, at__lte=until, verb__in=list(verbs))
     found = list(entries.order_by("-number").values_list("verb", "object_id", "at")[:MOST_READ])
     rows = {model: _seen(look, model, {key for verb, key, _ in found if verbs[verb][0] is model}) for model in TOLD}
-    changes = [
+    return [
         Change(_name(row), verbs[verb][1], at, row.get_absolute_url())
         for verb, key, at in found
         if (row := rows[verbs[verb][0]].get(key)) is not None
     ]
-    return Changes(since, changes)
 
 
 def _seen(look: Look, model: type[Model], keys: Iterable[str]) -> dict[str, Model]:
