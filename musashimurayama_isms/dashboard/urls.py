@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.desk, name="desk"),
     path("overview/", include("musashimurayama_isms.dashboard.overview.urls")),
     path("calendar/", include("musashimurayama_isms.dashboard.calendar.urls")),
+    path("year-turn/", include("musashimurayama_isms.dashboard.year_turn.urls")),
     path("administration/", views.administration, name="administration"),
     path("components/", views.components, name="components"),
     path("help/", views.help_contents, name="help"),
