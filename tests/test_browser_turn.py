@@ -96,7 +96,7 @@ def test_a_copy_is_marked_by_one_and_confirmed_by_another(march, cast, at_desk):
     desk.look("disclosure-draft")
     assert narrow(desk.page)
     desk.page.get_by_label("黒塗りにする語句", exact=False).fill("誤送付")
-    desk.page.get_by_label("不開示の理由", exact=False).select_option(label="公共の安全と秩序に関する情報")
+    desk.page.locator("#id_ground").select_option(label="公共の安全と秩序に関する情報")
     desk.press("黒塗りにする")
     desk.page.get_by_text("1か所を黒塗りにしました。").wait_for()
     desk.page.locator(".disclosure-mark", has_text="誤送付").click()

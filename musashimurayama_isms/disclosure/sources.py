@@ -20,7 +20,7 @@ from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.facts import facts_of, settled_facts
 from musashimurayama_isms.approvals.models import Request
-from policy.exception_export import TITLE
+from policy.exception_export import CLASS, TITLE
 from policy.exception_list import STATES, ExceptionList
 from policy.models import PolicyException
 
@@ -177,7 +177,7 @@ def _exception_list(key: str, user: User, at: datetime) -> Found:
     rows = list(page.rows.prefetch_related("measures"))
     for row in rows:
         row.state_word, row.review_due = row.state(page.on), row.next_review(page.review_months)
-    html = _sheet("pdf/exceptions.html", {"page": page, "rows": rows, "at": at, "title": TITLE, "class_label": ""})
+    html = _sheet("pdf/exceptions.html", {"page": page, "rows": rows, "at": at, "title": TITLE, "class_label": CLASS})
     return Found(f"{TITLE}（{page.state_word}）", html)
 
 

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.urls import is_valid_path
 
@@ -123,8 +124,9 @@ class Samples:
     @staticmethod
     def label(row: models.Model) -> str:
         """Of the thing that a row is about: its kind and its number."""
-        content_type = getattr(row, "content_type", None)
-        return f"{content_type.name if content_type else '見本'} {getattr(row, 'object_id', '') or row.pk}"
+        kind = getattr(row, "content_type_id", None)
+        word = ContentType.objects.get_for_id(kind).name if kind else "見本"  # remembered: no question a row
+        return f"{word} {getattr(row, 'object_id', '') or row.pk}"
 
     def token(self, value: str, length: int) -> str:
         return hmac.new(self._key, value.encode(), sha256).hexdigest()[:length]

@@ -41,7 +41,9 @@ def programme(turn: Turn) -> Step:
     if plan is None:
         state, sentence = State.OPEN, f"{turn.label}の監査計画は、まだありません。"
         who = "情報セキュリティ監査総括責任者か監査人が作ります。"
-        doors = (act_door(turn, "programme", who), door("監査計画の一覧を開く", reverse("audits:programmes") if sees else "", who))
+        opened = door("監査計画の一覧を開く", reverse("audits:programmes") if sees else "")
+        copied = act_door(turn, "programme", who)
+        doors = (copied if copied.label else door("監査計画を作る", "", who), opened)
     else:
         is_draft = plan.is_draft
         state = State.PARTLY if is_draft else State.DONE
@@ -98,8 +100,10 @@ def duties(turn: Turn) -> Step:
     total = rows.count()
     if bare:
         sentence = f"{turn.label}の回がない定期業務が{bare}件あります。回は13か月先まで、毎日の処理で作られます。"
-    else:
+    elif total:
         sentence = f"{turn.label}の回が{total}件できています。日取りが今の体制に合うかを確かめます。"
+    else:
+        sentence = "定期業務は登録されていません。"
     state = State.NONE if not (bare or total) else State.DONE if not bare else State.PARTLY if total else State.OPEN
     figures = (Figure(total, "できている回"), Figure(bare, "回のない業務"))
     who = "中央電子計算組織管理者かポータル管理者が作ります。"

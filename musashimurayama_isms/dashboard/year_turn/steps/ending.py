@@ -45,19 +45,22 @@ def close_programme(turn: Turn) -> Step:
         )
     rows = Engagement.objects.filter(fiscal_year=turn.year - 1)
     total, running = rows.count(), rows.running().count()
+    idle = plan.targets.filter(engagement__isnull=True).count()
     is_closed = plan.status == AuditProgramme.Status.CLOSED
     sentence = (
         f"{plan}は終わっています。"
         if is_closed
         else f"報告の済んでいない監査が{running}件あります。"
         if running
+        else f"計画の対象のうち{idle}件を、まだ始めていません。始めるか、理由を書いて計画から外します。"
+        if idle
         else "監査の報告は済んでいます。計画を終えると、年度のまとめが残ります。"
     )
     state = State.DONE if is_closed else State.PARTLY if total > running else State.OPEN
     reach = Reach.of(turn.user, at=turn.at)
     sees = reach.sees_all or reach.is_house_auditor
     doors = (door("監査計画を開く", plan.get_absolute_url() if sees else "", "情報セキュリティ監査総括責任者が行います。"),)
-    figures = (Figure(running, "報告待ちの監査"), Figure(total - running, "報告した監査"))
+    figures = (Figure(running, "報告待ちの監査"), Figure(idle, "始めていない対象"), Figure(total - running, "報告した監査"))
     return Step("close-programme", Group.ENDING, "監査を報告し、計画を終える", state, sentence, figures, doors, "3.13.1.8")
 
 
