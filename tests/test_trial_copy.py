@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import models
 from django.db.models import Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Left
 
 from incidents.models import Incident
 from musashimurayama_isms.accounts.models import Appointment, User
@@ -35,6 +35,7 @@ from .factory import make_user
 from .world import World
 
 MARK = "漏洩印"
+LONGEST = 100_000
 LATER = datetime(2027, 6, 1, 9, 0, tzinfo=TOKYO)
 
 
@@ -46,7 +47,7 @@ def export(path: Path) -> list[dict]:
 
 
 def plant() -> int:
-    """Put a mark behind every text that is to be masked, in every row; gives in how many columns it stands."""
+    """Put a mark before every text that is to be masked, in every row; gives in how many columns it stands."""
     count = 0
     for model, name, kind in register.columns():
         field = apps.get_model(model)._meta.get_field(name)
@@ -60,7 +61,7 @@ def plant() -> int:
                 count += rows.filter(pk=row.pk).update(**{name: new})
         else:
             filled = rows.exclude(**{name: ""}).exclude(**{f"{name}__isnull": True})
-            count += filled.update(**{name: Concat(models.F(name), Value(MARK))})
+            count += filled.update(**{name: Left(Concat(Value(MARK), models.F(name)), field.max_length or LONGEST)})
     return count
 
 
