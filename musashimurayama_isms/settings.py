@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "assets",
     "incidents",
     "audits",
+    "musashimurayama_isms.disclosure",
     "musashimurayama_isms.dashboard",
     "django.contrib.auth",
     "django.contrib.contenttypes",

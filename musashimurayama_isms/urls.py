@@ -18,6 +18,7 @@ urlpatterns = [
     path("assets/", include("assets.urls")),
     path("incidents/", include("incidents.urls")),
     path("audits/", include("audits.urls")),
+    path("disclosures/", include("musashimurayama_isms.disclosure.urls")),
 ]
 
 handler400 = "musashimurayama_isms.dashboard.errors.bad_request"

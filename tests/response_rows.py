@@ -27,8 +27,8 @@ def sent(cast, *, at: datetime, reporter=None, **fields) -> Incident:
     fields.setdefault("personal_information", "no")
     fields.setdefault("department", cast.section)
     reporter = reporter or cast.clerk
-    words = {"summary": "試験の報告", "place": "窓口"}
-    return Incident.objects.create(reporter=reporter, noticed_at=at, **words, **fields).report(by=reporter, at=at)
+    fields = {"summary": "試験の報告", "place": "窓口"} | fields
+    return Incident.objects.create(reporter=reporter, noticed_at=at, **fields).report(by=reporter, at=at)
 
 
 def passed_on(cast, *, at: datetime, **fields) -> Incident:

@@ -141,6 +141,12 @@ AUDITORS = {"auditor", "general_manager", "ciso"}
 AUDITEES = {"clerk", "colleague", "section_officer", "division_officer"}
 AUDIT = AUDITORS | AUDITEES
 
+# Who prepares and who confirms a masked copy; of the records of the world all of them see the incident.
+COPIERS = {"central_manager", "administrator", "general_manager"}
+COPYING = COPIERS | {"ciso"}
+# Who turns the 年度.
+TURNERS = {"central_manager", "administrator", "general_manager"}
+
 # Doors that stand open to those who are not logged in.
 OPEN = {"calendar_feed", "account_login", "account_inactive", "healthz", "help", "help_page"}
 
@@ -165,6 +171,20 @@ TABLE: dict[str, Row] = {
     "calendar_feed_make": post(scope="mine"),
     "calendar_feed_revoke": post("calendar_token", {"clerk"}),
     "calendar_feed": get("calendar_secret"),
+    "year_turn": get(who=TURNERS),
+    "year_turn_year": get("plan_year", TURNERS),
+    "year_turn_list": get("turn_list", TURNERS),
+    "year_turn_do": get("turn_act", {"central_manager"}),
+    "year_turn_paper": post("plan_year", TURNERS),
+    "disclosure:list": get(who=COPYING),
+    "disclosure:new": get(who=COPIERS),
+    "disclosure:detail": get("disclosure", COPYING),
+    "disclosure:mask": post("disclosure", COPIERS, phrase="窓口", ground="1"),
+    "disclosure:lift": get("disclosure_span", COPIERS),
+    "disclosure:submit": post("disclosure", COPIERS),
+    "disclosure:send_back": get("submitted_disclosure", COPYING - {"administrator"}),
+    "disclosure:approve": post("submitted_disclosure", COPYING - {"administrator"}),
+    "disclosure:drop": get("disclosure", COPIERS),
     "administration": get(who=ADMINISTRATOR),
     "search": get(),
     "search_kind": get("search_kind"),
@@ -933,6 +953,9 @@ REFUSED: dict[str, set[str] | str] = {
     "policy:begin_version": DOCUMENT - WRITERS,
     "audits:engagement_begin": EVERYONE,
     "audits:takeaway": AUDITORS,
+    **dict.fromkeys(("disclosure:new", "disclosure:mask", "disclosure:lift", "disclosure:submit", "disclosure:drop"), {"ciso"}),
+    "year_turn_do": TURNERS - {"central_manager"},
+    **dict.fromkeys(("disclosure:send_back", "disclosure:approve"), {"administrator"}),
     "audits:engagement_do": AUDIT,
     "audits:engagement_row": AUDIT,
     "audits:item_save": AUDITORS,

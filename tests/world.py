@@ -45,6 +45,7 @@ from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Absence, CalendarToken, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
 from musashimurayama_isms.accounts.personnel.file import read
 from musashimurayama_isms.approvals.models import Circulation, Decision, Item, Meeting, Recusal, Request, Route, Waiver
+from musashimurayama_isms.disclosure.models import Disclosure
 from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.files.store import attach
 from musashimurayama_isms.jobs.models import JobResult
@@ -83,6 +84,7 @@ class World:
         self.search_kind, self.scheduled_task = "people", "files.sweep"
         self.measure_section = "3.10"
         self.plan_month, self.plan_year = (2026, 11), 2026
+        self.turn_list, self.turn_act = (self.plan_year, "requests"), (self.plan_year, "inspection")
         self.calendar_token, self.calendar_secret = CalendarToken.make(scope="mine", by=cast.clerk, at=self.at)
         self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self.report_slug = "monthly"
@@ -111,6 +113,16 @@ class World:
         self._training()
         self._policy_review()
         self._audits()
+        self._disclosures()
+
+    def _disclosures(self) -> None:
+        """A masked copy of the incident that is being prepared, and one that waits for a second person."""
+        begun = [
+            Disclosure.begin("incident", str(self.incident.pk), reception="試験", by=self.cast.administrator, at=self.at) for _ in range(2)
+        ]
+        self.disclosure, self.submitted_disclosure = begun
+        self.disclosure_span = (self.disclosure, self.disclosure.spans.first())
+        self.submitted_disclosure.submit(by=self.cast.administrator, at=self.at)
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""

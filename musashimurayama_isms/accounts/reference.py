@@ -22,6 +22,7 @@ FIXTURES = (
     "threats.json",
     "outside_contacts.json",
     "training_courses.json",
+    "disclosure_grounds.json",
 )
 
 

@@ -22,6 +22,8 @@ PAGES = (
     HelpPage("exceptions", "例外措置", "条項のとおりにできないときの申請、延長、完了の報告", "checklist"),
     HelpPage("assets", "情報資産台帳の使いかた", "登録、分類、取込み、ラベル、毎年の棚卸", "box"),
     HelpPage("reports", "報告書を作る", "A4の報告書や一覧の作りかた、取消、受け取れる期間", "file"),
+    HelpPage("disclosure", "黒塗りの写し", "情報公開の請求に、公にできない部分を隠して写しを作る", "file"),
+    HelpPage("year-turn", "年度替", "年度の終わりから始まりまでに行うことと、その順番", "calendar"),
     HelpPage("inbox", "受信箱の使いかた", "自分を待っている仕事と、お知らせの読みかた", "inbox"),
     HelpPage("search", "検索の使いかた", "言葉や番号から、見たいものを探す", "search"),
     HelpPage("confirmation", "ポリシーの確認", "ポリシーが改定されたとき、読んで確認する", "book"),

@@ -10,8 +10,10 @@ from django.urls import NoReverseMatch, reverse
 
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing
+from musashimurayama_isms.disclosure.hands import CONFIRMING, PREPARING
 
 from .overview.look import level_of
+from .year_turn.turn import TURNERS
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,16 @@ def answerable(visitor: Visitor) -> bool:
 
 def administrators(visitor: Visitor) -> bool:
     return visitor.is_administrator
+
+
+def disclosers(visitor: Visitor) -> bool:
+    """Who prepares or confirms masked copies."""
+    return visitor.is_administrator or visitor.holds(*PREPARING, *CONFIRMING)
+
+
+def turners(visitor: Visitor) -> bool:
+    """Who sees to the turn of the 年度."""
+    return visitor.user.is_superuser or visitor.holds(*TURNERS)
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,8 @@ ROOMS: list[Room] = [
     Room("ポリシー", "policy:toc", "book", also=("/undecided/",)),
     Room("定期業務", "duties:list", "checklist"),
     Room("組織", "accounts:organisation", "people"),
+    Room("年度替", "year_turn", "calendar", turners),
+    Room("黒塗りの写し", "disclosure:list", "file", disclosers),
     Room("管理", "administration", "gear", administrators, also=("/organisation/users/", "/trail/", "/jobs/", "/components/")),
 ]
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("calendar/", include("musashimurayama_isms.dashboard.calendar.urls")),
     path("search/", include("musashimurayama_isms.dashboard.search.urls")),
     path("reports/", include("musashimurayama_isms.dashboard.reports.urls")),
+    path("year-turn/", include("musashimurayama_isms.dashboard.year_turn.urls")),
     path("administration/", views.administration, name="administration"),
     path("components/", views.components, name="components"),
     path("help/", views.help_contents, name="help"),

@@ -6,6 +6,7 @@ from . import (  # noqa: F401  (each registers itself with the desk)
     audits,
     authorities,
     bad_day,
+    disclosures,
     duties,
     findings,
     incidents,
