@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("musashimurayama_isms.accounts.urls")),
     path("inbox/", include("musashimurayama_isms.notifications.urls")),
     path("jobs/", include("musashimurayama_isms.jobs.urls")),
+    path("exports/", include("musashimurayama_isms.exports.urls")),
     path("files/", include("musashimurayama_isms.files.urls")),
     path("trail/", include("musashimurayama_isms.trail.urls")),
     path("duties/", include("musashimurayama_isms.duties.urls")),
