@@ -21,6 +21,7 @@ PAGES = (
     HelpPage("request", "申請する・決定する", "持ち出しや接続などの許可を求めるとき、許可を求められたとき", "stamp"),
     HelpPage("exceptions", "例外措置", "条項のとおりにできないときの申請、延長、完了の報告", "checklist"),
     HelpPage("assets", "情報資産台帳の使いかた", "登録、分類、取込み、ラベル、毎年の棚卸", "box"),
+    HelpPage("tables", "一覧を表で受け取る", "ExcelやCSVへの出力、パスワードの付く表、記録", "file"),
     HelpPage("inbox", "受信箱の使いかた", "自分を待っている仕事と、お知らせの読みかた", "inbox"),
     HelpPage("confirmation", "ポリシーの確認", "ポリシーが改定されたとき、読んで確認する", "book"),
     HelpPage("absence", "不在と代理", "出張や休暇のあいだの仕事を止めないために", "away"),

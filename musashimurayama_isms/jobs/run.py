@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import datetime
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import Any, BinaryIO
 
 from django.core.files.base import File
@@ -48,11 +48,11 @@ class Run:
         if is_personal and not name.endswith(PROTECTABLE):
             raise ValueError(f"{name!r} tells of persons, and only a workbook can leave with a password")
         self.job.renew(at=self.clock())
-        file = File(BytesIO(content) if isinstance(content, bytes) else content)
-        digest = hashlib.file_digest(file.file, "sha256").hexdigest()
-        result = JobResult(job=self.job, claim=self.job.claim, name=name, size=file.tell(), sha256=digest, is_personal=is_personal)
+        file = BytesIO(content) if isinstance(content, bytes) else content
+        facts = {"sha256": hashlib.file_digest(file, "sha256").hexdigest(), "size": file.seek(0, SEEK_END), "is_personal": is_personal}
         file.seek(0)
-        result.content.save(name, file, save=False)
+        result = JobResult(job=self.job, claim=self.job.claim, name=name, **facts)
+        result.content.save(name, File(file), save=False)
         result.save(force_insert=True)
         return result
 
