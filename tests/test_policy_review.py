@@ -459,9 +459,7 @@ def test_one_input_after_another_is_decided_and_bad_input_keeps_the_words(cast, 
     assert "取扱いを決めた理由" in answer.content.decode()
     first.refresh_from_db()
     assert first.decision == ""
-    answer = client.post(
-        first.get_absolute_url(), {"discussion": "長い話", "decision": "revise", "reason": "改正のため", "seen": first.seen}
-    )
+    answer = client.post(first.get_absolute_url(), {"discussion": "長い話", "decision": "revise", "reason": "改正のため", "seen": first.seen})
     following = ReviewPage(review, cast.secretary, at=MARCH).first_open
     assert answer.url == following.get_absolute_url()
     assert cast.client(cast.member).post(first.get_absolute_url(), {"decision": "keep", "reason": "x"}).status_code == 403
