@@ -9,7 +9,6 @@ urlpatterns = [
     path("add/", asset.add, name="asset_add"),
     path("together/", asset_acts.edit_together, name="asset_together"),
     path("labels/", asset_acts.labels, name="asset_labels"),
-    path("export/<slug:suffix>/", asset_acts.export, name="asset_export"),
     path("<uuid:pk>/", asset.detail, name="asset"),
     path("<uuid:pk>/edit/", asset.edit, name="asset_edit"),
     path("<uuid:pk>/class/", asset_acts.reclassify, name="asset_reclassify"),

@@ -10,7 +10,6 @@ urlpatterns = [
     path("contractors/<int:pk>/", contractor.detail, name="contractor"),
     path("contractors/<int:pk>/edit/", contractor.edit, name="contractor_edit"),
     path("contracts/", contract.listing, name="contract_list"),
-    path("contracts/export/<slug:suffix>/", contract.export, name="contract_export"),
     path("contracts/new/", contract.new, name="contract_new"),
     path("contracts/<uuid:pk>/", contract.detail, name="contract"),
     path("contracts/<uuid:pk>/concluded/", contract.conclude, name="contract_concluded"),

@@ -1,3 +1,3 @@
 """Long work of the registers, found at start; one file a noun."""
 
-from . import jobs_asset, jobs_ledger  # noqa: F401
+from . import jobs_asset  # noqa: F401

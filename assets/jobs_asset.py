@@ -1,11 +1,9 @@
-"""Long work of the register of information assets: tables in, tables and labels out."""
+"""Long work of the register of information assets: tables in, wrong rows and labels out."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import reverse
 
-from assets.export import FORMATS, export, note_export
-from assets.filters.asset import AssetFilter
 from assets.intake import columns
 from assets.intake.errors import wrong_rows
 from assets.intake.file import read
@@ -17,7 +15,7 @@ from musashimurayama_isms.jobs.run import Run
 from musashimurayama_isms.transitions import InvalidTransition
 
 CHECK, APPLY, ERRORS = "assets.import_check", "assets.import_apply", "assets.import_errors"
-EXPORT, LABELS = "assets.export", "assets.labels"
+LABELS = "assets.labels"
 NO_LONGER = "この取込みを見る権限がなくなったため、続けられませんでした。"
 
 
@@ -65,19 +63,6 @@ def errors(run: Run) -> dict:
     found = _import(run)
     run.keep(*wrong_rows(found))
     return {"message": "誤りの列を直して、もう一度取り込めます。", "url": found.get_absolute_url()}
-
-
-@job(EXPORT, title="情報資産台帳の出力")
-def export_register(run: Run) -> dict:
-    """The register as the asking person sees and has narrowed it."""
-    at = run.clock()
-    rows = AssetFilter(run.params["wanted"], queryset=Asset.objects.visible_to(run.by, at=at)).qs
-    form = FORMATS[run.params["suffix"]]
-    paper = export(rows, form, at=at)
-    with transaction.atomic():
-        run.keep(paper.name, paper.content)
-        note_export(paper, form, wanted=run.params["wanted"], by=run.by, at=at)
-    return {"message": f"{paper.count}件を出力しました。", "url": reverse("assets:asset_list")}
 
 
 @job(LABELS, title="分類のラベル（A4）")

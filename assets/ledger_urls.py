@@ -10,7 +10,6 @@ urlpatterns = [
     path("ledgers/<slug:code>/new/", ledger.ledger_new, name="ledger_new"),
     path("ledgers/<slug:code>/import/", ledger_import.import_new, name="ledger_import_new"),
     path("ledgers/<slug:code>/blank/", ledger_import.import_blank, name="ledger_import_blank"),
-    path("ledgers/<slug:code>/export/<slug:suffix>/", ledger.ledger_export, name="ledger_export"),
     path("ledgers/<slug:code>/<int:pk>/", ledger.ledger_entry, name="ledger_entry"),
     path("ledgers/<slug:code>/<int:pk>/correct/", ledger.ledger_correct, name="ledger_correct"),
     path("ledgers/<slug:code>/<int:pk>/acts/<slug:act>/", ledger.ledger_act, name="ledger_act"),

@@ -7,7 +7,6 @@ from assets.views import disposal, move
 urlpatterns = [
     path("begin/<slug:code>/", move.begin, name="things_begin"),
     path("outside/", move.outside, name="outside"),
-    path("outside/export/<slug:suffix>/", move.export, name="outside_export"),
     path("moves/", move.list_, name="move_list"),
     path("moves/<int:pk>/", move.detail, name="move"),
     path("moves/<int:pk>/arrived/", move.arrive, name="move_arrive"),

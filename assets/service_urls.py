@@ -6,7 +6,6 @@ from assets.views import checklist, service, service_acts
 
 urlpatterns = [
     path("services/", service.listing, name="service_list"),
-    path("services/export/<slug:suffix>/", service.export, name="service_export"),
     path("services/new/", service.new, name="service_new"),
     path("services/<uuid:pk>/", service.detail, name="service"),
     path("services/<uuid:pk>/apply/", service_acts.apply, name="service_apply"),

@@ -6,7 +6,6 @@ from assets.views import social
 
 urlpatterns = [
     path("social/", social.listing, name="social_list"),
-    path("social/export/<slug:suffix>/", social.export, name="social_export"),
     path("social/<uuid:pk>/", social.detail, name="social"),
     path("social/<uuid:pk>/owner/", social.name_owner, name="social_owner"),
     path("social/<uuid:pk>/hijacked/", social.tell_hijack, name="social_hijacked"),

@@ -7,7 +7,6 @@ from assets.views import development, device, system
 urlpatterns = [
     path("systems/", system.system_list, name="system_list"),
     path("systems/new/", system.system_new, name="system_new"),
-    path("systems/export/<slug:suffix>/", system.system_export, name="system_export"),
     path("systems/<int:pk>/", system.system, name="system"),
     path("systems/<int:pk>/change/", system.system_change, name="system_change"),
     path("systems/<int:pk>/life/<slug:act>/", system.system_life, name="system_life"),
@@ -25,7 +24,6 @@ urlpatterns = [
     path("development-items/<int:pk>/reopen/", development.item_reopen, name="item_reopen"),
     path("devices/", device.device_list, name="device_list"),
     path("devices/new/", device.device_new, name="device_new"),
-    path("devices/export/<slug:suffix>/", device.device_export, name="device_export"),
     path("devices/<int:pk>/", device.device, name="device"),
     path("devices/<int:pk>/change/", device.device_change, name="device_change"),
     path("devices/<int:pk>/check/", device.device_check, name="device_check"),

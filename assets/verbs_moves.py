@@ -11,7 +11,6 @@ VERBS = {
     "assets.move.settled": "見つからないまま終了",
     "assets.move.cancelled": "出発前に取りやめ",
     "assets.move.called_back": "許可の取消により返却を求めた",
-    "assets.move.exported": "庁外にあるものの一覧を出力",
     "assets.disposal.planned": "許可により廃棄を予定",
     "assets.disposal.recorded": "廃棄の処理を記録",
     "assets.disposal.given_up": "廃棄を取りやめ",

@@ -31,8 +31,6 @@ VERBS = {
     "assets.ledger.corrected": "台帳の行を訂正",
     "assets.ledger.acted": "台帳の行の状態を変更",
     "assets.ledger.imported": "台帳に一覧を取り込み",
-    "assets.ledger.exported": "台帳を書き出し",
-    "assets.register.exported": "登録簿を書き出し",
     "assets.idcheck.opened": "使われていないIDの点検を開始",
     "assets.idcheck.answered": "IDの点検に回答",
     "assets.idcheck.closed": "使われていないIDの点検を終了",

@@ -25,7 +25,6 @@ VERBS = {
     "assets.social.hijacked": "市公式アカウントの乗っ取りを確認",
     "assets.social.recovered": "市公式アカウントの復旧を確認",
     "assets.social.ended": "市公式アカウントの運用を終了",
-    "assets.list.exported": "一覧を出力",
 }
 
 NAMES = {

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "musashimurayama_isms.notifications",
     "musashimurayama_isms.rounds",
     "musashimurayama_isms.jobs",
+    "musashimurayama_isms.exports",
     "musashimurayama_isms.files",
     "musashimurayama_isms.approvals",
     "musashimurayama_isms.duties",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("inbox/", include("musashimurayama_isms.notifications.urls")),
     path("rounds/", include("musashimurayama_isms.rounds.urls")),
     path("jobs/", include("musashimurayama_isms.jobs.urls")),
+    path("exports/", include("musashimurayama_isms.exports.urls")),
     path("files/", include("musashimurayama_isms.files.urls")),
     path("trail/", include("musashimurayama_isms.trail.urls")),
     path("duties/", include("musashimurayama_isms.duties.urls")),

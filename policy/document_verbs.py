@@ -3,7 +3,6 @@
 DOCUMENT_VERBS = {
     "policy.regulation.kept_elsewhere": "規程・手順を別途保管として登録",
     "policy.regulation.brought_back": "規程・手順の別途保管を終了",
-    "policy.regulations.exported": "定めるべき規程・手順を出力",
     "policy.section_document.begun": "文書を作成",
     "policy.section_document.described": "文書の情報を修正",
     "policy.section_document.reviewed": "文書を見直し、変更なしと登録",

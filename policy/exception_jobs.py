@@ -3,8 +3,8 @@
 from musashimurayama_isms.jobs.registry import job
 from musashimurayama_isms.jobs.run import Run
 from musashimurayama_isms.pdf import render_pdf
-from policy.exception_export import CLASS, TITLE, file_name, note_export
 from policy.exception_list import ExceptionList
+from policy.exception_paper import CLASS, TITLE, file_name, note_paper
 
 PAPER = "policy.exceptions"
 
@@ -17,6 +17,6 @@ def paper(run: Run) -> dict:
     for row in rows:
         row.state_word, row.review_due = row.state(page.on), row.next_review(page.review_months)
     context = {"page": page, "rows": rows, "at": page.at, "title": TITLE, "class_label": CLASS}
-    run.keep(file_name(page, "pdf"), render_pdf("pdf/exceptions.html", context))
-    note_export(page, "pdf", by=run.by)
+    run.keep(file_name(page), render_pdf("pdf/exceptions.html", context))
+    note_paper(page, by=run.by)
     return {"message": f"例外措置一覧（{len(rows)}件）ができました。"}

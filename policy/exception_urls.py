@@ -7,7 +7,6 @@ from policy.views import exceptions
 
 urlpatterns = [
     path("", exceptions.exception_list, name="exceptions"),
-    path("export/<slug:suffix>/", exceptions.export, name="exceptions_export"),
     path("paper/", exceptions.paper, name="exceptions_paper"),
     path("<int:pk>/", exceptions.detail, name="exception"),
     path("<int:pk>/extend/", acts.extend, name="exception_extend"),

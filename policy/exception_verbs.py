@@ -9,7 +9,7 @@ EXCEPTION_VERBS = {
     "policy.exception.revoked": "例外措置を取消",
     "policy.exception.closed": "例外措置の完了を報告",
     "policy.exception.superseded": "例外措置を次の例外措置に引き継ぎ",
-    "policy.exceptions.exported": "例外措置の一覧を出力",
+    "policy.exceptions.exported": "例外措置の一覧（A4）を出力",
 }
 
 EXCEPTION_NAMES = {"position": "番目", "result": "結果"}

@@ -1,16 +1,16 @@
 """What the pages of the policy room show, read with a constant number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.japanese import words
 from policy.aliases import alternatives
 from policy.comparison import ChangeKind
 from policy.coverage import Line, Tally, lines_of
-from policy.models import Clause, ClauseChange, Document, GlossaryTerm, HistoryEntry
+from policy.models import Clause, ClauseChange, Correction, Document, GlossaryTerm, HistoryEntry
 from policy.panels import Panel, panels
 from policy.places import Numbered, Place, Places
 from policy.tree import Node, tree
@@ -190,3 +190,11 @@ class PrintPage:
     def terms(self) -> Sequence[GlossaryTerm]:
         """The whole glossary on the whole text, else the terms used."""
         return self._places.used_terms() if self.number and self.places else self.visit.terms
+
+
+def corrections_of(here: Visit, query: Mapping[str, str]) -> tuple[QuerySet[Correction], dict[str, str]]:
+    """The corrections of the revision looked at, narrowed by `certainty` and `kind`; and what they are narrowed by."""
+    offered = {"certainty": Correction.Certainty, "kind": Correction.Kind}
+    wanted = {name: query[name] for name, values in offered.items() if query.get(name) in values.values}
+    rows = Correction.objects.filter(clause__in=here.clauses.values("pk"), **wanted).order_by("clause__position", "line", "pk")
+    return rows.select_related("clause").defer("clause__text", "clause__printed_text", "clause__search_text"), wanted

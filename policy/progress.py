@@ -1,25 +1,14 @@
 """Who has confirmed a text and who has not: for the chief of a section, the head of a division, and the city's own roles."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
-
-from musashimurayama_isms import spreadsheet
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
 from musashimurayama_isms.accounts.standing import answered_departments, day_of, standings
-from musashimurayama_isms.trail.record import record
 from policy.models import ConfirmationRound
 
 WIDE = {RoleCode.CENTRAL_MANAGER, RoleCode.GENERAL_MANAGER, RoleCode.CISO, RoleCode.ADMINISTRATOR}
-TITLE = "ポリシーの確認"
-HEADINGS = ("所属", "職員番号", "氏名", "状態", "確認日", "期限", "確認した本文のSHA-256")
-WIDTHS = (32, 12, 18, 10, 14, 14, 66)
-TYPES = {"csv": spreadsheet.CSV_TYPE, "xlsx": spreadsheet.XLSX_TYPE}
 
 
 @dataclass(frozen=True)
@@ -146,36 +135,3 @@ class Progress:
     @property
     def late(self) -> int:
         return sum(section.late for section in self.sections)
-
-
-def rows_of(sections: Iterable[Section], digests: dict[int, str]) -> list[list[spreadsheet.Cell]]:
-    """A row a person, in the order of HEADINGS; `digests` are those that were confirmed, by person."""
-    return [
-        [
-            section.department.full_name,
-            person.user.staff_number or "",
-            person.user.name,
-            person.state,
-            timezone.localdate(person.confirmed_at) if person.confirmed_at else None,
-            person.due_on,
-            digests.get(person.user.pk, ""),
-        ]
-        for section in sections
-        for person in section.people
-    ]
-
-
-@transaction.atomic
-def export(progress: Progress, suffix: str, *, by: User) -> bytes:
-    """The list as a file, recorded in the trail; KeyError for an unknown format."""
-    TYPES[suffix]
-    digests = dict(progress.round.confirmations.values_list("person", "digest"))
-    rows = rows_of(progress.sections, digests)
-    if suffix == "csv":
-        content = spreadsheet.as_csv(HEADINGS, rows)
-    else:
-        note = f"{progress.round.revision.name} {progress.on.isoformat()}現在 {progress.done}/{progress.total}人"
-        mark = "見本" if settings.IS_TRIAL else ""
-        content = spreadsheet.as_xlsx(TITLE, HEADINGS, rows, widths=WIDTHS, mark=mark, note=note)
-    record(by, "policy.confirmation.exported", progress.round, at=progress.at, format=suffix, count=len(rows))
-    return content

@@ -8,14 +8,11 @@ VERBS = {
     "policy.revision.returned": "ポリシーの版が案に戻った",
     "policy.revision.discarded": "ポリシーの案を取りやめ",
     "policy.revision.applied": "施行日になり、義務を引き継いだ",
-    "policy.comparison.exported": "新旧対照表を出力",
     "policy.review.decided": "義務の見直しを判断",
     "policy.review.added": "義務の見直しに欄を追加",
     "policy.confirmation.opened": "ポリシーの確認を全職員に依頼",
     "policy.confirmation.given": "ポリシーを読んで確認",
-    "policy.confirmation.exported": "確認の状況を出力",
     "policy.measure.confirmed": "ポータルの外の対策を確認",
-    "policy.coverage.exported": "遵守状況を出力",
 }
 
 NAMES = {

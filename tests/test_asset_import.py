@@ -4,6 +4,7 @@ import hashlib
 import time
 from datetime import date, timedelta
 from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,7 @@ from openpyxl import load_workbook
 
 from assets.intake.columns import guess
 from assets.intake.file import read, read_headings
-from assets.jobs_asset import APPLY, CHECK, ERRORS, EXPORT, LABELS
+from assets.jobs_asset import APPLY, CHECK, ERRORS, LABELS
 from assets.models import Asset, AssetImport
 from musashimurayama_isms import spreadsheet
 from musashimurayama_isms.jobs.models import Job, JobResult
@@ -24,6 +25,7 @@ from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .factory import make_asset
+from .taken import as_csv, take
 
 pytestmark = pytest.mark.django_db
 HEADINGS = ["管理番号", "資産名", "種類", "重要性の分類", "保管場所", "個人情報", "特定個人情報", "件数", "保存年限", "廃棄予定日", "備考"]
@@ -31,7 +33,7 @@ GOOD = ["A-1", "住民異動届", "紙", "Ⅰ", "書庫1", "有", "無", "1,200�
 
 
 def upload(cast, *rows, name="台帳.csv", by=None, headings=HEADINGS) -> AssetImport:
-    content = spreadsheet.as_csv(headings, rows) if name.endswith("csv") else spreadsheet.as_xlsx("台帳", headings, rows)
+    content = as_csv(headings, rows) if name.endswith("csv") else spreadsheet.as_xlsx("台帳", headings, rows)
     return AssetImport.upload(
         SimpleUploadedFile(name, content),
         headings=read_headings(content, name),
@@ -165,19 +167,16 @@ def test_the_register_leaves_with_the_class_of_its_highest_row_and_comes_in_agai
     make_asset(cast.section, by=cast.clerk, asset_class=4)
     make_asset(cast.other_section, by=cast.outsider_clerk, asset_class=1)
     for suffix, wanted, label in (("xlsx", {}, "【分類Ⅱ】"), ("csv", {"asset_class": "4"}, "【分類Ⅳ】")):
-        run_job(enqueue(EXPORT, by=cast.clerk, suffix=suffix, wanted=wanted).pk)
-        result = JobResult.objects.order_by("pk").last()
-        assert result.name == f"{label}情報資産台帳-{timezone.localdate():%Y%m%d}.{suffix}"
-        content = result.content.open("rb").read()
-        headings, rows = read(content, result.name)
+        answer = take(cast.client(cast.clerk), "assets.assets", suffix, **wanted)
+        assert quote(f"{label}情報資産台帳-{timezone.localdate().isoformat()}.{suffix}") in answer["Content-Disposition"]
+        content = answer.getvalue()
+        headings, rows = read(content, f"台帳.{suffix}")
         assert len(rows) == (1 if wanted else 2)
         assert {"name", "kind", "asset_class", "place", "department", "retention_years"} <= set(guess(headings))
-        head = (
-            load_workbook(BytesIO(content)).active.oddHeader.left.text if suffix == "xlsx" else content.decode("utf-8-sig").split("\r\n")[0]
-        )
-        assert label in head
-    changes = Entry.objects.filter(verb="assets.asset.exported").first().changes
-    assert (changes["count"], changes["asset_class"]) == (1, 4)
+        if suffix == "xlsx":
+            assert label in load_workbook(BytesIO(content)).active.oddHeader.left.text
+    changes = Entry.objects.filter(verb="exports.table.taken").first().changes
+    assert (changes["count"], changes["filter"]) == (1, {"asset_class": "4"})
 
 
 def test_labels_carry_the_class_and_the_number_but_not_the_name(cast, monkeypatch):
@@ -202,7 +201,7 @@ def _render(name, context):
 
 
 def test_the_pages_lead_from_the_file_to_the_faults(cast):
-    client, content = cast.client(cast.clerk), spreadsheet.as_csv(HEADINGS, [GOOD, [*GOOD[:3], "Ⅴ", *GOOD[4:]]])
+    client, content = cast.client(cast.clerk), as_csv(HEADINGS, [GOOD, [*GOOD[:3], "Ⅴ", *GOOD[4:]]])
     start = reverse("assets:import_start")
     for name, broken in (("台帳.xlsx", b"PK\x03\x04 no book"), ("台帳.txt", content), ("台帳.csv", b"one\r\ntwo\r\n")):
         refused = client.post(start, {"department": cast.section.pk, "file": SimpleUploadedFile(name, broken)})

@@ -30,6 +30,7 @@ from musashimurayama_isms.jobs.models import Job, JobResult
 from musashimurayama_isms.jobs.run import run_job
 
 from .authority_acts import assess, propose, report_to, send
+from .taken import take, text_of
 from .test_incident_pages import moment, report
 
 
@@ -220,10 +221,9 @@ def test_the_list_is_narrowed_by_its_address_and_leaves_as_a_table(city, leak):
     assert "個人情報保護委員会（個人情報保護法） 速報" in client.get(url).content.decode()
     late = client.get(url, {"state": "late"})
     assert "条件に合う報告はありません" in late.content.decode()
-    table = client.post(reverse("incidents:authority_reports_export", args=["csv"]) + "?state=waiting").getvalue().decode("utf-8-sig")
+    table = text_of(take(client, "incidents.authority_reports", state="waiting"))
     assert f"{leak.number}," in table
     assert "対象外" not in table
-    assert client.post(reverse("incidents:authority_reports_export", args=["exe"])).status_code == 404
     assert city.client(city.clerk).get(url).status_code == 404
 
 
@@ -235,9 +235,9 @@ def test_the_half_yearly_list_is_read_taken_out_and_recorded(city, leak):
     half = [fiscal_year(today), 1 if 4 <= today.month < 10 else 2]
     page = client.get(reverse("incidents:half_year", args=half)).content.decode()
     assert "=誤って送りました。" in page
-    table = client.post(reverse("incidents:half_year_export", args=[*half, "csv"])).getvalue().decode("utf-8-sig")
+    table = text_of(take(client, "incidents.half_year", year=half[0], part=half[1]))
     assert "'=誤って送りました。" in table
-    assert client.post(reverse("incidents:half_year_export", args=[*half, "xlsx"])).getvalue().startswith(b"PK")
+    assert take(client, "incidents.half_year", "xlsx", year=half[0], part=half[1]).getvalue().startswith(b"PK")
     client.post(reverse("incidents:half_year_paper", args=half))
     assert run_job(Job.objects.get().pk).status == Job.Status.DONE
     day = {"published_on_year": today.year, "published_on_month": today.month, "published_on_day": today.day, "where": "ホームページ"}

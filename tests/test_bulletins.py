@@ -27,6 +27,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from .cast import PERSONS
 from .factory import make_absence, make_appointment, make_department, make_deputyship, make_post, make_user
+from .taken import take, text_of
 
 MORNING = timezone.make_aware(datetime(2026, 11, 24, 9, 0))
 TODAY = day_of(MORNING)
@@ -375,12 +376,10 @@ def test_correcting_and_withdrawing_by_the_pages(cast):
 
 def test_the_table_of_readers_holds_only_the_names_that_the_person_may_read(cast):
     bulletin = issue(cast, at=timezone.now())
-    answer = cast.client(cast.section_officer).post(reverse("incidents:bulletin_export", args=[bulletin.pk, "csv"]))
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    text = text_of(take(cast.client(cast.section_officer), "incidents.bulletin_readers", of=bulletin.pk))
     assert "市民 花子" in text
     assert "文書 法子" not in text
-    assert Entry.objects.get(verb="incidents.bulletin.exported").changes["count"] == 4
-    assert cast.client(cast.section_officer).post(reverse("incidents:bulletin_export", args=[bulletin.pk, "doc"])).status_code == 404
+    assert Entry.objects.get(verb="exports.table.taken").changes["count"] == 4
 
 
 def test_the_list_is_narrowed_by_the_address_and_asks_the_same_number_of_questions(cast):

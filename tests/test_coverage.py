@@ -19,11 +19,10 @@ from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import HandoverItem, User
 from musashimurayama_isms.jobs.models import Job
 from musashimurayama_isms.jobs.run import run_job
-from musashimurayama_isms.spreadsheet import as_csv, as_xlsx
+from musashimurayama_isms.spreadsheet import as_xlsx
 from musashimurayama_isms.trail.models import Entry
 from policy import mechanisms
 from policy.coverage import Coverage, Tally, lines_of
-from policy.coverage_export import HEADINGS
 from policy.guide import Guide
 from policy.handbook import Handbook
 from policy.mechanisms import Figures, State
@@ -31,6 +30,7 @@ from policy.models import Bearer, Exemption, Obligation
 from policy.visits import Operator, Visit
 
 from .policy_rows import make_obligation, make_policy
+from .taken import as_csv, take
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -228,7 +228,7 @@ def test_an_obligation_whose_clause_has_gone_is_still_shown(library, clerk):
 
 def test_without_a_policy_in_force_the_map_says_so(clerk):
     assertContains(clerk.get(reverse("policy:coverage")), "施行中のポリシーがありません")
-    assert clerk.post(reverse("policy:coverage_export", args=["csv"])).status_code == 404
+    assert take(clerk, "policy.coverage").status_code == 404
 
 
 # -- the page of a clause ----------------------------------------------------------------------------------------------
@@ -338,13 +338,9 @@ def test_the_guide_begins_with_what_is_forbidden_and_what_must_be_told(cast):
 # -- files -------------------------------------------------------------------------------------------------------------
 
 
-def export(client, suffix: str, **wanted):
-    return client.post(reverse("policy:coverage_export", args=[suffix], query=wanted or None))
-
-
 def test_the_csv_opens_in_excel_and_holds_what_the_filter_asks_for(library, clerk):
-    answer = export(clerk, "csv", section="3.2")
-    content = b"".join(answer.streaming_content)
+    answer = take(clerk, "policy.coverage", section="3.2")
+    content = answer.getvalue()
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == content.count(b"\n") == 4
     rows = list(csv.DictReader(StringIO(content.decode("utf-8-sig"))))
@@ -356,10 +352,10 @@ def test_the_csv_opens_in_excel_and_holds_what_the_filter_asks_for(library, cler
 
 
 def test_the_workbook_is_typed_and_ready_for_paper(library, clerk):
-    sheet = load_workbook(BytesIO(b"".join(export(clerk, "xlsx").streaming_content))).active
-    assert [cell.value for cell in sheet[1]] == list(HEADINGS)
+    sheet = load_workbook(BytesIO(take(clerk, "policy.coverage", "xlsx").getvalue())).active
+    headings = [cell.value for cell in sheet[1]]
     assert sheet.max_row == 5
-    figures = sheet.cell(row=2, column=HEADINGS.index("実施中（件）") + 1)
+    figures = sheet.cell(row=2, column=headings.index("実施中（件）") + 1)
     assert (figures.value, figures.data_type) == (1, "n")  # the measure outside the portal that nobody has confirmed this year
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
@@ -383,16 +379,10 @@ def test_numbers_and_days_stay_what_they_are():
 
 
 def test_who_took_the_map_out_is_recorded_with_the_filter(library, cast, clerk):
-    export(clerk, "csv", role="CISO")
-    entry = Entry.objects.get(verb="policy.coverage.exported")
+    take(clerk, "policy.coverage", role="CISO")
+    entry = Entry.objects.get(verb="exports.table.taken")
     assert entry.actor == cast.clerk
-    assert entry.changes == {"format": "csv", "count": 1, "filter": {"role": "CISO"}}
-
-
-def test_a_file_is_made_by_a_post_alone_and_in_known_forms(library, clerk):
-    assert clerk.get(reverse("policy:coverage_export", args=["csv"])).status_code == 405
-    assert export(clerk, "doc").status_code == 404
-    assert not Entry.objects.filter(verb="policy.coverage.exported").exists()
+    assert entry.changes == {"table": "遵守状況", "format": "csv", "count": 1, "filter": {"role": "CISO"}}
 
 
 # -- the command -------------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from .cast import PERSONS, Cast
 from .response_rows import order, weigh
+from .taken import take
 from .test_incident_chain import sent
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -450,5 +451,5 @@ def test_the_list_asks_as_many_questions_for_one_drill_as_for_many_and_leaves_as
         client.get(url)
     assert len(few) == len(many)
     for suffix in ("csv", "xlsx"):
-        assert client.post(reverse("incidents:drills_export", args=[suffix])).status_code == 200
-    assert Entry.objects.filter(verb="incidents.drill.exported").count() == 2
+        assert take(client, "incidents.drills", suffix).status_code == 200
+    assert Entry.objects.filter(verb="exports.table.taken").count() == 2

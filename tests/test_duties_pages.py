@@ -13,6 +13,7 @@ from musashimurayama_isms.duties.parties import Owner
 from musashimurayama_isms.trail.models import Entry
 
 from .factory import make_department, make_post
+from .taken import take, text_of
 from .test_duties import NOW, backup, mine, of_the_city
 
 DAY = {"to_year": "R8", "to_month": "12", "to_day": "10"}
@@ -129,13 +130,11 @@ def test_a_duty_is_set_up_after_a_look_at_its_next_days(cast):
 def test_a_list_taken_out_holds_what_the_page_shows_and_is_recorded_without_typed_words(cast):
     backup()
     client = cast.client(cast.section_officer)
-    answer = client.post(reverse("duties:export", args=["csv"]) + "?tab=mine&q=バック")
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    text = text_of(take(client, "duties.list", tab="mine", q="バック"))
     assert [line.split(",")[:2] for line in text.splitlines()[1:]] == [["バックアップの確認", "令和8年11月分"]]
-    entry = Entry.objects.get(verb="duties.list.exported")
-    assert entry.changes == {"format": "csv", "count": 1, "filter": {"tab": "自分"}}
-    assert client.post(reverse("duties:export", args=["xlsx"])).status_code == 200
-    assert client.post(reverse("duties:export", args=["exe"])).status_code == 404
+    entry = Entry.objects.get(verb="exports.table.taken")
+    assert entry.changes == {"table": "定期業務", "format": "csv", "count": 1, "filter": {"tab": "mine", "q": "あり"}}
+    assert take(client, "duties.list", tab="no-such-tab").status_code == 404
 
 
 def test_a_list_asks_as_many_questions_for_many_rows_as_for_few(cast, django_assert_max_num_queries):

@@ -37,6 +37,7 @@ from policy.visits import Operator
 
 from .factory import make_absence
 from .policy_rows import make_policy
+from .taken import take
 from .test_coverage import make_obligation
 
 pytestmark = pytest.mark.django_db
@@ -376,11 +377,11 @@ def test_the_list_is_narrowed_by_clause_state_and_year_and_taken_out_as_it_stand
     assert [row.pk for row in client.get(address).context["page_obj"]] == [first.pk]
     assert [row.pk for row in client.get(address, {"state": "all", "clause": "3-3"}).context["page_obj"]] == [second.pk]
     assert [row.pk for row in client.get(address, {"state": "closed", "section": "3.2"}).context["page_obj"]] == []
-    answer = client.post(reverse("policy:exceptions_export", args=["csv"]) + "?state=all")
+    answer = take(client, "policy.exceptions", state="all")
     assert "%E3%80%90%E5%88%86%E9%A1%9E%E2%85%A1%E3%80%91" in answer["Content-Disposition"]
     rows = list(csv.DictReader(StringIO(b"".join(answer).decode("utf-8-sig"))))
     assert {(row["番号"], row["状態"]) for row in rows} == {(second.request.number, "終了"), (first.request.number, "実施中")}
-    assert Entry.objects.filter(verb="policy.exceptions.exported").get().changes["count"] == 2
+    assert Entry.objects.filter(verb="exports.table.taken").get().changes["count"] == 2
 
 
 def test_the_list_comes_on_paper_with_its_class(library):

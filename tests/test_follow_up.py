@@ -23,6 +23,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 from .audit_rows import MAY, closed, end, ordered, reported, reporting, settle
 from .cast import PERSONS
 from .factory import make_appointment, make_user
+from .taken import take
 
 pytestmark = pytest.mark.django_db
 Status = CorrectiveAction.Status
@@ -258,7 +259,7 @@ def test_the_way_of_a_finding_by_page(cast):
     auditor.post(f"/audits/actions/{row.pk}/check/", {"is_effective": "yes", "words": "様式を見た"})
     row.refresh_from_db()
     assert row.status == Status.EFFECTIVE
-    assert head.post("/audits/actions/export.csv").status_code == 200
+    assert take(head, "audits.actions").status_code == 200
 
 
 def test_the_audit_head_asks_other_sections_and_begins_an_audit_that_looks_again_from_a_finding(cast):

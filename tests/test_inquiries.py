@@ -29,6 +29,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from .cast import PERSONS
 from .factory import make_absence, make_asset, make_department, make_deputyship
+from .taken import take, text_of
 
 MORNING = timezone.make_aware(datetime(2026, 11, 24, 9, 0))
 TODAY = day_of(MORNING)
@@ -384,8 +385,7 @@ def test_widening_postponing_closing_and_the_table_by_the_pages(cast):
     assert "まだ回答のない課が2あります" in client.get(close).content.decode()
     assert client.post(close, {"conclusion": ""}).status_code == 422
     assert "全庁で止める" in client.post(close, {"conclusion": "全庁で止める"}, follow=True).content.decode()
-    answer = client.post(reverse("incidents:inquiry_export", args=[inquiry.pk, "csv"]))
-    assert "未回答" in b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert "未回答" in text_of(take(client, "incidents.inquiry_places", of=inquiry.pk))
     assert "全庁で止める" in cast.client(cast.section_officer).get(inquiry.get_absolute_url()).content.decode()
 
 

@@ -27,6 +27,7 @@ from policy import mechanisms
 
 from .factory import make_appointment
 from .ledger_rows import AT, let_in, lives, sample, set_stage, sound
+from .taken import take
 
 pytestmark = pytest.mark.django_db
 CODES = [ledger.code for ledger in registry.ledgers()]
@@ -259,8 +260,8 @@ def test_a_list_is_tried_then_its_sound_rows_are_written_and_each_bad_row_is_tol
 def test_what_was_exported_can_be_taken_in_again_and_the_class_stands_in_the_name(cast, stage):
     enter("user-id", cast, stage, registered_on=date(2026, 4, 1))
     client = cast.client(cast.section_officer)
-    client.post(reverse("assets:ledger_export", args=["user-id", "xlsx"]))
-    job = Job.objects.get(kind="assets.ledger_export")
+    take(client, "ledger.user-id", "xlsx")
+    job = Job.objects.get(kind="exports.table")
     run_job(job.pk)
     result = JobResult.objects.get(job=job)
     assert "分類Ⅰ" in result.name

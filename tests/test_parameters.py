@@ -21,7 +21,6 @@ from incidents.allowances import RECEIPT, due
 from incidents.chain import StepCode
 from musashimurayama_isms.parameters import routes
 from musashimurayama_isms.parameters.catalogue import catalogue, get, read
-from musashimurayama_isms.parameters.export import HEADINGS
 from musashimurayama_isms.parameters.models import ParameterChoice
 from musashimurayama_isms.parameters.overview import Overview, State, line_of, lines
 from musashimurayama_isms.parameters.values import Values, value
@@ -31,6 +30,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 from .cast import Cast
 from .factory import make_absence, make_deputyship
 from .parameter_sources import SOURCES
+from .taken import take, text_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -406,16 +406,12 @@ def test_the_list_is_searched_by_words_and_by_clauses():
 @pytest.mark.django_db
 def test_the_file_holds_every_gap_and_taking_it_out_is_recorded(cast):
     choose(cast)
-    file = cast.client(cast.clerk).post(reverse("parameters:export", args=["csv"]))
-    head, *rows = csv.reader(StringIO(b"".join(file.streaming_content).decode("utf-8-sig")))
-    assert tuple(head) == HEADINGS
+    head, *rows = csv.reader(StringIO(text_of(take(cast.client(cast.clerk), "parameters.gaps"))))
     assert [row[-1] for row in rows] == list(catalogue())
     (row,) = [dict(zip(head, row, strict=True)) for row in rows if row[-1] == STEP]
-    assert (row["条項"], row["標準"], row["市の決定"], row["決めた日"]) == ("3-4(3)ア", "3開庁日", "7開庁日", "2026-11-24")
-    assert Entry.objects.get(verb="parameters.list.exported").changes["count"] == len(catalogue())
-    workbook = cast.client(cast.clerk).post(reverse("parameters:export", args=["xlsx"]) + "?state=chosen")
-    assert b"".join(workbook.streaming_content).startswith(b"PK")
-    assert cast.client(cast.clerk).post(reverse("parameters:export", args=["pdf"])).status_code == 404
+    assert (row["条項"], row["標準"], row["市の決定"], row["決めた日時"][:10]) == ("3-4(3)ア", "3開庁日", "7開庁日", "2026-11-24")
+    assert Entry.objects.get(verb="exports.table.taken").changes["count"] == len(catalogue())
+    assert take(cast.client(cast.clerk), "parameters.gaps", "xlsx", state="chosen").getvalue().startswith(b"PK")
 
 
 @pytest.mark.django_db

@@ -25,6 +25,7 @@ from policy.wording import drawn, wording, words_of
 from .policy_altered import altered_copy, expected_table
 from .policy_rows import TEXTS, make_clause, make_policy, make_revision
 from .policy_text import real_reading
+from .taken import take
 
 AT = datetime(2026, 11, 26, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
 KANJI = [chr(code) for code in range(0x4E00, 0x4E00 + 2000)]
@@ -255,9 +256,8 @@ def test_the_table_leaves_as_paper_and_as_file_and_the_trail_says_so(base, cast,
     draft = changed_copy(base, reworded=1)
     client = cast.client(cast.central_manager)
     for suffix, beginning in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")):
-        answer = client.post(reverse("policy:comparison_export", args=[draft.pk, suffix]))
-        assert b"".join(answer.streaming_content).startswith(beginning)
-    assert Entry.objects.filter(verb="policy.comparison.exported").count() == 2
+        assert take(client, "policy.comparison", suffix, of=draft.pk).getvalue().startswith(beginning)
+    assert Entry.objects.filter(verb="exports.table.taken").count() == 2
     client.post(reverse("policy:comparison_paper", args=[draft.pk]))
     job = Job.objects.get()
     run_job(job.pk)

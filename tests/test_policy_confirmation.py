@@ -25,6 +25,7 @@ from policy.reminders import remind_of_confirmation, stage_of
 from .factory import make_appointment, make_user
 from .policy_rows import TEXTS, make_clause, make_policy, make_revision
 from .revisions import adopt
+from .taken import take, text_of
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -173,8 +174,7 @@ def test_the_city_is_seen_by_section_and_a_section_by_name(asked, cast, now):
     assertContains(opened, cast.colleague.name)
     first, *_, last = opened.context["opened"].open_first
     assert (first.state, last.user, last.state) == ("未確認", cast.clerk, "確認済み")
-    answer = client.post(reverse("policy:confirmation_export", args=["csv"]))
-    table = b"".join(answer.streaming_content).decode("utf-8-sig")
+    table = text_of(take(client, "policy.confirmation"))
     assert f"{cast.clerk.name},確認済み" in table
     assert asked.revision.digest() in table
 

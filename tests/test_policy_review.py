@@ -44,6 +44,7 @@ from .inspections import OCTOBER, opened, sent
 from .policy_rows import make_revision
 from .response_rows import with_report
 from .reviews import MARCH, begun, by_hand, decide_all, decided, put, resolve
+from .taken import take
 from .test_drills import ended, task
 from .test_incident_pages import report
 
@@ -555,11 +556,11 @@ def test_forms_refuse_what_does_not_fit_and_nothing_is_half_written(cast, clock)
 def test_the_record_and_the_table_leave_by_the_worker_and_by_the_portal(cast, clock):
     review = decided(cast)
     client = cast.client(cast.member)
-    answer = client.post(reverse("audits:export_policy_review", args=[review.pk]) + "?source=other")
-    sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).active
+    answer = take(client, "audits.review_inputs", "xlsx", of=review.pk, source="other")
+    sheet = load_workbook(BytesIO(answer.getvalue())).active
     assert [sheet.cell(row=2, column=column).value for column in (2, 4, 8)] == ["その他", "窓口の端末", "改定しない"]
     assert sheet.max_row == 2
-    assert Entry.objects.about(review).filter(verb="audits.policy_review.exported").exists()
+    assert Entry.objects.about(review).filter(verb="exports.table.taken").exists()
     client.post(reverse("audits:policy_review_paper", args=[review.pk]))
     job = Job.objects.get(kind="audits.policy_review_paper")
     run_job(job.pk)

@@ -19,10 +19,10 @@ from policy.coverage import lines_of
 from policy.importer.outline import load_outline
 from policy.models import Clause, Law, Obligation, Regulation
 from policy.models.obligation import key_of, position_of
-from policy.regulation_export import export
 from policy.regulations import Register, in_force
 
 from .document_rows import approve, make_document, make_regulation, write
+from .taken import take, text_of
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -164,11 +164,9 @@ def test_one_document_may_fulfil_several_and_the_register_narrows(cast, byod):
 
 def test_the_file_has_a_row_for_each_and_taking_it_is_recorded(cast, byod):
     byod.keep_elsewhere(where="=書庫", since=TODAY, review_on=None, by=cast.central_manager, at=NOW)
-    content = export(Register(on=TODAY), "csv", by=cast.clerk, at=NOW).decode("utf-8-sig")
-    (row,) = list(csv.DictReader(StringIO(content)))
+    (row,) = list(csv.DictReader(StringIO(text_of(take(cast.client(cast.clerk), "policy.regulations")))))
     assert (row["名称"], row["状態"], row["保管の場所"]) == ("規程 byod", "別途保管", "'=書庫")
-    assert Entry.objects.filter(verb="policy.regulations.exported", actor=cast.clerk).count() == 1
-    assert export(Register(on=TODAY), "xlsx", by=cast.clerk, at=NOW)
+    assert Entry.objects.filter(verb="exports.table.taken", actor=cast.clerk).count() == 1
 
 
 # -- coverage --------------------------------------------------------------------------------------------------------

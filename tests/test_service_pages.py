@@ -16,6 +16,7 @@ from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.trail.models import Entry
 
 from . import outside
+from .taken import take, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -73,13 +74,21 @@ def test_a_stranger_reads_the_register_and_meets_404_at_the_details(city):
 
 def test_the_lists_leave_with_their_class_in_the_name_and_only_with_what_the_person_may_open(city):
     outside.considered(city, name="検討だけ")
-    answer = city.client(city.clerk).post(url("service_export", "csv"))
+    answer = take(city.client(city.clerk), "assets.services")
     assert quote("【分類Ⅰ】") in answer["Content-Disposition"]
-    assert "検討だけ" in b"".join(answer.streaming_content).decode("utf-8-sig")
-    foreign = city.client(city.outsider_clerk).post(url("service_export", "xlsx"))
-    assert foreign.status_code == 200
-    assert {entry.changes["count"] for entry in Entry.objects.filter(verb="assets.list.exported")} == {0, 1}
-    assert city.client(city.clerk).post(url("contract_export", "pdf")).status_code == 404
+    assert "検討だけ" in text_of(answer)
+    assert take(city.client(city.outsider_clerk), "assets.services", "xlsx").status_code == 200
+    assert {entry.changes["count"] for entry in Entry.objects.filter(verb="exports.table.taken")} == {0, 1}
+
+
+def test_of_an_approved_service_others_take_out_what_its_list_shows_and_nothing_of_its_page(city):
+    service = outside.in_use(city)
+    service.purpose = "内部だけの目的"
+    service.save(update_fields=["purpose"])
+    own, foreign = (text_of(take(city.client(person), "assets.services")) for person in (city.clerk, city.outsider_clerk))
+    assert "内部だけの目的" in own
+    assert service.name in foreign
+    assert "内部だけの目的" not in foreign
 
 
 def test_the_pages_ask_the_same_however_much_there_is(city):

@@ -25,6 +25,7 @@ from policy.models import Clause
 
 from .factory import make_absence, make_deputyship
 from .ledger_rows import AT, set_stage, sound
+from .taken import take, text_of
 
 pytestmark = pytest.mark.django_db
 TODAY = AT.date()
@@ -267,8 +268,8 @@ def test_a_system_is_entered_found_and_taken_out_by_the_pages(cast, stage):
     listed = client.get(reverse("assets:system_list"), {"q": "いんかん 印鑑"}).content.decode()
     assert "印鑑登録" not in listed
     assert "印鑑登録" in client.get(reverse("assets:system_list"), {"q": "印鑑", "network": "lgwan"}).content.decode()
-    out = client.post(reverse("assets:system_export", args=["csv"]) + "?q=印鑑")
-    content = b"".join(out.streaming_content).decode("utf-8-sig")
+    out = take(client, "assets.systems", q="印鑑")
+    content = text_of(out)
     assert "印鑑登録" in content
     assert "住民記録" not in content
     assert "%E5%88%86%E9%A1%9E" in out["Content-Disposition"]  # 分類 stands in the file's name

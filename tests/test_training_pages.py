@@ -17,6 +17,7 @@ from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.trail.models import Entry
 
 from .factory import make_appointment, make_user
+from .taken import take, text_of
 from .trainings import AT, announced, completed, make_course, make_session, row_of
 
 pytestmark = pytest.mark.django_db
@@ -102,12 +103,12 @@ def test_the_results_are_for_the_person_and_the_organiser_and_a_chief_sees_done_
         assert "テスト待ち" not in text
     assert "文書 法子" not in page(cast, cast.section_officer, "training_people", session.pk)
     assert status(cast, cast.clerk, "training_people", session.pk) == 404
-    chief = act(cast, cast.section_officer, "training_export", session.pk, "csv").getvalue().decode("utf-8-sig")
+    chief = text_of(take(cast.client(cast.section_officer), "audits.people", of=session.pk))
     assert "まだ" in chief
     assert "最高点" not in chief
-    own = act(cast, cast.general_manager, "training_export", session.pk, "csv").getvalue().decode("utf-8-sig")
-    assert "テストの最高点" in own
-    assert Entry.objects.filter(verb="audits.training_session.exported").count() == 2
+    own = text_of(take(cast.client(cast.general_manager), "audits.people", of=session.pk))
+    assert "最高点" in own
+    assert Entry.objects.filter(verb="exports.table.taken").count() == 2
 
 
 def test_the_chief_has_a_list_of_who_is_missing_narrowed_by_session(cast):
@@ -290,7 +291,7 @@ def test_the_year_by_section_is_shown_and_leaves_the_portal(cast):
     assert "25％" in text
     assert "この年度の研修はまだありません" in page(cast, cast.ciso, "training_year", year="2025")
     assert status(cast, cast.clerk, "training_year") == 404
-    table = act(cast, cast.ciso, "training_year_export", "csv").getvalue().decode("utf-8-sig")
+    table = text_of(take(cast.client(cast.ciso), "audits.training_year"))
     assert "市民部市民課,4,1,3,25," in table
 
 

@@ -28,6 +28,7 @@ from musashimurayama_isms.parameters.models import ParameterChoice
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
+from .taken import take, text_of
 from .test_incident_pages import count_queries, moment
 
 MORNING = datetime(2026, 11, 24, 10, 0, tzinfo=TOKYO)  # a Tuesday
@@ -568,12 +569,11 @@ def test_the_decision_about_the_right_of_use_stands_first_on_the_page(cast):
 def test_the_table_that_leaves_the_portal_names_no_person(cast):
     row = guided(cast, found(cast, person=cast.colleague))
     found(cast, by=cast.outsider_clerk, department=cast.other_section)
-    answer = cast.client(cast.section_officer).post(reverse("incidents:violation_export", args=["csv"]))
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    text = text_of(take(cast.client(cast.section_officer), "incidents.violations"))
     assert row.number in text
     assert "R8-002" not in text
     assert cast.colleague.name not in text
-    assert Entry.objects.filter(verb="incidents.violations.exported").exists()
+    assert Entry.objects.filter(verb="exports.table.taken").exists()
 
 
 def test_the_questions_the_list_asks_do_not_grow(cast):

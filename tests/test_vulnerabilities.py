@@ -29,6 +29,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 from .cast import PERSONS
 from .factory import make_absence, make_department
+from .taken import take, text_of
 
 MORNING = timezone.make_aware(datetime(2026, 11, 24, 9, 0))
 TODAY = day_of(MORNING)
@@ -408,14 +409,12 @@ def test_the_table_is_narrowed_as_the_list_and_as_the_person_sees(cast):
     hole = make_hole(cast, at=now)
     hole.aim([make_system(cast, at=now), make_system(cast, cast.other_section, at=now, name="文書管理")], by=cast.central_manager, at=now)
     make_target(cast, at=now, severity=4, title="低い弱点")
-    url = reverse("incidents:vulnerability_export", args=["csv"])
-    mine = b"".join(cast.client(cast.clerk).post(f"{url}?severity=2").streaming_content).decode("utf-8-sig")
+    mine = text_of(take(cast.client(cast.clerk), "incidents.vulnerability_targets", severity=2))
     assert "住民記録" in mine
     assert "文書管理" not in mine
     assert "低い弱点" not in mine
-    assert Entry.objects.get(verb="incidents.vulnerability.exported").changes["count"] == 1
-    xlsx = cast.client(cast.central_manager).post(reverse("incidents:vulnerability_export", args=["xlsx"]))
-    assert b"".join(xlsx.streaming_content).startswith(b"PK")
+    assert Entry.objects.get(verb="exports.table.taken").changes["count"] == 1
+    assert take(cast.client(cast.central_manager), "incidents.vulnerability_targets", "xlsx").getvalue().startswith(b"PK")
 
 
 def test_lists_and_pages_ask_the_same_number_of_questions_with_few_and_many(cast):

@@ -86,8 +86,8 @@ class World:
         self.plan_month, self.plan_year = (2026, 11), 2026
         self.turn_list, self.turn_act = (self.plan_year, "requests"), (self.plan_year, "inspection")
         self.calendar_token, self.calendar_secret = CalendarToken.make(scope="mine", by=cast.clerk, at=self.at)
-        self.bearer, self.suffix = "TERMINAL_USER", "csv"
         self.report_slug = "monthly"
+        self.bearer, self.export = "TERMINAL_USER", ("parameters.gaps", "csv")
         self._incidents()
         self._response()
         self._authorities()
@@ -162,7 +162,6 @@ class World:
         half = Half.of(timezone.localdate(self.at))
         self.authority = "council"
         self.half = (half.year, half.part)
-        self.half_export = (*self.half, "csv")
 
     def _reports(self) -> None:
         """A lost card, a fault, a question, a violation and one that guidance did not help, a problem in each of its states."""
@@ -248,7 +247,7 @@ class World:
         self._texts()
         self.revision_clause = (self.revision, self.number)
         self.review = self.draft_text.reviews.open().filter(obligation__isnull=False).first()
-        self.decision, self.table = (self.review, "keep"), (self.draft_text, "csv")
+        self.decision = (self.review, "keep")
         self.round = ConfirmationRound.open(self.revision, by=self.cast.central_manager, at=self.at)
 
     def _texts(self) -> None:
@@ -326,7 +325,7 @@ class World:
         self.system_life, self.connection_act, self.device_act = (self.system, "start"), (self.connection, "cut"), (self.device, "store")
         self.ledger, medium = "media", {"label": "USB-01", "kind": "usb", "asset_class": 2, "place": "金庫"}
         self.row = LedgerEntry.enter(self.ledger, department=cast.section, data=medium, by=cast.clerk, at=at)
-        self.ledger_row, self.ledger_export = (self.ledger, self.row), (self.ledger, "xlsx")
+        self.ledger_row = (self.ledger, self.row)
         self.ledger_act = (self.ledger, self.row, "lose")
         lines = [Line(2, {"label": "USB-02", "kind": "USBメモリ", "asset_class": "分類Ⅱ", "place": "金庫"})]
         self.taking = LedgerImport.read(self.ledger, lines, department=cast.section, file_name="媒体.csv", by=cast.clerk, at=at)
@@ -353,7 +352,7 @@ class World:
     def _requests(self) -> None:
         """A request in each state that an address speaks of; the clerk applies, the chief decides, or the chief applies."""
         cast = self.cast
-        self.request_type, self.request_scope, self.request_export = ERRAND, "mine", ("mine", "csv")
+        self.request_type, self.request_scope = ERRAND, "mine"
         type_ = make_request_type(ERRAND, ("any", ["SECTION_OFFICER"]))
         make_request_type(RULING, ("any", ["CENTRAL_MANAGER"]), applicants=["SECTION_OFFICER"])
         self.request_draft = self._drafted(ERRAND, cast.clerk)
@@ -426,7 +425,7 @@ class World:
         self.training_draft = trainings.make_session(cast, self.training_course, **facts)
         self.training_session = trainings.announced(cast, self.training_course, **facts)
         self.training_row = trainings.row_of(self.training_session, cast.clerk)
-        self.training_question, self.training_table = (self.training_course, 1), (self.training_session, "csv")
+        self.training_question = (self.training_course, 1)
 
     def _policy_review(self) -> None:
         """A review of the policy in preparation, with an input of a member."""
@@ -440,7 +439,7 @@ class World:
         cast = self.cast
         self.audit = audit_rows.fieldwork(cast, at=self.at)
         self.audit_item, self.audit_question = self.audit.items.first(), self.audit.questionnaire.questions.first()
-        self.audit_act, self.audit_export = (self.audit, "offer"), "csv"
+        self.audit_act = (self.audit, "offer")
         self.audit_row = (self.audit, "evidence", audit_rows.lend(self.audit, cast, at=self.at), "carry")
         self.audit_plan = self.audit.programme
         self.audit_plan_act = (self.audit_plan, "words")
@@ -448,7 +447,7 @@ class World:
         year = self.audit_plan.fiscal_year
         self.medium_act = (MediumTermPlan.begin(year, by=cast.audit_head, at=self.at), "row")
         reported = audit_rows.reported(cast, at=self.at, row=audit_rows.special(cast, at=self.at))
-        self.issued_finding = reported.findings.get()
+        self.issued_finding, self.reported_audit = reported.findings.get(), reported
         order = {"addressee": "section", "instruction": ""}
         self.corrective_action = CorrectiveAction.order(self.issued_finding, **order, by=cast.audit_head, at=self.at)
 
@@ -496,7 +495,6 @@ class World:
         central, chief = {"by": cast.central_manager, "at": at}, {"by": cast.section_officer, "at": at}
         facts = {"audience": "sections", "departments": [cast.section], "expires_on": today + timedelta(days=30)}
         self.bulletin = Bulletin.issue(title="不審なメール", text="開かないでください。", **facts, **central)
-        self.bulletin_table, self.inquiry_suffix = (self.bulletin, "csv"), "csv"
         facts = {"title": "弱点", "severity": 1, "product": "製品", "measures": "更新", "found_on": today, "due_on": today}
         holes = [Vulnerability.enter(**facts, **central) for _ in range(3)]
         for hole in holes:
@@ -509,7 +507,6 @@ class World:
         asked = [Inquiry.ask(**facts, source=self.incident, departments=[cast.section], **central) for _ in range(2)]
         self.inquiry, (self.place, self.found) = asked[0], (row.places.get() for row in asked)
         self.found.answer("exists", words="あった", plan="止める", measure_due_on=today, **chief)
-        self.inquiry_table = (self.inquiry, "xlsx")
 
     def _notices(self) -> None:
         self.notice = Notification.objects.filter(recipient=self.cast.section_officer).first()

@@ -164,6 +164,11 @@ class Ledger:
         return self.states[0]
 
     @property
+    def table(self) -> str:
+        """The code of its table (`musashimurayama_isms.tables`)."""
+        return f"ledger.{self.code}"
+
+    @property
     def mechanism(self) -> str:
         return f"ledger:{self.code}"
 

@@ -10,6 +10,8 @@ from zipfile import BadZipFile
 
 from django.core.exceptions import ValidationError
 
+from musashimurayama_isms.spreadsheet import as_xlsx
+
 from .declaration import Ledger
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -103,3 +105,9 @@ def _line(number: int, cells: list[str], columns: list[str | None]) -> Line:
     found = {name: cell.strip().removeprefix("'") for name, cell in zip(columns, cells, strict=False) if name}
     surplus = any(cell.strip() for cell in cells[len(columns) :])
     return Line(number, found, ["列の数が見出しより多くなっています。"] if surplus else [])
+
+
+def blank(ledger: Ledger) -> bytes:
+    """The headings alone, for whoever writes a list to be taken in."""
+    labels = [column.label for column in ledger.fields]
+    return as_xlsx(ledger.name, labels, [], widths=[18] * len(labels))

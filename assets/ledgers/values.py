@@ -100,11 +100,11 @@ def _spoken(field: Field, value: Any) -> Any:
 
 
 def cell(field: Field, value: Any) -> Any:
-    """A stored value as a table holds it: days in ISO, so that they sort; the rest in words."""
+    """A stored value as a table holds it: days and moments as such, so that they sort; the rest in words."""
     if value not in EMPTY and field.kind == Kind.DATE:
         return date.fromisoformat(value)
     if value not in EMPTY and field.kind == Kind.MOMENT:
-        return f"{datetime.fromisoformat(value).astimezone(TOKYO):%Y-%m-%d %H:%M}"
+        return datetime.fromisoformat(value)
     return words(field, value)
 
 

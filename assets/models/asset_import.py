@@ -90,6 +90,10 @@ class AssetImport(models.Model):
     def good_count(self) -> int:
         return self.row_count - self.wrong_count
 
+    def shown_lines(self, *, only_good: bool) -> "models.QuerySet[AssetImportLine]":
+        """The wrong rows where there are any and not only the good ones are asked for; else those that can be entered."""
+        return self.lines.exclude(problems=[]) if self.wrong_count and not only_good else self.lines.filter(problems=[])
+
     @property
     def file(self) -> StoredFile:
         """The table as it was uploaded."""

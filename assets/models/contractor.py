@@ -23,6 +23,10 @@ class ContractorQuerySet(models.QuerySet):
         """`running`: how many contracts are in force. A count groups, and Django orders no grouped rows by itself."""
         return self.annotate(running=Count("contracts", filter=Q(contracts__status="in_force"))).order_by("name", "pk")
 
+    def named(self, words: str) -> Self:
+        """Those with the words in their name; all where there are none."""
+        return self.filter(name__icontains=words) if words else self
+
 
 class Contractor(models.Model):
     """A company, entered once for the whole city."""

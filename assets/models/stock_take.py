@@ -129,6 +129,10 @@ class StockTakeSection(models.Model):
     def is_open(self) -> bool:
         return self.closed_at is None
 
+    def shown_lines(self, *, everything: bool) -> "StockTakeLineQuerySet":
+        """What waits, as the sheet begins; `everything` where it is asked for."""
+        return (self.lines.all() if everything else self.lines.waiting()).for_list()
+
     def can_fill(self, user: User, *, at: datetime, reach: Reach | None = None) -> bool:
         """Staff of the section, while it is open."""
         return self.is_open and self.department_id in (reach or Reach.of(user, at=at)).staff

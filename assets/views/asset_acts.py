@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from assets import jobs_asset
-from assets.export import FORMATS
 from assets.filters.asset import AssetFilter
 from assets.forms.asset import PermissionForm, ReclassifyForm, TogetherForm
 from assets.handling import ACTS
@@ -141,13 +140,3 @@ def labels(request: HttpRequest) -> HttpResponse:
     if not keys:
         return _none_chosen(request)
     return redirect(enqueue(jobs_asset.LABELS, by=request.user, assets=keys))
-
-
-@require_POST
-def export(request: HttpRequest, suffix: str) -> HttpResponse:
-    """The register as it is narrowed, made by the worker."""
-    if suffix not in FORMATS:
-        raise Http404
-    known = AssetFilter(request.GET).filters
-    wanted = {name: value[:200] for name, value in request.GET.items() if name in known and value}
-    return redirect(enqueue(jobs_asset.EXPORT, by=request.user, suffix=suffix, wanted=wanted))

@@ -92,8 +92,8 @@ def _check(request: HttpRequest, found: AssetImport, mapping: dict) -> None:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is, the wrong rows with everything that is wrong, and what would be entered."""
     found, now = _get(request, pk), timezone.now()
-    shows_wrong = found.wrong_count and request.GET.get("rows") != "good"
-    lines = found.lines.exclude(problems=[]) if shows_wrong else found.lines.filter(problems=[])
+    only_good = request.GET.get("rows") == "good"
+    shows_wrong, lines = found.wrong_count and not only_good, found.shown_lines(only_good=only_good)
     reach = Reach.of(request.user, at=now)
     page_obj = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
     for line in page_obj:

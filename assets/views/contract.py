@@ -3,12 +3,11 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from assets import service_export
 from assets.contract_page import ContractPage
 from assets.forms.contract import ContractForm, ReportForm
 from assets.forms.service import ConcludeForm
@@ -36,15 +35,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page_obj": Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page")),
         "today": day_of(timezone.now()),
         "now": timezone.now(),
-        "formats": service_export.MEDIA_TYPES,
     }
     return render(request, "assets/services/contracts.html", context)
-
-
-@require_POST
-def export(request: HttpRequest, suffix: str) -> FileResponse:
-    rows = ContractFilter(request.GET, queryset=_rows(request)).qs
-    return service_export.download(service_export.CONTRACTS, rows, suffix, by=request.user, at=timezone.now())
 
 
 def new(request: HttpRequest) -> HttpResponse:

@@ -16,9 +16,8 @@ PAGE_SIZE = 50
 
 def listing(request: HttpRequest) -> HttpResponse:
     """All companies, by name."""
-    rows, words = Contractor.objects.visible_to(request.user, at=timezone.now()).with_counts(), request.GET.get("q", "")
-    if words:
-        rows = rows.filter(name__icontains=words)
+    words = request.GET.get("q", "")
+    rows = Contractor.objects.visible_to(request.user, at=timezone.now()).with_counts().named(words)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "assets/services/contractors.html", {"page_obj": page, "words": words})
 

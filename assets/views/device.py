@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -10,14 +10,9 @@ from assets.filters.system import DeviceFilter
 from assets.forms.system import DeviceForm, OffSiteCheckForm
 from assets.models import Device
 from assets.system_page import SubjectPage
-from assets.views.register import TYPES, changed, entered, exported, get_row, listed
+from assets.views.register import changed, entered, get_row, listed
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.accounts.views.acts import act
-
-COLUMNS = (
-    *("kind", "name", "department", "status", "asset_tag", "serial", "hardware_address", "network", "user_text", "place"),
-    *("is_portable", "is_off_site", "checked_on", "os", "support_ends_on", "lease_ends_on", "disposed_on", "note"),
-)
 
 
 def device_list(request: HttpRequest) -> HttpResponse:
@@ -30,13 +25,6 @@ def device_new(request: HttpRequest) -> HttpResponse:
 
 def device_change(request: HttpRequest, pk: int) -> HttpResponse:
     return changed(request, DeviceForm, pk, "assets/device/change.html")
-
-
-@require_POST
-def device_export(request: HttpRequest, suffix: str) -> FileResponse:
-    if suffix not in TYPES:
-        raise Http404("この形式では書き出せません。")
-    return exported(request, DeviceFilter, suffix, "機器の台帳", COLUMNS)
 
 
 def device(request: HttpRequest, pk: int) -> HttpResponse:

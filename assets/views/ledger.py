@@ -9,7 +9,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from assets.forms.ledger import ActForm, EntryForm, LedgerFilterForm, NewEntryForm, sections_of
 from assets.ledgers import registry
@@ -19,13 +18,10 @@ from assets.models import LedgerEntry
 from assets.registers import RegisterReach
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.files.store import attach
-from musashimurayama_isms.jobs.queue import enqueue
 from musashimurayama_isms.trail.reading import note_reading
 from musashimurayama_isms.transitions import InvalidTransition
 
 PAGE_SIZE = 50
-SUFFIXES = ("csv", "xlsx")
-PROTECTED = ("xlsx",)  # what tells of persons leaves with a password, which a CSV cannot have (3.9.1.4)
 
 
 def get_ledger(code: str, reach: RegisterReach) -> Ledger:
@@ -65,7 +61,6 @@ def ledger_list(request: HttpRequest, code: str) -> HttpResponse:
         "page_obj": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "can_enter": bool(sections_of(ledger, reach, at=at)),
         "headings": [ledger.all_fields[name].label for name in ledger.columns],
-        "suffixes": PROTECTED if ledger.is_personal else SUFFIXES,
         "today": day_of(at),
     }
     return render(request, "assets/ledger/list.html", context)
@@ -163,14 +158,3 @@ def ledger_act(request: HttpRequest, code: str, pk: int, act: str) -> HttpRespon
             return redirect(entry)
     context = {"ledger": entry.declared, "entry": entry, "act": declared, "form": form, "after": entry.declared.state(declared.target)}
     return render(request, "assets/ledger/act.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def ledger_export(request: HttpRequest, code: str, suffix: str) -> HttpResponse:
-    """The rows as far as they are narrowed, as a table made by the worker."""
-    reach = RegisterReach.of(request.user, at=timezone.now())
-    ledger = get_ledger(code, reach)
-    if suffix not in (PROTECTED if ledger.is_personal else SUFFIXES):
-        raise Http404("この形式では書き出せません。")
-    wanted = {name: request.GET[name] for name in ("q", "status", "department") if request.GET.get(name)}
-    return redirect(enqueue("assets.ledger_export", by=request.user, ledger=ledger.code, suffix=suffix, wanted=wanted))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from assets.forms.ledger import ListFileForm, sections_of
-from assets.ledgers import export, table
+from assets.ledgers import table
 from assets.models import LedgerImport
 from assets.views.ledger import get_ledger
 from assets.views.register import reach_of
@@ -47,7 +47,7 @@ def import_blank(request: HttpRequest, code: str) -> FileResponse:
     """An empty table with the right headings."""
     reach, _ = reach_of(request)
     ledger = get_ledger(code, reach)
-    return private_download(BytesIO(export.blank(ledger)), name=f"{ledger.name}-様式.xlsx", media_type=XLSX_TYPE)
+    return private_download(BytesIO(table.blank(ledger)), name=f"{ledger.name}-様式.xlsx", media_type=XLSX_TYPE)
 
 
 def _get(request: HttpRequest, pk: int) -> LedgerImport:

@@ -1,12 +1,10 @@
 """What leaves: where it begins, what is outside tonight, one move and its acts."""
 
-from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -23,7 +21,6 @@ from assets.requests.moves import ERRAND
 from assets.things import seen
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.accounts.views.acts import act
-from musashimurayama_isms.download import private_download
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .asset_acts import chosen
@@ -59,31 +56,14 @@ def outside(request: HttpRequest) -> HttpResponse:
     """What is outside now: late ones first, who carries it, until when."""
     now = timezone.now()
     reach = Reach.of(request.user, at=now)
-    rows = list(_outside(request, reach, now))
+    rows = list(Move.objects.visible_to(request.user, at=now, reach=reach).outside().for_list().late_first())
     context = {
         "page_obj": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "tally": outsides.Tally.of(rows, on=day_of(now)),
         "is_wide": reach.is_wide,
-        "formats": outsides.TYPES,
         "now": now,
     }
     return render(request, "assets/move/outside.html", context)
-
-
-def _outside(request: HttpRequest, reach: Reach, now):
-    return Move.objects.visible_to(request.user, at=now, reach=reach).outside().for_list().late_first()
-
-
-@require_POST
-def export(request: HttpRequest, suffix: str) -> FileResponse:
-    """The same as a table, with the class of the highest in name and header."""
-    if suffix not in outsides.TYPES:
-        raise Http404
-    now = timezone.now()
-    rows = list(_outside(request, Reach.of(request.user, at=now), now))
-    with transaction.atomic():
-        name, content = outsides.export(rows, suffix, by=request.user, at=now)
-    return private_download(BytesIO(content), name=name, media_type=outsides.TYPES[suffix])
 
 
 @require_safe

@@ -3,12 +3,10 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from assets import service_export
 from assets.forms.service import ConsiderForm
 from assets.models import ExternalService
 from assets.reach import Reach
@@ -32,17 +30,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "seen": set(seen.values_list("pk", flat=True)),
         "today": day_of(now),
-        "formats": service_export.MEDIA_TYPES,
     }
     return render(request, "assets/services/list.html", context)
-
-
-@require_POST
-def export(request: HttpRequest, suffix: str) -> FileResponse:
-    """What the person may open, as the address narrows it."""
-    now = timezone.now()
-    rows = ServiceFilter(request.GET, queryset=ExternalService.objects.visible_to(request.user, at=now).with_all()).qs
-    return service_export.download(service_export.SERVICES, rows, suffix, by=request.user, at=now)
 
 
 def new(request: HttpRequest) -> HttpResponse:

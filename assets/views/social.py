@@ -3,13 +3,12 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from assets import service_export
 from assets.forms.service import EndingForm, PersonForm
 from assets.models import ServiceManager, SocialAccount
 from assets.service_filters import SocialFilter
@@ -29,14 +28,8 @@ def _rows(request: HttpRequest):
 def listing(request: HttpRequest) -> HttpResponse:
     filtered = SocialFilter(request.GET, queryset=_rows(request))
     page = Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"filter": filtered, "page_obj": page, "formats": service_export.MEDIA_TYPES}
+    context = {"filter": filtered, "page_obj": page}
     return render(request, "assets/services/accounts.html", context)
-
-
-@require_POST
-def export(request: HttpRequest, suffix: str) -> FileResponse:
-    rows = SocialFilter(request.GET, queryset=_rows(request)).qs
-    return service_export.download(service_export.ACCOUNTS, rows, suffix, by=request.user, at=timezone.now())
 
 
 def _seen(request: HttpRequest, pk) -> SocialAccount:

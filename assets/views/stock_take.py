@@ -73,7 +73,7 @@ def section(request: HttpRequest, pk: int) -> HttpResponse:
     found, now = _section(request, pk), timezone.now()
     reach = Reach.of(request.user, at=now)
     shows_all = request.GET.get("rows") == "all" or not found.waiting
-    lines = found.lines.for_list() if shows_all else found.lines.waiting().for_list()
+    lines = found.shown_lines(everything=shows_all)
     context = {
         "section": found,
         "shows_all": shows_all,

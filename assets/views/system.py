@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -11,16 +11,10 @@ from assets.filters.system import SystemFilter
 from assets.forms.system import ConnectionForm, DayForm, LogKeptForm, SystemForm
 from assets.models import Connection, LogKept, System
 from assets.system_page import SystemPage
-from assets.views.register import TYPES, changed, entered, exported, get_row, listed, reach_of
+from assets.views.register import changed, entered, get_row, listed, reach_of
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.transitions import InvalidTransition
-
-COLUMNS = (
-    *("name", "department", "purpose", "network", "asset_class", "has_personal", "has_my_number", "status", "manager", "operators"),
-    *("vendor", "software", "support_ends_on", "backup_method", "backup_cycle", "backup_place", "documents_place", "in_use_since"),
-    *("retired_on", "note"),
-)
 
 
 def system_list(request: HttpRequest) -> HttpResponse:
@@ -33,13 +27,6 @@ def system_new(request: HttpRequest) -> HttpResponse:
 
 def system_change(request: HttpRequest, pk: int) -> HttpResponse:
     return changed(request, SystemForm, pk, "assets/system/change.html")
-
-
-@require_POST
-def system_export(request: HttpRequest, suffix: str) -> FileResponse:
-    if suffix not in TYPES:
-        raise Http404("この形式では書き出せません。")
-    return exported(request, SystemFilter, suffix, "情報システムの台帳", COLUMNS)
 
 
 def system(request: HttpRequest, pk: int) -> HttpResponse:

@@ -6,7 +6,6 @@ from audits.engagements import views, writing
 
 urlpatterns = [
     path("", views.engagements, name="engagements"),
-    path("export/<slug:suffix>/", views.engagements_export, name="engagements_export"),
     path("special/", views.engagement_begin, name="engagement_begin"),
     path("<int:pk>/", views.engagement, name="engagement"),
     path("<int:pk>/schedule/", views.schedule, name="schedule"),

@@ -4,11 +4,10 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from audits.acts import Act, perform
 from audits.engagements.acts_of import ACTS, KINDS
-from audits.engagements.export import TYPES, export
 from audits.engagements.filters import EngagementFilter
 from audits.engagements.forms import SpecialForm
 from audits.engagements.pages import ChecklistPage, Page, SurveyPage, files_of
@@ -61,20 +60,9 @@ def engagements(request: HttpRequest) -> HttpResponse:
         "page_obj": Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page")),
         "waiting": waiting_for(request.user, at=now),
         "reach": reach,
-        "formats": list(TYPES),
         "now": now,
     }
     return render(request, "audits/engagements/list.html", context)
-
-
-@require_POST
-def engagements_export(request: HttpRequest, suffix: str) -> HttpResponse:
-    """The list as it is narrowed, as CSV or XLSX."""
-    if suffix not in TYPES:
-        raise Http404("この形式では書き出せません。")
-    now = timezone.now()
-    rows = EngagementFilter(request.GET, queryset=Engagement.objects.visible_to(request.user, at=now).with_all().with_leads()).qs
-    return export(rows, suffix, at=now)
 
 
 def engagement_begin(request: HttpRequest) -> HttpResponse:

@@ -1,12 +1,11 @@
 """指摘への対処: /audits/actions/"""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from . import views
 
 urlpatterns = [
     path("actions/", views.actions, name="actions"),
-    re_path(r"^actions/export\.(?P<suffix>csv|xlsx)$", views.export_actions, name="export_actions"),
     path("actions/unordered/", views.unordered_findings, name="unordered"),
     path("actions/for/<int:pk>/", views.order, name="order_action"),
     path("actions/<int:pk>/", views.action, name="action"),

@@ -5,6 +5,5 @@ VERBS = {
     "audits.action.planned": "対処の計画を提出",
     "audits.action.done": "対処を報告",
     "audits.action.checked": "対処の効果を確認",
-    "audits.actions.exported": "指摘への対処の一覧を出力",
 }
 NAMES = {"round": "回", "format": "形式", "filter": "絞り込み"}

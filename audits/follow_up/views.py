@@ -1,23 +1,18 @@
 """指摘への対処: the list, and one finding's way from the order to the check."""
 
-from io import BytesIO
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from audits.follow_up.export import FORMATS, export
 from audits.follow_up.filters import ActionFilter
 from audits.follow_up.forms import CheckForm, DoneForm, OrderForm, PlanForm
 from audits.models import CorrectiveAction, Finding
 from audits.models.corrective_action import terms_of, unordered
 from audits.parties import Reach
 from musashimurayama_isms.accounts.standing import day_of
-from musashimurayama_isms.download import private_download
 from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.files.saving import tried
 from musashimurayama_isms.trail.models import Entry
@@ -36,7 +31,6 @@ def actions(request: HttpRequest) -> HttpResponse:
         "filter": found,
         "page_obj": Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page")),
         "unordered": unordered(request.user, at=now).select_related("engagement", "department"),
-        "formats": FORMATS,
     }
     return render(request, "audits/follow_up/list.html", context)
 
@@ -50,16 +44,6 @@ def unordered_findings(request: HttpRequest) -> HttpResponse:
         "is_head": Reach.of(request.user, at=now).is_head,
     }
     return render(request, "audits/follow_up/unordered.html", context)
-
-
-@require_POST
-def export_actions(request: HttpRequest, suffix: str) -> HttpResponse:
-    """The list as it is narrowed, as a table; recorded."""
-    now = timezone.now()
-    rows = CorrectiveAction.objects.visible_to(request.user, at=now).with_all()
-    found = ActionFilter(request.GET, queryset=rows, at=now)
-    content, name, media_type = export(found.qs, suffix, by=request.user, at=now, wanted=request.GET.dict())
-    return private_download(BytesIO(content), name=name, media_type=media_type)
 
 
 def order(request: HttpRequest, pk: int) -> HttpResponse:

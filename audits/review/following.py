@@ -12,7 +12,7 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from audits.models import PolicyReview
-from audits.review.export import counts_as_workbook
+from audits.review.evidence import counts_as_workbook
 from audits.review.figures import MECHANISM
 from musashimurayama_isms.approvals.models import Item, Resolution
 from musashimurayama_isms.duties.models import Occurrence

@@ -13,7 +13,6 @@ urlpatterns = [
     path("<int:pk>/drop/", views.drop, name="drop_policy_review"),
     path("<int:pk>/revision/", views.link_revision, name="link_review_revision"),
     path("<int:pk>/paper/", views.paper, name="policy_review_paper"),
-    path("<int:pk>/export/", views.export, name="export_policy_review"),
     path("<int:pk>/inputs/add/", views.add_input, name="add_review_input"),
     path("<int:pk>/inputs/<int:number>/", views.review_input, name="review_input"),
     path("<int:pk>/inputs/<int:number>/remove/", views.remove_input, name="remove_review_input"),

@@ -11,7 +11,6 @@ VERBS = {
     "audits.policy_review.revision_linked": "改定の版を結び付け",
     "audits.policy_review.closed": "見直しを終了",
     "audits.policy_review.dropped": "見直しを取りやめ",
-    "audits.policy_review.exported": "見直しの材料を出力",
 }
 NAMES = {
     "carried": "継続の件数",

@@ -1,26 +1,21 @@
 """The reviews of the policy. No rule lives here."""
 
-from io import BytesIO
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from audits.models import PolicyReview, ReviewInput
 from audits.review import forms
-from audits.review.export import export as export_of
 from audits.review.hands import NOT_TO_PREPARE, Hands
+from audits.review.listing import reviews_of
 from audits.review.page import InputPage, ReviewPage
 from musashimurayama_isms.accounts.views.acts import act
-from musashimurayama_isms.download import private_download
 from musashimurayama_isms.files.saving import tried
 from musashimurayama_isms.jobs.queue import enqueue
-from musashimurayama_isms.spreadsheet import XLSX_TYPE
 from policy.models import Revision
 
 PAGE_SIZE = 20
@@ -49,11 +44,7 @@ def _prepared(request: HttpRequest, pk: int) -> PolicyReview:
 def reviews(request: HttpRequest) -> HttpResponse:
     """All of them, the newest 年度 first."""
     hands = _hands(request)
-    rows = PolicyReview.objects.visible_to(request.user, at=hands.at, hands=hands).annotate(
-        total=Count("inputs"), open=Count("inputs", filter=Q(inputs__decision=""))
-    )
-    rows = rows.select_related("revision").order_by("-fiscal_year", "-pk")  # a grouped query forgets the order of the model
-    page_obj = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page_obj = Paginator(reviews_of(request.user, hands), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "audits/review/list.html", {"hands": hands, "page_obj": page_obj})
 
 
@@ -150,15 +141,6 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of the review on A4, made by the worker."""
     found = _review(request, pk)
     return redirect(enqueue("audits.policy_review_paper", by=request.user, subject=found, review=found.pk))
-
-
-@require_POST
-def export(request: HttpRequest, pk: int) -> FileResponse:
-    """The inputs as the address narrows them, as a workbook; who took it out is recorded."""
-    now = timezone.now()
-    page = ReviewPage(_review(request, pk), request.user, at=now, query=request.GET)
-    content = export_of(page.review, page.narrowed, by=request.user, at=now)
-    return private_download(BytesIO(content), name=f"見直しの材料-{page.review.fiscal_year}-{page.review.pk}.xlsx", media_type=XLSX_TYPE)
 
 
 # -- one input ---------------------------------------------------------------------------------------------------------

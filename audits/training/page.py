@@ -203,3 +203,12 @@ def with_counts(sessions: Iterable[TrainingSession], hands: Hands) -> list[tuple
 def makeable_kinds(hands: Hands) -> list[str]:
     """The kinds of courses that the person may make: those of the city, and 職場での指導 of the own section or for all."""
     return [*hands.kinds, *([Course.Kind.WORKPLACE] if hands.led or Course.Kind.YEARLY in hands.kinds else [])]
+
+
+def missing_of(hands: Hands, session: str = "") -> QuerySet[Attendance]:
+    """The people for whom a chief answers and who are not through with an announced session, or with the one of this key."""
+    rows = Attendance.objects.to_do().filter(hands.chief_rows("department"))
+    if session.isdecimal():
+        rows = rows.filter(session=session)
+    rows = rows.select_related("person", "department__parent", "session__course")
+    return rows.order_by("due_on", "department__position", "person__kana", "pk")

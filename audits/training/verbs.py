@@ -15,13 +15,11 @@ VERBS = {
     "audits.training_session.closed": "研修の回を終了",
     "audits.training_session.reopened": "研修の回を案内中に戻した",
     "audits.training_session.cancelled": "研修の回を中止",
-    "audits.training_session.exported": "受講の状況を書き出し",
     "audits.attendance.attended": "受講を記録",
     "audits.attendance.tested": "研修のテストを受けた",
     "audits.attendance.excused": "研修の対象外とした",
     "audits.attendance.put_back": "受講の記録を未受講に戻した",
     "audits.attendance.try_granted": "テストの追加を認めた",
-    "audits.training_year.exported": "研修の年度の集計を書き出し",
 }
 
 NAMES = {

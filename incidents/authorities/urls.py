@@ -14,7 +14,6 @@ urlpatterns = [
     path("authorities/", register.authorities, name="authority_register"),
     path("authorities/<slug:code>/", register.authority, name="authority"),
     path("authority-reports/", lists.reports, name="authority_reports"),
-    path("authority-reports/export/<slug:suffix>/", lists.reports_export, name="authority_reports_export"),
     path("authority-reports/<int:pk>/", reports.report, name="authority_report"),
     path("authority-reports/<int:pk>/write/", reports.write, name="write_report"),
     path("authority-reports/<int:pk>/send/", reports.send, name="send_report"),
@@ -27,7 +26,6 @@ urlpatterns = [
     path("sendings/<int:pk>/retract/", reports.retract, name="retract_sending"),
     path("half-years/", lists.half_years, name="half_years"),
     path("half-years/<int:year>/<int:part>/", lists.half_year, name="half_year"),
-    path("half-years/<int:year>/<int:part>/export/<slug:suffix>/", lists.half_year_export, name="half_year_export"),
     path("half-years/<int:year>/<int:part>/paper/", lists.half_year_paper, name="half_year_paper"),
     path("half-years/<int:year>/<int:part>/issue/", lists.issue, name="issue_half_year"),
 ]

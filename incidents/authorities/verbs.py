@@ -8,7 +8,6 @@ VERBS = {
     "incidents.authority_report.retracted": "外部への報告の記録を取り消した",
     "incidents.authority_report.waived": "外部へ報告しないことを決定",
     "incidents.authority_report.taken_up": "外部へ報告することを決定",
-    "incidents.authority_reports.exported": "外部への報告の一覧を出力",
     "incidents.publication.proposed": "公表の案を作った",
     "incidents.publication.approved": "公表を決定",
     "incidents.publication.returned": "公表の案を差し戻した",

@@ -12,5 +12,4 @@ urlpatterns = [
     path("bulletins/<int:pk>/withdraw/", views.bulletin_withdraw, name="bulletin_withdraw"),
     path("bulletins/<int:pk>/read/", views.bulletin_read, name="bulletin_read"),
     path("bulletins/<int:pk>/readers/", views.bulletin_readers, name="bulletin_readers"),
-    path("bulletins/<int:pk>/readers/<slug:suffix>/", views.bulletin_export, name="bulletin_export"),
 ]

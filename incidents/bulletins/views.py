@@ -5,13 +5,12 @@ from datetime import datetime
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from incidents.alert_pages import PAGE_SIZE, TYPES, need_type, show, table
+from incidents.alert_pages import PAGE_SIZE, show
 from incidents.bulletins.audience import staff
 from incidents.bulletins.filters import BulletinFilter
 from incidents.bulletins.forms import CorrectionForm, IssueForm, WithdrawalForm
@@ -20,10 +19,6 @@ from incidents.models import Bulletin, Vulnerability
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.files.saving import tried
-from musashimurayama_isms.trail.record import record
-
-HEADINGS = ("所属", "職員番号", "氏名", "状態", "読んだ日")
-WIDTHS = (32, 12, 18, 10, 14)
 
 
 def bulletins(request: HttpRequest) -> HttpResponse:
@@ -137,7 +132,7 @@ def bulletin_readers(request: HttpRequest, pk: int) -> HttpResponse:
         "bulletin": found,
         "progress": progress,
         "opened": progress.section(request.GET.get("department", "")),
-        "suffixes": list(TYPES),
+        "names": sum(len(section.people) for section in progress.named()),
     }
     return render(request, "incidents/bulletins/readers.html", context)
 
@@ -149,26 +144,3 @@ def _progress(request: HttpRequest, pk: int) -> tuple[Bulletin, Progress]:
     if not progress:
         raise Http404("読了の状況は、所属の情報セキュリティ担当者と、全庁の役割の人が見られます。")
     return found, progress
-
-
-@require_POST
-@transaction.atomic
-def bulletin_export(request: HttpRequest, pk: int, suffix: str) -> FileResponse:
-    """The names that the person may read, as a table."""
-    need_type(suffix)
-    found, progress = _progress(request, pk)
-    rows = [
-        [
-            section.department.full_name,
-            person.staff_number or "",
-            person.name,
-            "読んだ" if person.read_at else "まだ",
-            timezone.localdate(person.read_at) if person.read_at else None,
-        ]
-        for section in progress.named()
-        for person in section.open_first
-    ]
-    note = f"{found.number} {day_of(progress.at).isoformat()}現在"
-    made = table(suffix, "読了の状況", HEADINGS, rows, widths=WIDTHS, name=f"{found.number}_読了の状況", note=note)
-    record(request.user, "incidents.bulletin.exported", found, at=progress.at, format=suffix, count=len(rows))
-    return made

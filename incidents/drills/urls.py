@@ -7,7 +7,6 @@ from incidents.drills import evaluation_views, views
 urlpatterns = [
     path("", views.drills, name="drills"),
     path("new/", views.new, name="drill_new"),
-    path("export/<slug:suffix>/", views.export, name="drills_export"),
     path("of/<uuid:pk>/", views.drill_of, name="drill_of"),
     path("<int:pk>/", views.drill, name="drill"),
     path("<int:pk>/change/", views.change, name="drill_change"),

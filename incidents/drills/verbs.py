@@ -9,7 +9,6 @@ VERBS = {
     "incidents.drill.step_evaluated": "訓練の段階を評価",
     "incidents.drill.concluded": "訓練の評価を終えた",
     "incidents.drill.cancelled": "訓練を中止",
-    "incidents.drill.exported": "訓練の一覧を書き出した",
     "incidents.drill_task.added": "訓練の改善項目を追加",
     "incidents.drill_task.ended": "訓練の改善項目を終えた",
     "incidents.incident.drill_over": "訓練が終わった",

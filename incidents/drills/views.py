@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from incidents.drills.forms import CancelForm, DrillFilter, DrillForm, ReportForm
-from incidents.drills.listing import FORMATS, export_of
 from incidents.drills.page import DrillPage
 from incidents.drills.people import organises
 from incidents.models import Drill, DrillRun
@@ -37,14 +36,6 @@ def drills(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "incidents/drills/list.html", context)
-
-
-@require_POST
-def export(request: HttpRequest, suffix: str) -> HttpResponse:
-    """The list as a table, narrowed as the page was."""
-    if suffix not in FORMATS:
-        raise Http404("この形式の書き出しはありません。")
-    return export_of(request.GET, request.user, suffix, at=timezone.now())
 
 
 def drill(request: HttpRequest, pk: int) -> HttpResponse:

@@ -11,7 +11,6 @@ urlpatterns = [
     path("inquiries/<int:pk>/widen/", views.inquiry_widen, name="inquiry_widen"),
     path("inquiries/<int:pk>/postpone/", views.inquiry_postpone, name="inquiry_postpone"),
     path("inquiries/<int:pk>/close/", views.inquiry_close, name="inquiry_close"),
-    path("inquiries/<int:pk>/export/<slug:suffix>/", views.inquiry_export, name="inquiry_export"),
     path("inquiry-answers/<int:pk>/", views.place_answer, name="place_answer"),
     path("inquiry-answers/<int:pk>/finish/", views.place_finish, name="place_finish"),
     path("inquiry-answers/<int:pk>/incident/", views.place_link, name="place_link"),

@@ -9,7 +9,6 @@ VERBS = {
     "incidents.inquiry.measure_done": "横展開の対策を終えた",
     "incidents.inquiry.linked": "インシデントの報告と結び付けた",
     "incidents.inquiry.closed": "横展開の照会を終了",
-    "incidents.inquiry.exported": "横展開の回答の表を書き出した",
 }
 
 NAMES = {"incident": "インシデント"}

@@ -7,14 +7,12 @@ from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Model
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from incidents.alert_pages import PAGE_SIZE, TYPES, need_type, show, table
+from incidents.alert_pages import PAGE_SIZE, show
 from incidents.inquiries.filters import InquiryFilter
 from incidents.inquiries.forms import AnswerForm, AskForm, CloseForm, FinishForm, LinkForm, PostponeForm, WidenForm
 from incidents.inquiries.page import InquiryPage
@@ -24,10 +22,6 @@ from incidents.models.inquiry import seen_source
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.files.saving import tried
-from musashimurayama_isms.trail.record import record
-
-HEADINGS = ("課", "回答", "確かめたこと", "これからすること", "終える日", "終えた日", "したこと", "回答した人", "役割", "回答日")
-WIDTHS = (24, 10, 40, 40, 12, 12, 30, 14, 24, 12)
 
 
 def _reach(request: HttpRequest) -> tuple[InquiryReach, datetime]:
@@ -57,7 +51,7 @@ def get_inquiry(request: HttpRequest, pk: int) -> tuple[Inquiry, InquiryReach, d
 
 def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
     found, reach, at = get_inquiry(request, pk)
-    context = {"inquiry": found, "page": InquiryPage(found, reach, at), "now": at, "suffixes": list(TYPES)}
+    context = {"inquiry": found, "page": InquiryPage(found, reach, at), "now": at}
     return render(request, "incidents/inquiries/detail.html", context)
 
 
@@ -143,27 +137,6 @@ def inquiry_close(request: HttpRequest, pk: int) -> HttpResponse:
         return act(request, lambda: found.close(conclusion=conclusion, by=request.user, at=at), "終了しました。", found)
     left = found.places.awaited_in_any().select_related("department__parent")
     return show(request, "incidents/inquiries/close.html", form, inquiry=found, left=left)
-
-
-@require_POST
-@transaction.atomic
-def inquiry_export(request: HttpRequest, pk: int, suffix: str) -> FileResponse:
-    """The answers as a table, for the asker's side."""
-    need_type(suffix)
-    found, at = _changing(request, pk)
-    rows = [_cells(row) for row in found.places.for_list()]
-    note = f"{found.mark}{found.number} {day_of(at).isoformat()}現在"
-    made = table(suffix, "横展開の回答", HEADINGS, rows, widths=WIDTHS, name=f"{found.mark}{found.number}_回答", note=note)
-    record(request.user, "incidents.inquiry.exported", found, at=at, format=suffix, count=len(rows))
-    return made
-
-
-def _cells(row: InquiryPlace) -> list:
-    return [
-        *(row.department.full_name, row.get_status_display(), row.words, row.plan, row.measure_due_on, row.measure_done_on),
-        *(row.measure_result, row.answered_by.name if row.answered_by else "", row.answered_as),
-        day_of(row.answered_at) if row.answered_at else None,
-    ]
 
 
 def get_place(request: HttpRequest, pk: int) -> tuple[InquiryPlace, InquiryReach, datetime]:

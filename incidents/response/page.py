@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import QuerySet
+
 from incidents.chain import StepCode
 from incidents.handling import actor_of
 from incidents.models import Ending, Evidence, Incident, IncidentLink, IncidentMeeting, ResponseTask, Step
@@ -130,11 +132,15 @@ class ResponsePage:
     def attack(self):
         return self.attacks[-1] if self.attacks else None
 
-    @cached_property
-    def evidence(self) -> list[Evidence]:
+    @property
+    def evidence_rows(self) -> QuerySet[Evidence]:
         """The pieces that this person may know of."""
         rows = Evidence.objects.visible_to(self.user, at=self.at, reach=self.reach).filter(incident=self.incident)
-        return list(rows.select_related("holder", "by").prefetch_related("moves"))
+        return rows.select_related("holder", "by").prefetch_related("moves")
+
+    @cached_property
+    def evidence(self) -> list[Evidence]:
+        return list(self.evidence_rows)
 
     @cached_property
     def may_keep_evidence(self) -> bool:
@@ -186,12 +192,16 @@ class ResponsePage:
         step = self.steps.get(StepCode.CONFIRMATION)
         return step is not None and step.is_pending
 
-    @cached_property
-    def tasks(self) -> list[ResponseTask]:
+    @property
+    def task_rows(self) -> QuerySet[ResponseTask]:
         """Of this report and of those merged into it."""
         incidents = [self.incident.pk, *(row.pk for row in self.merged)]
         rows = ResponseTask.objects.filter(incident__in=incidents)
-        return list(rows.select_related("incident", "department__parent", "handed_to", "done_by", "checked_by", "ordered_by", "meeting"))
+        return rows.select_related("incident", "department__parent", "handed_to", "done_by", "checked_by", "ordered_by", "meeting")
+
+    @cached_property
+    def tasks(self) -> list[ResponseTask]:
+        return list(self.task_rows)
 
     @cached_property
     def order_kinds(self) -> list[ResponseTask.Kind]:

@@ -7,7 +7,6 @@ from incidents.violations import views
 urlpatterns = [
     path("", views.listing, name="violations"),
     path("new/", views.new, name="violation_new"),
-    path("export/<slug:suffix>/", views.export, name="violation_export"),
     path("words/<int:pk>/acknowledge/", views.acknowledge, name="violation_acknowledge"),
     path("<uuid:pk>/", views.detail, name="violation"),
     path("<uuid:pk>/suspension/", views.begin_suspension, name="violation_suspension"),

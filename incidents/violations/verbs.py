@@ -18,6 +18,5 @@ VERBS = {
     "incidents.violation.dismissed": "違反ではないと判断",
     "incidents.violation.became_incident": "違反からインシデントの報告を作成",
     "incidents.violation.noted": "違反の記録に追記",
-    "incidents.violations.exported": "違反の記録を書き出し",
 }
 NAMES = {"narrow": "知る人を限る", "handler": "指導する役割", "check_on": "改善を確かめる日", "on": "引き継いだ日"}

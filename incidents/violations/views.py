@@ -1,24 +1,19 @@
 """The pages of the violations: report, read, act."""
 
-from io import BytesIO
-
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from incidents.alert_pages import TYPES, need_type
 from incidents.models import Violation, ViolationWord
 from incidents.small_acts import ask
 from incidents.violations.acts import ACTS
-from incidents.violations.export import export as export_of
-from incidents.violations.export import file_name
 from incidents.violations.filters import ViolationFilter
 from incidents.violations.forms import ReportForm
+from incidents.violations.listing import files_of
 from incidents.violations.page import ViolationPage
 from musashimurayama_isms.accounts.views.acts import act as do_act
-from musashimurayama_isms.download import private_download
 from musashimurayama_isms.files.saving import tried
 from musashimurayama_isms.trail.reading import note_reading
 
@@ -37,20 +32,10 @@ def listing(request: HttpRequest) -> HttpResponse:
         "now": now,
         "waiting": Violation.objects.waiting_for(request.user, at=now).with_people().order_by("due_at"),
         "filter": filtered,
-        "formats": TYPES,
+        "files": files_of(request.user, request.GET, at=now).count(),
         "page_obj": Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page")),
     }
     return render(request, "incidents/violations/list.html", context)
-
-
-@require_POST
-def export(request: HttpRequest, suffix: str) -> FileResponse:
-    """The list as the address narrows it, of those whose file the person reads; who took it out is recorded."""
-    need_type(suffix)
-    now = timezone.now()
-    handled = Violation.objects.handled_by(request.user, at=now).values("pk")
-    content = export_of(_filtered(request).qs.filter(pk__in=handled), suffix, by=request.user, at=now)
-    return private_download(BytesIO(content), name=file_name(suffix, at=now), media_type=TYPES[suffix])
 
 
 def new(request: HttpRequest) -> HttpResponse:

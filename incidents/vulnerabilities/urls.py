@@ -7,7 +7,6 @@ from incidents.vulnerabilities import views
 urlpatterns = [
     path("vulnerabilities/", views.vulnerabilities, name="vulnerabilities"),
     path("vulnerabilities/new/", views.vulnerability_new, name="vulnerability_new"),
-    path("vulnerabilities/export/<slug:suffix>/", views.vulnerability_export, name="vulnerability_export"),
     path("vulnerabilities/<int:pk>/", views.vulnerability, name="vulnerability"),
     path("vulnerabilities/<int:pk>/change/", views.vulnerability_change, name="vulnerability_change"),
     path("vulnerabilities/<int:pk>/systems/", views.vulnerability_aim, name="vulnerability_aim"),

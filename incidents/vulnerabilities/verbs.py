@@ -11,7 +11,6 @@ VERBS = {
     "incidents.vulnerability.asked_again": "システムの確認をもう一度求めた",
     "incidents.vulnerability.closed": "脆弱性の対応を完了",
     "incidents.vulnerability.reopened": "脆弱性を対応中に戻した",
-    "incidents.vulnerability.exported": "脆弱性の表を書き出した",
 }
 
 NAMES = {"severity": "深刻度", "system": "情報システム", "systems": "情報システム"}

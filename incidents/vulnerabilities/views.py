@@ -5,29 +5,21 @@ from datetime import datetime
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from assets.registers import RegisterReach
-from incidents.alert_pages import PAGE_SIZE, TYPES, need_type, show, table
+from incidents.alert_pages import PAGE_SIZE, show
 from incidents.hats import worn
 from incidents.models import Vulnerability, VulnerabilityTarget
-from incidents.vulnerabilities.filters import VulnerabilityFilter
 from incidents.vulnerabilities.forms import AimForm, AnswerForm, AskAgainForm, CloseForm, DecisionForm, VulnerabilityForm
+from incidents.vulnerabilities.listing import vulnerabilities_of
 from incidents.vulnerabilities.page import VulnerabilityPage
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.accounts.views.acts import act
 from musashimurayama_isms.files.saving import tried
-from musashimurayama_isms.trail.record import record
-
-HEADINGS = (
-    *("番号", "件名", "深刻度", "製品", "システム", "所管課", "状態", "期限", "予定日", "対応した日", "確かめたこと・したこと"),
-    *("答えた人", "答えた日", "決定の言葉", "見直す日"),
-)
-WIDTHS = (10, 32, 8, 28, 28, 20, 12, 12, 12, 12, 40, 14, 12, 30, 12)
 
 
 def _reach(request: HttpRequest) -> tuple[RegisterReach, datetime]:
@@ -35,51 +27,18 @@ def _reach(request: HttpRequest) -> tuple[RegisterReach, datetime]:
     return RegisterReach.of(request.user, at=at), at
 
 
-def _listed(request: HttpRequest, reach: RegisterReach, *, at: datetime) -> VulnerabilityFilter:
-    rows = Vulnerability.objects.visible_to(request.user, at=at, reach=reach).with_tally(on=day_of(at), reach=reach)
-    return VulnerabilityFilter(request.GET, queryset=rows, on=day_of(at))
-
-
 def vulnerabilities(request: HttpRequest) -> HttpResponse:
     reach, at = _reach(request)
-    filtered = _listed(request, reach, at=at)
+    filtered = vulnerabilities_of(request.user, request.GET, reach=reach, at=at)
+    targets = VulnerabilityTarget.objects.visible_to(request.user, at=at, reach=reach)
     context = {
         "filter": filtered,
+        "targets": targets.filter(vulnerability__in=filtered.qs.order_by().values("pk")).count(),
         "page_obj": Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page")),
         "can_keep": Vulnerability.can_keep(request.user, at=at, reach=reach),
         "now": at,
-        "suffixes": list(TYPES),
     }
     return render(request, "incidents/vulnerabilities/list.html", context)
-
-
-@require_POST
-@transaction.atomic
-def vulnerability_export(request: HttpRequest, suffix: str) -> FileResponse:
-    """A row a system, as far as the list is narrowed and the person sees."""
-    need_type(suffix)
-    reach, at = _reach(request)
-    wanted = _listed(request, reach, at=at).qs.order_by().values("pk")
-    rows = VulnerabilityTarget.objects.visible_to(request.user, at=at, reach=reach).filter(vulnerability__in=wanted).for_list()
-    cells = [_cells(row) for row in rows.order_by("vulnerability__fiscal_year", "vulnerability__sequence", "system__code")]
-    note = f"{day_of(at).isoformat()}現在 {len(cells)}件"
-    made = table(suffix, "脆弱性への対応", HEADINGS, cells, widths=WIDTHS, name="脆弱性への対応", note=note)
-    record(request.user, "incidents.vulnerability.exported", None, at=at, format=suffix, count=len(cells), filter=sorted(request.GET))
-    return made
-
-
-def _cells(row: VulnerabilityTarget) -> list:
-    hole = row.vulnerability
-    return [
-        *(hole.number, hole.title, hole.get_severity_display(), hole.product, str(row.system), row.system.department.full_name),
-        *(row.get_status_display(), row.due_on, row.planned_on, row.done_on, row.words),
-        *(
-            row.answered_by.name if row.answered_by else "",
-            day_of(row.answered_at) if row.answered_at else None,
-            row.decision,
-            row.review_on,
-        ),
-    ]
 
 
 def get_vulnerability(request: HttpRequest, pk: int) -> tuple[Vulnerability, RegisterReach, datetime]:

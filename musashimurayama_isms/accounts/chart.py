@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from . import standing
 from .models import Absence, Appointment, Department, Deputyship, Post, User
 
@@ -53,6 +55,12 @@ class Desk:
         return [
             cls(post, [row for row in rows if row.post_id == post.pk], [row for row in named if row.post_id == post.pk]) for post in posts
         ]
+
+
+def posts_on(on: date) -> QuerySet[Post]:
+    """All posts of a day in the order of the organisation."""
+    rows = Post.objects.in_force(on).filter(department__in=Department.objects.in_force(on)).select_related("department__parent")
+    return rows.order_by("department__position", "department__code", "position", "code")
 
 
 def desks(department: Department, *, on: date) -> list[Desk]:

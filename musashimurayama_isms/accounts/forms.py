@@ -1,8 +1,10 @@
 """Shape of what people enter about the organisation; the rules are on the models."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django import forms
+from django.utils import timezone
 
 from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField
 
@@ -21,6 +23,20 @@ class DayForm(forms.Form):
     """The day on which the organisation is looked at."""
 
     on = JapaneseDateField(label="基準日", required=False)
+
+
+def chosen_day(query: Mapping[str, str]) -> tuple[date, DayForm]:
+    """The day asked for (?on=2027-04-01, or the three boxes of the form), else today; a day that is none counts as today."""
+    today = timezone.localdate()
+    try:
+        day = date.fromisoformat(query.get("on", ""))
+    except ValueError:
+        day = None
+    typed = any(name.startswith("on_") for name in query)
+    form = DayForm(query) if typed else DayForm(initial={"on": day or today})
+    if typed and form.is_valid():
+        day = form.cleaned_data["on"]
+    return day or today, form
 
 
 class AbsenceForm(forms.Form):

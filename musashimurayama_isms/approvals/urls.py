@@ -8,7 +8,6 @@ app_name = "approvals"
 urlpatterns = [
     path("", reading.room, name="list"),
     path("desk/<slug:scope>/", reading.desk, name="desk"),
-    path("desk/<slug:scope>/export/<slug:suffix>/", reading.export, name="export"),
     path("together/", together.together, name="together"),
     path("begin/", drafting.begin, name="begin"),
     path("begin/<slug:code>/", drafting.start, name="start"),

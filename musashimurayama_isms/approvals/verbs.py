@@ -28,7 +28,6 @@ VERBS = {
     "approvals.route.proposed": "経路の変更を提案",
     "approvals.route.confirmed": "経路の変更を確認し使用開始",
     "approvals.route.rejected": "経路の変更案を不採用",
-    "approvals.list.exported": "申請の一覧を出力",
     "approvals.item.brought": "案件を付議",
     "approvals.item.withdrawn": "案件を取下げ",
     "approvals.meeting.called": "会議を招集",

@@ -24,6 +24,7 @@ PAGES = (
     HelpPage("reports", "報告書を作る", "A4の報告書や一覧の作りかた、取消、受け取れる期間", "file"),
     HelpPage("disclosure", "黒塗りの写し", "情報公開の請求に、公にできない部分を隠して写しを作る", "file"),
     HelpPage("year-turn", "年度替", "年度の終わりから始まりまでに行うことと、その順番", "calendar"),
+    HelpPage("tables", "一覧を表で受け取る", "ExcelやCSVへの出力、パスワードの付く表、記録", "file"),
     HelpPage("inbox", "受信箱の使いかた", "自分を待っている仕事と、お知らせの読みかた", "inbox"),
     HelpPage("search", "検索の使いかた", "言葉や番号から、見たいものを探す", "search"),
     HelpPage("confirmation", "ポリシーの確認", "ポリシーが改定されたとき、読んで確認する", "book"),

@@ -6,15 +6,14 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
-from django.utils.http import urlencode
+from django.db.models import Min, Q, QuerySet
 
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import wareki_month
 
-from .filters import OccurrenceFilter
-from .models import Occurrence
+from .filters import DutyFilter, OccurrenceFilter
+from .models import Duty, Occurrence
 from .parties import Holder, Parties, Reach
 
 PAGE_SIZE = 50
@@ -131,10 +130,9 @@ class Listing:
         return any(self.query.get(name) for name in NARROWS)
 
     @property
-    def address(self) -> str:
-        """The whole address of this list as a query: tab, month and what narrows it."""
-        narrowed = {name: value for name, value in self.query.items() if name in NARROWS and value}
-        return urlencode({"tab": self.tab.slug, "month": f"{self.month:%Y-%m}", **narrowed})
+    def month_code(self) -> str:
+        """As the address writes it: 2026-12."""
+        return f"{self.month:%Y-%m}"
 
     @property
     def month_words(self) -> str:
@@ -143,6 +141,21 @@ class Listing:
     @property
     def is_this_month(self) -> bool:
         return self.month == self.today.replace(day=1)
+
+
+def duties_of(user: User, query: Mapping, *, at: datetime) -> DutyFilter:
+    """The duties that a person sees with the next day of each, narrowed by the address."""
+    is_next = Q(occurrences__status=Occurrence.Status.PLANNED, occurrences__due_on__gte=day_of(at))
+    rows = Duty.objects.visible_to(user, at=at).select_related("department__parent")
+    if mechanism := query.get("mechanism", ""):
+        rows = rows.filter(mechanism=mechanism)
+    return DutyFilter(query, queryset=rows.annotate(next_due=Min("occurrences__due_on", filter=is_next)).order_by("title", "pk"))
+
+
+def rounds_of(duty: Duty, user: User, *, at: datetime) -> QuerySet[Occurrence]:
+    """The rounds of a duty that have come so far, as the person sees them, newest first."""
+    rows = Occurrence.objects.visible_to(user, at=at).filter(duty=duty).with_all().order_by("-due_on", "department__position", "pk")
+    return rows.appeared(on=day_of(at))
 
 
 def _month(text: str, *, today: date) -> date:

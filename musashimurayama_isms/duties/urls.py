@@ -9,7 +9,6 @@ urlpatterns = [
     path("", reading.listing, name="list"),
     path("tab/<slug:tab>/", reading.listing, name="tab"),
     path("month/<slug:month>/", reading.listing, name="month"),
-    path("export/<slug:suffix>/", reading.export, name="export"),
     path("<int:pk>/", reading.occurrence, name="occurrence"),
     path("<int:pk>/complete/", acting.complete, name="complete"),
     path("<int:pk>/move/", acting.move, name="move"),

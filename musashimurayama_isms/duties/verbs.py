@@ -13,7 +13,6 @@ VERBS = {
     "duties.occurrence.reopened": "実施前に戻した",
     "duties.occurrence.handed": "担当する人を決めた",
     "duties.occurrence.taken_back": "担当する人の指定をやめた",
-    "duties.list.exported": "定期業務の一覧を書き出し",
 }
 
 NAMES = {

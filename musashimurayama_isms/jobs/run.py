@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import datetime
-from typing import Any
+from io import SEEK_END, BytesIO
+from typing import Any, BinaryIO
 
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
@@ -43,17 +44,20 @@ class Run:
         """
         self.job.renew(at=self.clock(), done=done, total=total, message=message[:200])
 
-    def keep(self, name: str, content: bytes, *, is_personal: bool = False) -> JobResult:
-        """Store a result file; people see it once the job is done, under this name. Raises as `progress`.
+    def keep(self, name: str, content: bytes | BinaryIO, *, is_personal: bool = False) -> JobResult:
+        """Store a result file, given as bytes or as an open file at its beginning; people see it once the job is done, under
+        this name. Raises as `progress`.
 
         With `is_personal` it tells of persons: whoever takes it out sets a password first (3.9.1.4), so it must be a workbook.
         """
         if is_personal and not name.endswith(PROTECTABLE):
             raise ValueError(f"{name!r} tells of persons, and only a workbook can leave with a password")
         self.job.renew(at=self.clock())
-        facts = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "is_personal": is_personal}
+        file = BytesIO(content) if isinstance(content, bytes) else content
+        facts = {"sha256": hashlib.file_digest(file, "sha256").hexdigest(), "size": file.seek(0, SEEK_END), "is_personal": is_personal}
+        file.seek(0)
         result = JobResult(job=self.job, claim=self.job.claim, name=name, **facts)
-        result.content.save(name, ContentFile(content), save=False)
+        result.content.save(name, File(file), save=False)
         result.save(force_insert=True)
         return result
 

@@ -7,7 +7,6 @@ from . import views
 app_name = "parameters"
 urlpatterns = [
     path("", views.overview, name="list"),
-    path("export/<str:suffix>/", views.export, name="export"),
     path("<str:code>/", views.detail, name="detail"),
     path("<str:code>/choose/", views.choose, name="choose"),
 ]

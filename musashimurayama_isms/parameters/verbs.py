@@ -2,7 +2,6 @@
 
 VERBS = {
     "parameters.parameter.chosen": "未定事項を決定",
-    "parameters.list.exported": "未定事項を出力",
 }
 
 NAMES = {"parameter": "項目のコード", "choice": "決め方", "chosen_value": "決めた内容"}

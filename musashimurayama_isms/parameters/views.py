@@ -1,20 +1,15 @@
 """未定事項: what the policy leaves open, what the city has chosen. Everyone reads, few choose."""
 
-from io import BytesIO
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from musashimurayama_isms.download import private_download
 from musashimurayama_isms.transitions import InvalidTransition
 
 from . import catalogue
-from .export import FORMATS, TITLE
-from .export import export as export_of
 from .forms import ChoiceForm, NarrowingForm
 from .models import ParameterChoice
 from .overview import Overview, Sheet
@@ -29,18 +24,7 @@ def _narrowed(request: HttpRequest) -> tuple[Overview, NarrowingForm]:
 def overview(request: HttpRequest) -> HttpResponse:
     """All gaps, narrowed by ?state= ?group= ?q=."""
     page, form = _narrowed(request)
-    return render(request, "parameters/list.html", {"page": page, "form": form, "formats": FORMATS})
-
-
-@require_POST
-def export(request: HttpRequest, suffix: str) -> FileResponse:
-    """The list as the address narrows it, as a file; who took it out is recorded."""
-    if suffix not in FORMATS:
-        raise Http404
-    page, _ = _narrowed(request)
-    content = export_of(page, suffix, by=request.user)
-    name = f"{TITLE}-{timezone.localdate(page.at).isoformat()}.{suffix}"
-    return private_download(BytesIO(content), name=name, media_type=FORMATS[suffix].media_type)
+    return render(request, "parameters/list.html", {"page": page, "form": form})
 
 
 def _sheet(request: HttpRequest, code: str) -> Sheet:

@@ -14,7 +14,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 from policy.citations import citation
 from policy.clause_choices import as_html
 from policy.exception_days import latest_end
-from policy.exception_export import CLASS
+from policy.exception_paper import CLASS
 from policy.models import Bearer, PolicyException
 from policy.models.exception import EMERGENCY_REQUEST, REQUEST
 

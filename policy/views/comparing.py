@@ -1,21 +1,16 @@
 """The 新旧対照表 of a text: on the screen, as a paper, as a table; and comparing anew."""
 
-from io import BytesIO
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from musashimurayama_isms.download import private_download
 from musashimurayama_isms.jobs.queue import enqueue
 from musashimurayama_isms.transitions import InvalidTransition
 from policy import drafting, jobs
 from policy.contrast import Contrast
-from policy.contrast_export import TITLE, TYPES
-from policy.contrast_export import export as export_of
 from policy.forms import ComparisonForm
 from policy.models import Revision
 from policy.views.reading import visit
@@ -34,17 +29,7 @@ def _narrowed(request: HttpRequest, pk: int) -> tuple[Contrast, ComparisonForm]:
 def comparison(request: HttpRequest, pk: int) -> HttpResponse:
     """新旧対照表, narrowed by ?kind= and ?section=."""
     page, form = _narrowed(request, pk)
-    return render(request, "policy/comparison.html", {"page": page, "form": form, "formats": TYPES})
-
-
-@require_POST
-def export(request: HttpRequest, pk: int, suffix: str) -> FileResponse:
-    """The table as the address narrows it, as a file; who took it out is recorded."""
-    page, _ = _narrowed(request, pk)
-    if page.base is None or suffix not in TYPES:
-        raise Http404
-    content = export_of(page, suffix, by=request.user)
-    return private_download(BytesIO(content), name=f"{TITLE}-{page.revision.name}.{suffix}", media_type=TYPES[suffix])
+    return render(request, "policy/comparison.html", {"page": page, "form": form})
 
 
 @require_POST

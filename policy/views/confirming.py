@@ -1,19 +1,15 @@
 """確認: a member of staff reads what changed and says so; who has not yet, for those who answer for them."""
 
-from io import BytesIO
-
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from musashimurayama_isms.download import private_download
 from musashimurayama_isms.transitions import InvalidTransition
 from policy.contrast import Contrast
 from policy.models import ConfirmationRound
-from policy.progress import TITLE, TYPES, Progress
-from policy.progress import export as export_of
+from policy.progress import Progress
 from policy.views.reading import visit
 
 
@@ -56,18 +52,8 @@ def _progress(request: HttpRequest) -> Progress:
 def progress(request: HttpRequest) -> HttpResponse:
     """Who has not yet: by section, and by name for ?department=."""
     page = _progress(request)
-    context = {"page": page, "opened": page.section(request.GET.get("department", "")), "formats": TYPES}
+    context = {"page": page, "opened": page.section(request.GET.get("department", ""))}
     return render(request, "policy/confirmation_progress.html", context)
-
-
-@require_POST
-def export(request: HttpRequest, suffix: str) -> FileResponse:
-    """The list as a file; who took it out is recorded."""
-    page = _progress(request)
-    if page.round is None or suffix not in TYPES:
-        raise Http404
-    content = export_of(page, suffix, by=request.user)
-    return private_download(BytesIO(content), name=f"{TITLE}-{page.on.isoformat()}.{suffix}", media_type=TYPES[suffix])
 
 
 @require_POST

@@ -1,17 +1,12 @@
 """The list of exceptions with its files, and one exception."""
 
-from io import BytesIO
-
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from musashimurayama_isms.download import private_download
 from musashimurayama_isms.jobs.queue import enqueue
 from policy import exception_jobs
-from policy.exception_export import FORMATS, file_name
-from policy.exception_export import export as export_of
 from policy.exception_forms import ReviewForm
 from policy.exception_list import ExceptionList
 from policy.exception_page import ExceptionPage
@@ -26,17 +21,7 @@ def _narrowed(request: HttpRequest) -> ExceptionList:
 def exception_list(request: HttpRequest) -> HttpResponse:
     """例外措置, narrowed by ?state= ?department= ?section= ?kind= ?year= ?clause=."""
     page = _narrowed(request)
-    return render(request, "policy/exceptions.html", {"page": page, "page_obj": page.page(request.GET.get("page")), "formats": FORMATS})
-
-
-@require_POST
-def export(request: HttpRequest, suffix: str) -> FileResponse:
-    """The list as the address narrows it, as a file; who took it out is recorded."""
-    if suffix not in FORMATS:
-        raise Http404
-    page = _narrowed(request)
-    content = export_of(page, suffix, by=request.user)
-    return private_download(BytesIO(content), name=file_name(page, suffix), media_type=FORMATS[suffix].media_type)
+    return render(request, "policy/exceptions.html", {"page": page, "page_obj": page.page(request.GET.get("page"))})
 
 
 @require_POST

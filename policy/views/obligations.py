@@ -1,18 +1,13 @@
 """What the policy asks of whom, and how it is kept: the coverage map and the pages by role."""
 
-from io import BytesIO
-
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from musashimurayama_isms.download import private_download
 from musashimurayama_isms.jobs.queue import enqueue
 from policy import jobs
 from policy.coverage import Coverage
-from policy.coverage_export import FORMATS, TITLE
-from policy.coverage_export import export as export_of
 from policy.forms import CoverageForm, HandbookForm
 from policy.handbook import Handbook, cards
 from policy.models import Bearer
@@ -30,18 +25,7 @@ def _narrowed(request: HttpRequest) -> tuple[Coverage, CoverageForm]:
 def coverage(request: HttpRequest) -> HttpResponse:
     """遵守状況マップ, narrowed by ?role= ?kind= ?section= ?state=."""
     page, form = _narrowed(request)
-    return render(request, "policy/coverage.html", {"page": page, "form": form, "formats": FORMATS})
-
-
-@require_POST
-def export(request: HttpRequest, suffix: str) -> FileResponse:
-    """The map as the address narrows it, as a file; who took it out is recorded."""
-    page, _ = _narrowed(request)
-    if page.visit.revision is None or suffix not in FORMATS:
-        raise Http404
-    content = export_of(page, suffix, by=request.user)
-    name = f"{TITLE}-{page.visit.today.isoformat()}.{suffix}"
-    return private_download(BytesIO(content), name=name, media_type=FORMATS[suffix].media_type)
+    return render(request, "policy/coverage.html", {"page": page, "form": form})
 
 
 def roles(request: HttpRequest) -> HttpResponse:

@@ -1,20 +1,15 @@
 """定めるべき規程・手順: the register, one of them, and 別途保管."""
 
-from io import BytesIO
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from musashimurayama_isms.accounts.models import Department
-from musashimurayama_isms.download import private_download
 from musashimurayama_isms.transitions import InvalidTransition
 from policy.models import Regulation
-from policy.regulation_export import FORMATS, TITLE
-from policy.regulation_export import export as export_of
 from policy.regulation_forms import CustodyForm, RegulationFilterForm
 from policy.regulation_page import RegulationPage
 from policy.regulations import Register
@@ -28,17 +23,7 @@ def _narrowed(request: HttpRequest) -> tuple[Register, RegulationFilterForm]:
 def register(request: HttpRequest) -> HttpResponse:
     """Every document that somebody has to make, narrowed by ?state= ?maker= ?clause=."""
     page, form = _narrowed(request)
-    return render(request, "policy/regulations.html", {"page": page, "form": form, "formats": FORMATS})
-
-
-@require_POST
-def export(request: HttpRequest, suffix: str) -> FileResponse:
-    """The register as the address narrows it, as a file; who took it out is recorded."""
-    if suffix not in FORMATS:
-        raise Http404
-    page, _ = _narrowed(request)
-    content = export_of(page, suffix, by=request.user, at=timezone.now())
-    return private_download(BytesIO(content), name=f"{TITLE}-{page.on.isoformat()}.{suffix}", media_type=FORMATS[suffix].media_type)
+    return render(request, "policy/regulations.html", {"page": page, "form": form})
 
 
 def regulation(request: HttpRequest, code: str) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from policy.journey import Journey
 from policy.models import Correction
-from policy.pages import Contents
+from policy.pages import Contents, corrections_of
 from policy.views.reading import visit
 
 PER_PAGE = 50
@@ -32,10 +32,7 @@ def corrections(request: HttpRequest, pk: int) -> HttpResponse:
     here = visit(request, pk)
     if here.revision is None:
         raise Http404
-    offered = {"certainty": Correction.Certainty, "kind": Correction.Kind}
-    wanted = {name: request.GET.get(name) for name, values in offered.items() if request.GET.get(name) in values.values}
-    rows = Correction.objects.filter(clause__in=here.clauses.values("pk"), **wanted).order_by("clause__position", "line", "pk")
-    rows = rows.select_related("clause").defer("clause__text", "clause__printed_text", "clause__search_text")
+    rows, wanted = corrections_of(here, request.GET)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "visit": here,

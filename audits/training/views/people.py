@@ -1,24 +1,20 @@
-"""The people of a session: the list, entering who was there, putting entries right, the table that leaves the portal."""
-
-from io import BytesIO
+"""The people of a session: the list, entering who was there, putting entries right."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from audits.models import Attendance
-from audits.training import export as exporting
 from audits.training.attendance_file import read_list
 from audits.training.forms import EntryForm, ImportForm, ReasonForm
 from audits.training.page import PeoplePage, SessionPage
 from audits.training.views.frame import Words, add_errors, ask, draw, run_attendance, run_session, session_of
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.accounts.views.acts import act
-from musashimurayama_isms.download import private_download
 from musashimurayama_isms.transitions import InvalidTransition
 
 
@@ -48,7 +44,6 @@ def _draw(request: HttpRequest, page: PeoplePage, form: EntryForm, *, status: in
         "session": page.page.session,
         "page_obj": page.page_obj,
         "entry_form": form,
-        "formats": exporting.TYPES,
         "hands": page.page.hands,
     }
     return draw(request, "people", context, here="sessions", status=status)
@@ -124,13 +119,3 @@ def grant_try(request: HttpRequest, pk: int) -> HttpResponse:
     row = run_attendance(request, pk)
     done = "テストをもう1回受けられるようにしました。"
     return act(request, lambda: row.grant_try(by=request.user, at=timezone.now()), done, "audits:training_people", row.session_id)
-
-
-@require_POST
-def export(request: HttpRequest, pk: int, suffix: str) -> FileResponse:
-    """The people as the address narrows them, as a file."""
-    if suffix not in exporting.TYPES:
-        raise Http404
-    page = _page(request, pk)
-    name = f"受講の状況-{page.page.session.course.title}-{page.page.on.isoformat()}.{suffix}"
-    return private_download(BytesIO(exporting.people(page, suffix)), name=name, media_type=exporting.TYPES[suffix])

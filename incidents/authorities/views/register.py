@@ -7,16 +7,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.authorities.forms import AuthorityForm
+from incidents.authorities.listing import enter
 from incidents.models import Authority
 from incidents.models.authority import keeps_authorities
 
 from .forms_pages import form_page
-from .lists import reach_of
 
 
 def authorities(request: HttpRequest) -> HttpResponse:
     """All of them in their order, with their terms and what is to be checked."""
-    reach = reach_of(request)
+    reach = enter(request.user, at=timezone.now())
     rows = Authority.objects.prefetch_related("stages", "rule_sets")
     context = {"authorities": rows, "unchecked": sum(bool(row.check_reason) for row in rows), "can_change": keeps_authorities(reach)}
     return render(request, "incidents/authorities/register.html", context)
@@ -24,7 +24,7 @@ def authorities(request: HttpRequest) -> HttpResponse:
 
 def authority(request: HttpRequest, code: str) -> HttpResponse:
     """Change what the city enters about one."""
-    reach = reach_of(request)
+    reach = enter(request.user, at=timezone.now())
     row = get_object_or_404(Authority, code=code)
     if not keeps_authorities(reach):
         raise PermissionDenied("報告先を直せるのは、情報化推進委員会（事務局）と中央電子計算組織管理者です。")

@@ -24,6 +24,7 @@ def items(request: HttpRequest) -> HttpResponse:
         .select_related("department__parent", "confirmed_by")
         .order_by("-leaves_on", "position"),
         "page_obj": Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page")),
+        "settled_count": others.count(),
         "settled": others.select_related("person", "department__parent", "confirmed_by").order_by("-returned_on", "person", "position")[
             :PAGE_SIZE
         ],

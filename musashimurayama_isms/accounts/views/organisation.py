@@ -12,31 +12,24 @@ from django.utils import timezone
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .. import standing
-from ..chart import Chart, Desk, desks, duties_of
+from ..chart import Chart, Desk, desks, duties_of, posts_on
 from ..forms import DayForm, PromoterForm
+from ..forms import chosen_day as day_chosen
 from ..models import Committee, Department, Naming, Role, User, may_handle_personnel
 
 PAGE_SIZE = 50
 
 
 def chosen_day(request: HttpRequest) -> tuple[date, DayForm]:
-    """The day asked for (?on=2027-04-01, or the three boxes of the form), else today; a day that is none counts as today."""
-    today = timezone.localdate()
-    try:
-        day = date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        day = None
-    typed = any(name.startswith("on_") for name in request.GET)
-    form = DayForm(request.GET) if typed else DayForm(initial={"on": day or today})
-    if typed and form.is_valid():
-        day = form.cleaned_data["on"]
-    return day or today, form
+    """The day that an address asks for."""
+    return day_chosen(request.GET)
 
 
 def tree(request: HttpRequest) -> HttpResponse:
     on, form = chosen_day(request)
     is_personnel = may_handle_personnel(request.user, at=timezone.now())
-    return render(request, "accounts/organisation.html", {"chart": Chart.on(on), "on": on, "form": form, "is_personnel": is_personnel})
+    context = {"chart": Chart.on(on), "posts": posts_on(on).count(), "on": on, "form": form, "is_personnel": is_personnel}
+    return render(request, "accounts/organisation.html", context)
 
 
 def department(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,27 +1,21 @@
 """The lists of the room, and one request."""
 
 from datetime import datetime
-from io import BytesIO
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from musashimurayama_isms.accounts.standing import day_of
-from musashimurayama_isms.download import private_download
 from musashimurayama_isms.trail.reading import note_reading
 
-from .. import export as exports
-from ..filters import RequestFilter
 from ..forms import CommentForm, DecisionForm, ReasonForm, RequestForm
+from ..listing import Listing
 from ..models import Request
-from ..models.request_set import Reach
 from ..overview import Overview
-from ..scopes import MINE, WAITING, Scope, for_lines, requests_of, scopes_of
-from ..waiting import Waiting, waiting_for
+from ..scopes import MINE, WAITING
+from ..waiting import waiting_for
 
 PAGE_SIZE = 50
 
@@ -40,58 +34,22 @@ def room(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest, scope: str) -> HttpResponse:
     """One list of the room, narrowed by the address."""
     now = timezone.now()
-    reach = Reach.of(request.user, at=now)
-    here = _scope(scope, reach)
-    waiting = {row.request.pk: row for row in reversed(_waiting(request, at=now))}
-    filtered = RequestFilter(request.GET, queryset=_rows(request, here, reach, waiting, at=now))
-    page = Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    try:
+        found = Listing(request.user, request.GET, scope, at=now)
+    except LookupError:
+        raise Http404("この一覧はありません。") from None
+    page = Paginator(found.filter.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     for row in page:
-        row.waiting = waiting.get(row.pk)
+        row.waiting = found.waiting.get(row.pk)
     context = {
-        "scope": here,
-        "scopes": scopes_of(reach),
+        "scope": found.scope,
+        "scopes": found.scopes,
         "now": now,
-        "waiting_count": len(waiting),
-        "filter": filtered,
+        "waiting_count": len(found.waiting),
+        "filter": found.filter,
         "page_obj": page,
-        "formats": exports.FORMATS,
     }
     return render(request, "approvals/desk.html", context)
-
-
-def _waiting(request: HttpRequest, *, at: datetime) -> list[Waiting]:
-    """What waits for the person; ?act= leaves these kinds of acts, 後閲 for one."""
-    acts = [act for act in request.GET.getlist("act") if act]
-    return [row for row in waiting_for(request.user, at=at) if not acts or row.act in acts]
-
-
-def _scope(slug: str, reach: Reach) -> Scope:
-    here = next((row for row in scopes_of(reach) if row.slug == slug), None)
-    if here is None:
-        raise Http404("この一覧はありません。")
-    return here
-
-
-def _rows(request: HttpRequest, scope: Scope, reach: Reach, waiting, *, at) -> QuerySet[Request]:
-    if scope is WAITING:
-        seen = Request.objects.visible_to(request.user, at=at, reach=reach)
-        return for_lines(seen.filter(pk__in=waiting)).order_by("waiting_since", "pk")
-    return requests_of(scope, request.user, reach, at=at)
-
-
-@require_POST
-def export(request: HttpRequest, scope: str, suffix: str) -> FileResponse:
-    """A list as the address narrows it, as a file; who took it out is recorded."""
-    now = timezone.now()
-    reach = Reach.of(request.user, at=now)
-    here = _scope(scope, reach)
-    if suffix not in exports.FORMATS:
-        raise Http404
-    waiting = [row.request.pk for row in _waiting(request, at=now)] if here is WAITING else []
-    rows = RequestFilter(request.GET, queryset=_rows(request, here, reach, waiting, at=now)).qs
-    content = exports.export(rows, here, suffix, by=request.user, at=now)
-    name = f"申請-{here.title}-{day_of(now).isoformat()}.{suffix}"
-    return private_download(BytesIO(content), name=name, media_type=exports.FORMATS[suffix].media_type)
 
 
 def get_request(request: HttpRequest, pk) -> Request:

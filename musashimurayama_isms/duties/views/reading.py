@@ -1,16 +1,9 @@
-"""The list, its export, and one occurrence."""
+"""The list, and one occurrence."""
 
-from io import BytesIO
-
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from musashimurayama_isms.download import private_download
-
-from ..export import MEDIA_TYPES, TITLE
-from ..export import export as export_of
 from ..forms import DoneForm
 from ..listing import Listing
 from ..models import Occurrence
@@ -20,7 +13,7 @@ from ..overview import Overview
 def listing(request: HttpRequest, tab: str = "month", month: str = "") -> HttpResponse:
     """What comes round, under a tab or in a month, narrowed and paged."""
     page = _listing(request, tab=tab, month=month)
-    return render(request, "duties/list.html", {"page": page, "page_obj": page.page_obj, "formats": MEDIA_TYPES})
+    return render(request, "duties/list.html", {"page": page, "page_obj": page.page_obj})
 
 
 def _listing(request: HttpRequest, *, tab: str, month: str) -> Listing:
@@ -28,16 +21,6 @@ def _listing(request: HttpRequest, *, tab: str, month: str) -> Listing:
         return Listing(request.user, at=timezone.now(), query=request.GET, tab=tab, month=month)
     except LookupError:
         raise Http404("この一覧はありません。") from None
-
-
-@require_POST
-def export(request: HttpRequest, suffix: str) -> FileResponse:
-    """The list as the address narrows it, as a file; who took it out is recorded."""
-    if suffix not in MEDIA_TYPES:
-        raise Http404
-    page = _listing(request, tab=request.GET.get("tab", "month"), month=request.GET.get("month", ""))
-    content = export_of(page, suffix)
-    return private_download(BytesIO(content), name=f"{TITLE}-{page.today.isoformat()}.{suffix}", media_type=MEDIA_TYPES[suffix])
 
 
 def occurrence(request: HttpRequest, pk: int) -> HttpResponse:

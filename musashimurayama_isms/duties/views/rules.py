@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,9 +12,9 @@ from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
-from ..filters import DutyFilter
 from ..forms import DutyForm, NewDutyForm
-from ..models import Duty, Occurrence
+from ..listing import duties_of, rounds_of
+from ..models import Duty
 from ..models.duty import may_handle_duties
 
 PAGE_SIZE = 50
@@ -24,11 +23,7 @@ PAGE_SIZE = 50
 def duties(request: HttpRequest) -> HttpResponse:
     """All duties with their interval and the next day, narrowed by the address."""
     now = timezone.now()
-    is_next = Q(occurrences__status=Occurrence.Status.PLANNED, occurrences__due_on__gte=day_of(now))
-    rows = Duty.objects.visible_to(request.user, at=now).select_related("department__parent")
-    if mechanism := request.GET.get("mechanism", ""):
-        rows = rows.filter(mechanism=mechanism)
-    filtered = DutyFilter(request.GET, queryset=rows.annotate(next_due=Min("occurrences__due_on", filter=is_next)).order_by("title", "pk"))
+    filtered = duties_of(request.user, request.GET, at=now)
     context = {
         "filter": filtered,
         "page_obj": Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page")),
@@ -40,13 +35,10 @@ def duties(request: HttpRequest) -> HttpResponse:
 def duty(request: HttpRequest, pk: int) -> HttpResponse:
     """One duty: its rule in words, its next days, its rounds, its history."""
     row, now = _seen(request, pk), timezone.now()
-    rounds = (
-        Occurrence.objects.visible_to(request.user, at=now).filter(duty=row).with_all().order_by("-due_on", "department__position", "pk")
-    )
     context = {
         "duty": row,
         "next_dates": row.next_dates(on=day_of(now)) if row.is_active else [],
-        "page_obj": Paginator(rounds.appeared(on=day_of(now)), PAGE_SIZE).get_page(request.GET.get("page")),
+        "page_obj": Paginator(rounds_of(row, request.user, at=now), PAGE_SIZE).get_page(request.GET.get("page")),
         "entries": _history(row),
         "can_change": row.can_change(request.user, at=now),
         "now": now,

@@ -6,10 +6,25 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from policy.coverage import CHAPTERS, UNTIDY_WORD, Coverage
-from policy.coverage_export import as_json
 from policy.mechanisms import registered, word_of
 from policy.models import Obligation
 from policy.visits import Operator
+
+
+def as_json(coverage: Coverage) -> list[dict]:
+    """The map as plain data: clause, roles as the policy names them, kind, summary, mechanism, state, and how many exceptions run."""
+    return [
+        {
+            "clause": line.obligation.clause,
+            "roles": line.obligation.called,
+            "kind": line.obligation.kind,
+            "summary": line.obligation.summary,
+            "mechanism": line.obligation.mechanism,
+            "state": line.state.label,
+            "exceptions": line.exceptions,
+        }
+        for line in coverage.lines
+    ]
 
 
 class Command(BaseCommand):
