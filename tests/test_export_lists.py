@@ -46,8 +46,14 @@ EMPTY = {
 # -- every list has its table -----------------------------------------------------------------------------------------
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 LINK = re.compile(r"{% export_links (\S+)")
-# A component that a list includes, the pictures for developers, and the hits of a search, which are no list that is kept.
-NO_LIST = {"assets/move/table.html", "dashboard/gallery/lists.html", "policy/search.html"}
+# A component that a list includes, the pictures for developers, the text of one copy, and the hits of a search, which nobody keeps.
+NO_LIST = {
+    "assets/move/table.html",
+    "dashboard/gallery/lists.html",
+    "dashboard/search/kind.html",
+    "disclosure/detail.html",
+    "policy/search.html",
+}
 
 
 def _links(template: Path) -> list[str]:

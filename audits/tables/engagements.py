@@ -99,3 +99,10 @@ def actions(asked: Asked) -> Sheet:
     rows = CorrectiveAction.objects.visible_to(asked.user, at=asked.at).with_all()
     rows = rows.order_by("-finding__engagement", "finding", "-round")
     return Sheet(ActionFilter(asked.query, queryset=rows, at=asked.at).qs, ACTIONS, mark=MARK)
+
+
+@table("audits.unordered", "指示を待つ指摘")
+def unordered(asked: Asked) -> Sheet:
+    """The issued findings that the person sees and that wait for an order."""
+    rows = Finding.objects.visible_to(asked.user, at=asked.at).unordered().select_related("engagement", "department__parent")
+    return Sheet(rows.order_by("issued_at", "pk"), FINDINGS, mark=MARK)

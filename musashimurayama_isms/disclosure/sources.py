@@ -20,8 +20,8 @@ from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.facts import facts_of, settled_facts
 from musashimurayama_isms.approvals.models import Request
-from policy.exception_paper import CLASS, TITLE
 from policy.exception_list import STATES, ExceptionList
+from policy.exception_paper import CLASS, TITLE
 from policy.models import PolicyException
 
 from .hands import Hands

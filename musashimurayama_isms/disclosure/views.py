@@ -19,6 +19,7 @@ from musashimurayama_isms.trail.reading import note_reading
 
 from . import forms
 from .hands import NOT_TO_CONFIRM, NOT_TO_PREPARE, Hands
+from .listing import listed
 from .models import Disclosure, Span
 from .page import DisclosurePage
 from .sources import SOURCES, RowSource
@@ -45,14 +46,8 @@ def disclosures(request: HttpRequest) -> HttpResponse:
     """All copies of records that the person sees, the newest first."""
     now = timezone.now()
     hands = _hands(request, at=now)
-    rows = (
-        Disclosure.objects.visible_to(request.user, at=now, hands=hands)
-        .select_related("created_by", "approved_by")
-        .defer("lines", "masked")
-    )
     form = forms.FilterForm(request.GET)
-    wanted = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
-    page_obj = Paginator(rows.filter(**wanted), PAGE_SIZE).get_page(request.GET.get("page"))
+    page_obj = Paginator(listed(form, hands), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "disclosure/list.html", {"hands": hands, "form": form, "page_obj": page_obj})
 
 

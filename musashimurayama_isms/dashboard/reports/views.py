@@ -6,32 +6,25 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from musashimurayama_isms.jobs.models import Job
-
-from .catalogue import KINDS, find, shelves
+from .catalogue import find, shelves
 from .filters import HistoryFilter
+from .history import made_for
 from .report import Asker
 
 PAGE_SIZE, SHOWN = 50, 8
-
-
-def _history(request: HttpRequest):
-    """One's own reports and those made for one's role; for administrators everybody's, without their content."""
-    rows = Job.objects.visible_to(request.user).filter(kind__in=list(KINDS))
-    return rows.select_related("created_by").defer("params", "result")
 
 
 @require_safe
 def room(request: HttpRequest) -> HttpResponse:
     """What may be made, and what was made last."""
     asker = Asker(request.user, at=timezone.now())
-    return render(request, "dashboard/reports/room.html", {"shelves": shelves(asker), "jobs": _history(request)[:SHOWN]})
+    return render(request, "dashboard/reports/room.html", {"shelves": shelves(asker), "jobs": made_for(request.user)[:SHOWN]})
 
 
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """Everything that was made, newest first."""
-    found = HistoryFilter(request.GET, queryset=_history(request))
+    found = HistoryFilter(request.GET, queryset=made_for(request.user))
     page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "dashboard/reports/history.html", {"filter": found, "page_obj": page})
 
@@ -47,5 +40,5 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     form = found.form(request.POST if posted else None, asker=asker, initial=request.GET.dict())
     if posted and form.is_valid():
         return redirect(found.order(asker, form.cleaned_data))
-    context = {"report": found, "form": form, "jobs": _history(request).filter(kind=found.kind)[:SHOWN]}
+    context = {"report": found, "form": form, "jobs": made_for(request.user).filter(kind=found.kind)[:SHOWN]}
     return render(request, "dashboard/reports/report.html", context, status=422 if form.errors else 200)
