@@ -11,7 +11,7 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from musashimurayama_isms.trail.signals import recorded
 
-        from . import checks  # noqa: F401  (registers itself)
+        from . import accounts, checks  # noqa: F401  (register themselves)
         from .notices import derive
 
         autodiscover_modules("notices")
