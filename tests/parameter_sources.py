@@ -202,6 +202,14 @@ ENGINES = {
     "training: reminders": ["audits.training_remind_before", "audits.training_remind_after"],
     "a revision of the policy": ["routes.policy_revision"],
     "notices": ["notifications.digest_hour"],
+    "log-in and accounts": [
+        "accounts.second_factor_for",
+        "accounts.second_factor_grace_days",
+        "accounts.factor_reset_days",
+        "accounts.shared_pc_idle_minutes",
+        "accounts.password_length",
+        "accounts.unused_days",
+    ],
 }
 
 SOURCES = {"defaults": DEFAULTS, "inconsistencies": INCONSISTENCIES, "requests": REQUESTS, "chains": CHAINS, "engines": ENGINES}
