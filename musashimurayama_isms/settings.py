@@ -7,6 +7,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from musashimurayama_isms import log_on
 from musashimurayama_isms.env import PortalEnv
 from musashimurayama_isms.schedule import SCHEDULE
 
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "guardian",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "axes",
     "csp",
@@ -70,10 +72,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "musashimurayama_isms.accounts.middleware.ProxyUserMiddleware",
     "musashimurayama_isms.accounts.middleware.AskOnceMiddleware",
     "musashimurayama_isms.accounts.middleware.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "musashimurayama_isms.accounts.middleware.PasswordChangeFirstMiddleware",
+    "musashimurayama_isms.accounts.middleware.FactorFirstMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -191,10 +195,33 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "name")},
     },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "musashimurayama_isms.accounts.entrance.password_rules.LengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "musashimurayama_isms.accounts.entrance.password_rules.ObviousWordsValidator"},
 ]
+PASSWORD_LIST = env.text("PASSWORD_LIST", "")  # a file of leaked passwords, one a line
+if PASSWORD_LIST and not Path(PASSWORD_LIST).is_file():
+    raise ImproperlyConfigured(f"設定 PASSWORD_LIST のファイル {PASSWORD_LIST} がありません。")
+
+# -- second factors (3.8.4.3) and the log-on of the PC -----------------------------------------------------------------
+SECOND_FACTOR = env.yes("SECOND_FACTOR", not IS_TRIAL)  # whether roles that decide must have one
+MFA_ADAPTER = "musashimurayama_isms.accounts.entrance.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "musashimurayama_isms.accounts.entrance.factor_forms.CodeForm",
+    "authenticate_webauthn": "musashimurayama_isms.accounts.entrance.factor_forms.PasskeyForm",
+}
+MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+PROXY = log_on.proxy(env)
+SAML = log_on.saml(env)
+DIRECTORY_BACKEND = "django_auth_ldap.backend.LDAPBackend"
+if directory := log_on.directory(env):
+    globals().update(directory)
+    AUTHENTICATION_BACKENDS.insert(1, DIRECTORY_BACKEND)
+# ways that have asked for a second factor by themselves, such as an IC card at the log-on of the PC
+STRONG_WAYS = {way for way, name in (("proxy", "PROXY_IS_STRONG"), ("saml", "SAML_IS_STRONG")) if env.yes(name, False)}
 SESSION_IDLE = timedelta(minutes=env.whole("SESSION_IDLE_MINUTES", 30, at_least=1))
 SESSION_ABSOLUTE = timedelta(hours=env.whole("SESSION_ABSOLUTE_HOURS", 12, at_least=1))
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())

@@ -272,6 +272,14 @@ def late_duty(cast) -> datetime:
     return morning(backup().occurrences.filter(department=cast.section).order_by("due_on").first().due_on)
 
 
+@falls_due("accounts.note_unused_ids")
+def unused_id(cast) -> datetime:
+    """Everybody came in lately but the clerk, whose ninety days are over on a day on which nobody looks."""
+    User.objects.update(date_joined=AT)
+    User.objects.filter(pk=cast.clerk.pk).update(last_login=morning(date(2026, 12, 10)) - timedelta(days=91))
+    return morning(date(2026, 12, 10))
+
+
 @falls_due("accounts.apply_due_changes")
 def personnel_list(cast) -> datetime:
     """An auditor moves into the audited 部 on a day on which nobody looks."""

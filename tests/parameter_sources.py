@@ -211,6 +211,14 @@ ENGINES = {
     ],
     "permits from a list": ["approvals.list_permit_class"],
     "reports": ["jobs.result_days", "reports.monthly_day"],
+    "log-in and accounts": [
+        "accounts.second_factor_for",
+        "accounts.second_factor_grace_days",
+        "accounts.factor_reset_days",
+        "accounts.shared_pc_idle_minutes",
+        "accounts.password_length",
+        "accounts.unused_days",
+    ],
 }
 
 SOURCES = {"defaults": DEFAULTS, "inconsistencies": INCONSISTENCIES, "requests": REQUESTS, "chains": CHAINS, "engines": ENGINES}

@@ -269,7 +269,7 @@ def test_a_changed_password_ends_every_session_and_asks_for_a_new_log_in(client,
     ("new", "again", "words"),
     [
         ("mijikai", None, "最低 12 文字"),
-        ("123456789012", None, "数字だけ"),
+        ("123456789012", None, "言葉だけでできています"),
         (PASSWORD, None, "現在と同じパスワードは使えません"),
         ("atarashii-kagi-2026", "chigau-kagi-2026", "同じパスワード"),
     ],

@@ -70,6 +70,9 @@ SEATED = {"member", "division_officer", "general_manager"}  # its members, of wh
 PERSONNEL = {"personnel", "administrator"}
 CHOOSERS = {"central_manager", "administrator"}
 HEAD = {"section_officer"}
+# Who consents to the dropping of second factors (in the world the administrator asked), and who locks accounts of the whole city.
+SECOND_WORD = {"administrator", "central_manager", "general_manager"}
+LOCKING = SECOND_WORD | {"ciso"}
 # Who sees the system of the world and its ledger rows, who keeps them, who decides about them; the 課 of 中央管理者.
 CARRIERS = {"clerk", "section_officer"}  # of a move of the world: who carries it, and the chief
 REGISTER = {
@@ -196,6 +199,18 @@ TABLE: dict[str, Row] = {
     "account_logout": get(),
     "account_inactive": get(),
     "account_change_password": get(),
+    "account_switch": post(),
+    "mfa_authenticate": get(),
+    "account_proof": get(),
+    "account_factors": get(),
+    "account_put_off_factor": post(),
+    "account_add_app": get(),
+    "account_add_passkey": get(),
+    "account_codes": get(),
+    "account_remove_factor": post("factor"),  # everyone is asked for the password first; whose factor it is comes after that
+    "account_sessions": get(),
+    "account_end_other_sessions": post(),
+    "account_end_session": post("session", {"clerk"}),
     "accounts:organisation": get(),
     "accounts:department": get("department"),
     "accounts:name_promoter": get("department", HEAD),
@@ -222,6 +237,17 @@ TABLE: dict[str, Row] = {
     "accounts:release_lock": post("person", ADMINISTRATOR),
     "accounts:close_user": post("person", ADMINISTRATOR),
     "accounts:open_user": post("person", ADMINISTRATOR),
+    "accounts:unused_users": get(who=ADMINISTRATOR | {"central_manager", "personnel"}),
+    "accounts:ask_factor_reset": get("person", ADMINISTRATOR),
+    "accounts:factor_resets": get(who=SECOND_WORD),
+    "accounts:factor_reset": get("reset", SECOND_WORD),
+    "accounts:consent_factor_reset": post("reset", SECOND_WORD - ADMINISTRATOR),
+    "accounts:decline_factor_reset": post("reset", SECOND_WORD - ADMINISTRATOR),
+    "accounts:withdraw_factor_reset": post("reset", ADMINISTRATOR),
+    "accounts:lock_user": get("person", LOCKING | HEAD),
+    "accounts:emergency_locks": get(who=LOCKING),
+    "accounts:emergency_lock": get("lock", LOCKING | HEAD),
+    "accounts:release_emergency_lock": get("lock", LOCKING),
     "notifications:list": get(),
     "notifications:read_all": post(),
     "notifications:open": post("notice", {"section_officer"}),
@@ -809,6 +835,10 @@ REFUSED: dict[str, set[str] | str] = {
     **dict.fromkeys(("incidents:plan_approve", "incidents:plan_return"), ROOM - {"central_manager"}),
     **dict.fromkeys(("incidents:drill_start", "incidents:drill_end", "incidents:drill_cancel"), STAFF),
     "assets:id_reply": ROUNDS - {"personnel"},
+    "accounts:consent_factor_reset": ADMINISTRATOR,
+    "accounts:decline_factor_reset": ADMINISTRATOR,
+    "accounts:withdraw_factor_reset": SECOND_WORD - ADMINISTRATOR,
+    "accounts:release_emergency_lock": HEAD,
     "accounts:name_promoter": EVERYONE,
     "accounts:name_deputy": EVERYONE,
     "accounts:end_deputyship": EVERYONE,

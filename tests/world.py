@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -42,7 +45,18 @@ from incidents.models import (
     Vulnerability,
 )
 from musashimurayama_isms.accounts import reference
-from musashimurayama_isms.accounts.models import Absence, CalendarToken, Department, DeputyNaming, HandoverItem, PersonnelChange, Post
+from musashimurayama_isms.accounts.entrance.factors import enrol_app
+from musashimurayama_isms.accounts.models import (
+    Absence,
+    CalendarToken,
+    Department,
+    DeputyNaming,
+    EmergencyLock,
+    FactorReset,
+    HandoverItem,
+    PersonnelChange,
+    Post,
+)
 from musashimurayama_isms.accounts.personnel.file import read
 from musashimurayama_isms.approvals.models import Circulation, Decision, Item, Meeting, Recusal, Request, Route, Waiver
 from musashimurayama_isms.disclosure.models import Disclosure
@@ -65,7 +79,7 @@ from .authority_acts import propose, report_to, send
 from .cast import Cast
 from .document_rows import approve, make_document
 from .document_rows import write as write_draft
-from .factory import make_asset, make_request_type
+from .factory import make_appointment, make_asset, make_request_type, make_user
 from .matters import ERRAND, RULING
 
 
@@ -235,6 +249,21 @@ class World:
         self.change.schedule(by=cast.personnel, at=self.at)
         self.change.apply(by=cast.personnel, at=self.at)
         self.handover_item = HandoverItem.objects.filter(person=cast.promoter).first()
+
+        self._accounts()
+
+    def _accounts(self) -> None:
+        """Somebody who lost a phone, somebody locked out, and what the clerk has: a second factor and an open session."""
+        cast = self.cast
+        lost = make_user("lost", name="紛失 太郎")
+        for user in (lost, cast.clerk):
+            enrol_app(user, generate_totp_secret(), at=self.at)
+        self.factor = Authenticator.objects.get(user=cast.clerk, type=Authenticator.Type.TOTP)
+        self.session = UserSession.objects.create(user=cast.clerk, ip="10.0.0.1", session_key="of-the-world", user_agent="")
+        self.reset = FactorReset.ask(lost, reason="試験", by=cast.administrator, at=self.at)
+        suspect = make_user("suspect", name="停止 花子")
+        make_appointment(suspect, "shimin-ka.staff")
+        self.lock = EmergencyLock.set(suspect, reason="試験", by=cast.section_officer, at=self.at)
 
     def _jobs(self) -> None:
         self.job = enqueue("incidents.report_sheet", by=self.cast.clerk, subject=self.incident, incident=str(self.incident.pk))

@@ -22,6 +22,9 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_login_stages(self) -> list[str]:
+        return ["musashimurayama_isms.accounts.entrance.stages.FactorStage"]
+
     def pre_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse | None:
         """The second guard behind the form: no way of logging in passes `may_log_in`."""
         if may_log_in(user, on=timezone.localdate()):

@@ -5,14 +5,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from musashimurayama_isms.trail.models import Entry
+from musashimurayama_isms.trail.models import Entry, Head
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
-from .models import PersonnelChange, User
+from .models import Account, PersonnelChange, User
 from .standing import day_of
 
 FAILED = "accounts.personnel_change.failed"
+UNUSED = "accounts.unused_ids.found"
 logger = logging.getLogger(__name__)
 
 
@@ -42,3 +43,20 @@ def _note_failure(change: PersonnelChange, *, at: datetime) -> None:
 def end_sessions_of_leavers(*, at: datetime) -> int:
     """End the sessions of everyone whose last day is over (3.10.2.2); harmless when done again."""
     return User.objects.filter(left_on__lt=day_of(at)).end_sessions()
+
+
+@transaction.atomic
+def note_unused_ids(*, at: datetime) -> int:
+    """Say once a month how many user IDs nobody has come in with for long (3.10.2.2.3); gives how many, 0 where it was said.
+
+    The head of the trail is locked first, so that of two runs at once only one says it.
+    """
+    Head.objects.locked()
+    first = day_of(at).replace(day=1)
+    last = Entry.objects.filter(verb=UNUSED).order_by("number").last()
+    if last is not None and day_of(last.at) >= first:
+        return 0
+    count = Account.objects.unused(on=day_of(at)).count()
+    if count:
+        record(None, UNUSED, None, at=at, count=count)
+    return count

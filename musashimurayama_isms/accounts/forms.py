@@ -6,7 +6,7 @@ from datetime import date
 from django import forms
 from django.utils import timezone
 
-from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField
+from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField, text
 
 from .models import Absence, User
 from .personnel.file import MAX_BYTES
@@ -104,5 +104,17 @@ class UserSearchForm(forms.Form):
 
     q = forms.CharField(label="氏名・カナ・利用者ID・職員番号", required=False, max_length=100)
     state = forms.ChoiceField(
-        label="状態", required=False, choices=[("", "利用中"), ("closed", "利用停止"), ("left", "退職"), ("all", "全て")]
+        label="状態",
+        required=False,
+        choices=[("", "利用中"), ("new", "まだログインしていない"), ("closed", "利用停止"), ("left", "退職"), ("all", "全て")],
     )
+
+
+class ReasonForm(forms.Form):
+    """Why an account is touched; kept with the act, never in the trail."""
+
+    reason = text("理由", max_length=1000)
+
+    def __init__(self, *args, help_text: str = "", **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = help_text

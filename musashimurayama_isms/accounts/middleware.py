@@ -1,4 +1,4 @@
-"""What stands between a session and the pages: its limits (3.10.2.6), and a password that must be changed first."""
+"""What stands between a session and the pages: its limits (3.10.2.6), a password or a second factor that comes first."""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -9,10 +9,45 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from .entrance import limits
+from .entrance import factors, limits, proxy, ways
+from .entrance.factor_views import PUT_OFF
+from .entrance.lockout import normalise
 from .memory import remembering
+from .models import User
 
-OPEN_BEFORE_CHANGE = {"account_change_password", "account_logout", "help", "help_page", "healthz"}
+OPEN_BEFORE_CHANGE = {"account_change_password", "account_logout", "account_switch", "help", "help_page", "healthz"}
+OPEN_BEFORE_FACTOR = OPEN_BEFORE_CHANGE | {
+    "account_factors",
+    "account_put_off_factor",
+    "account_proof",
+    "account_add_app",
+    "account_add_passkey",
+    "account_codes",
+    "account_remove_factor",
+}
+CHECKED = "factor_checked_at"
+CHECK_EVERY = 60  # seconds: whoever becomes a chief during a session is asked with the next page after that
+
+
+class ProxyUserMiddleware:
+    """Takes the user header away from whoever is not the relay, and ends a session whose PC is another person's by now."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        header = settings.PROXY.header
+        if header and not proxy.is_trusted(request):
+            request.META.pop(header, None)
+        if request.user.is_authenticated and ways.first_of(request.session) == ways.First.PROXY and not _is_same_person(request):
+            request.session_ended = limits.SWITCHED
+            logout(request)
+            return _refused() if "HX-Request" in request.headers else redirect(settings.LOGIN_URL)
+        return self.get_response(request)
+
+
+def _is_same_person(request: HttpRequest) -> bool:
+    return proxy.log_on(request) == normalise(request.user.username)
 
 
 class SessionLimitsMiddleware:
@@ -75,9 +110,50 @@ class PasswordChangeFirstMiddleware:
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         user = request.user
-        if not user.is_authenticated or not user.must_change_password or request.resolver_match.view_name in OPEN_BEFORE_CHANGE:
+        if not user.is_authenticated or not has_to_change(user) or request.resolver_match.view_name in OPEN_BEFORE_CHANGE:
             return None
         return redirect("account_change_password")
+
+
+def has_to_change(user: User) -> bool:
+    """Whether a password of somebody else's making is to be changed; who comes in by the log-on of the PC has none."""
+    return user.must_change_password and user.has_usable_password()
+
+
+class FactorFirstMiddleware:
+    """Leads a person whose role asks for a second factor, and who has none, to the page where one is registered (3.8.4.3).
+
+    While the days of grace run it asks once a session, and never takes a form that is being sent; after them nothing else opens.
+    """
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        user, now = request.user, timezone.now()
+        if not user.is_authenticated or has_to_change(user) or request.resolver_match.view_name in OPEN_BEFORE_FACTOR:
+            return None
+        if ways.is_strong_alone(request.session) or now.timestamp() - request.session.get(CHECKED, 0) < CHECK_EVERY:
+            return None
+        demand = factors.demand(user, at=now)
+        if demand is not None and demand.is_over:
+            return _to_factors(request)
+        if demand is not None and not request.session.get(PUT_OFF):
+            is_page = request.method in ("GET", "HEAD") and "HX-Request" not in request.headers
+            return _to_factors(request) if is_page else None
+        if settings.SECOND_FACTOR:
+            request.session[CHECKED] = now.timestamp()
+        return None
+
+
+def _to_factors(request: HttpRequest) -> HttpResponse:
+    """The page of the factors, as a whole page where a part of one was asked for."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204, headers={"HX-Redirect": resolve_url("account_factors")})
+    return redirect("account_factors")
 
 
 class AskOnceMiddleware:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import absences, handover, organisation, personnel, users
+from .views import absences, factor_resets, handover, locks, organisation, personnel, unused, users
 
 app_name = "accounts"
 
@@ -33,4 +33,15 @@ urlpatterns = [
     path("users/<int:pk>/release/", users.release_lock, name="release_lock"),
     path("users/<int:pk>/close/", users.close, name="close_user"),
     path("users/<int:pk>/open/", users.open_again, name="open_user"),
+    path("users/<int:pk>/reset/", factor_resets.ask, name="ask_factor_reset"),
+    path("users/unused/", unused.unused, name="unused_users"),
+    path("resets/", factor_resets.resets, name="factor_resets"),
+    path("resets/<int:pk>/", factor_resets.reset, name="factor_reset"),
+    path("resets/<int:pk>/consent/", factor_resets.consent, name="consent_factor_reset"),
+    path("resets/<int:pk>/decline/", factor_resets.decline, name="decline_factor_reset"),
+    path("resets/<int:pk>/withdraw/", factor_resets.withdraw, name="withdraw_factor_reset"),
+    path("people/<int:pk>/lock/", locks.lock, name="lock_user"),
+    path("locks/", locks.locks, name="emergency_locks"),
+    path("locks/<int:pk>/", locks.emergency_lock, name="emergency_lock"),
+    path("locks/<int:pk>/release/", locks.release, name="release_emergency_lock"),
 ]

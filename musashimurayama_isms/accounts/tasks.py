@@ -3,10 +3,15 @@
 from celery import shared_task
 from django.utils import timezone
 
-from .due import apply_due_changes, end_sessions_of_leavers
+from .due import apply_due_changes, end_sessions_of_leavers, note_unused_ids
 
 
 @shared_task(name="accounts.apply_due_changes")
 def apply_due_changes_task() -> int:
     end_sessions_of_leavers(at=timezone.now())
     return apply_due_changes(at=timezone.now())
+
+
+@shared_task(name="accounts.note_unused_ids")
+def note_unused_ids_task() -> int:
+    return note_unused_ids(at=timezone.now())

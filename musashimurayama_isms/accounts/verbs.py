@@ -12,6 +12,13 @@ VERBS = {
     "accounts.user.lock_released": "ログインのロックを解除",
     "accounts.user.closed": "利用を停止",
     "accounts.user.opened_again": "利用を再開",
+    "accounts.factor_reset.asked": "確認方法の解除を申し出",
+    "accounts.factor_reset.consented": "確認方法の解除に同意",
+    "accounts.factor_reset.declined": "確認方法の解除に同意せず",
+    "accounts.factor_reset.withdrawn": "確認方法の解除の申し出を取下げ",
+    "accounts.emergency_lock.set": "利用者を緊急停止",
+    "accounts.emergency_lock.released": "緊急停止を解除",
+    "accounts.unused_ids.found": "使われていないIDを確認",
     "accounts.personnel_change.uploaded": "人事異動の一覧を取り込み",
     "accounts.personnel_change.scheduled": "人事異動を適用待ちにした",
     "accounts.personnel_change.applied": "人事異動を適用",
@@ -24,6 +31,8 @@ VERBS = {
 }
 
 NAMES = {
+    "log_in_way": "ログインの方法",
+    "factor": "確認方法",
     "known_id": "登録のある利用者ID",
     "failures": "誤りの回数",
     "scope": "範囲",

@@ -16,6 +16,7 @@ class HelpPage:
 PAGES = (
     HelpPage("first-steps", "はじめに", "画面の見かたと、最初に確かめること", "info"),
     HelpPage("log-in", "ログインで困ったとき", "パスワードを忘れた、ロックされた、時間切れになった", "key"),
+    HelpPage("second-factor", "もう一つの確認方法", "確認アプリとパスキーの登録、機器をなくしたとき、共用の端末", "key"),
     HelpPage("report", "インシデントを報告する", "紛失、誤送信、不審なメールなどに気づいたとき", "alert"),
     HelpPage("who-sees", "報告はだれが見るか", "報告の届く先と、見ることができる人", "people"),
     HelpPage("request", "申請する・決定する", "持ち出しや接続などの許可を求めるとき、許可を求められたとき", "stamp"),

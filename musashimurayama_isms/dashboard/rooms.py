@@ -87,11 +87,26 @@ ROOMS: list[Room] = [
     Room("組織", "accounts:organisation", "people"),
     Room("年度替", "year_turn", "calendar", turners),
     Room("黒塗りの写し", "disclosure:list", "file", disclosers),
-    Room("管理", "administration", "gear", administrators, also=("/organisation/users/", "/trail/", "/jobs/", "/components/")),
+    Room(
+        "管理",
+        "administration",
+        "gear",
+        administrators,
+        also=("/organisation/users/", "/organisation/resets/", "/organisation/locks/", "/trail/", "/jobs/", "/components/"),
+    ),
 ]
 
 ADMINISTRATION: list[Room] = [
     Room("利用者", "accounts:users", "person", administrators, "利用者の検索、ロックの解除、パスワードの再設定、利用停止をします。"),
+    Room(
+        "使われていない利用者ID",
+        "accounts:unused_users",
+        "clock",
+        administrators,
+        "長くログインのない利用者IDを確かめ、要らないものを止めます。",
+    ),
+    Room("確認方法の解除", "accounts:factor_resets", "key", administrators, "機器をなくした人の登録を、二人で確かめて解除します。"),
+    Room("緊急停止", "accounts:emergency_locks", "stop", administrators, "すぐに止めた利用者と、その解除です。"),
     Room("人事異動", "accounts:personnel_changes", "people", administrators, "異動のCSVを読み込み、確かめてから発令日に適用します。"),
     Room("ポリシーの改定", "policy:revisions", "book", administrators, "ポリシー本文の取り込みと、改定の版を管理します。"),
     Room("未定事項", "parameters:list", "checklist", administrators, "ポリシーが定めていないことについて、市の決定を記録します。"),

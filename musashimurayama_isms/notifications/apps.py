@@ -12,7 +12,7 @@ class NotificationsConfig(AppConfig):
         from musashimurayama_isms.trail.signals import recorded
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
-        from . import checks  # noqa: F401  (registers itself)
+        from . import accounts, checks  # noqa: F401  (register themselves)
         from .notices import derive, read_by_acting
 
         register_verbs({"notifications.choice.changed": "お知らせの受け取りかたを変更"})

@@ -4,10 +4,14 @@ from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from ..access import may_log_in
+from . import ways
+from .limits import SHARED
 from .lockout import normalise
 from .passwords import change_own_password, rules_in_words
 
@@ -16,6 +20,9 @@ class LogInForm(allauth_forms.LoginForm):
     """User ID and password; a refusal never tells which of the two was wrong."""
 
     hides_need = True
+    shared = forms.BooleanField(
+        label="共用の端末で使う", required=False, help_text="窓口などで何人かで使うPCでは、短い時間でログアウトします。"
+    )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -38,6 +45,13 @@ class LogInForm(allauth_forms.LoginForm):
         if reason:
             raise forms.ValidationError(reason, code="refused")
         return cleaned
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        """Go on to the second factor, or straight in; the session keeps who has said that it is this person."""
+        backend = getattr(self.user, "backend", "")
+        ways.begin(request.session, ways.First.DIRECTORY if backend == settings.DIRECTORY_BACKEND else ways.First.PASSWORD)
+        request.session[SHARED] = self.cleaned_data["shared"]
+        return super().login(request, redirect_url)
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):

@@ -14,7 +14,10 @@ from ..models import User
 def rules_in_words() -> str:
     """What AUTH_PASSWORD_VALIDATORS ask of a new password, in one sentence."""
     lengths = [rule.min_length for rule in get_default_password_validators() if isinstance(rule, MinimumLengthValidator)]
-    return f"{max(lengths, default=1)}文字以上にしてください。数字だけのもの、よく使われるもの、利用者IDや氏名に似たものは使えません。"
+    return (
+        f"{max(lengths, default=1)}文字以上にしてください。関係のない言葉をいくつか並べると、長くても覚えられます。文字の種類は問いません。"
+        "市の名前や年号など思い付きやすい言葉だけのもの、よく使われるもの、利用者IDや氏名に似たものは使えません。"
+    )
 
 
 @transaction.atomic

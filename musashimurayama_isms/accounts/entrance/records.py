@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
 from allauth.usersessions.models import UserSession
 from axes.signals import user_locked_out
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_out, user_login_failed
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -15,10 +18,12 @@ from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.trail.record import record
 
 from ..models import User
+from . import ways
 from .limits import begin
 from .lockout import find_user
 
 FAILED = "accounts.user.login_failed"
+CODE_USED = "accounts.factor.code_used"
 
 VERBS = {
     "accounts.user.logged_in": "ログイン",
@@ -26,6 +31,11 @@ VERBS = {
     FAILED: "ログインに失敗",
     "accounts.user.locked": "ログインを一時停止",
     "accounts.user.password_changed": "パスワードを変更",
+    "accounts.user.sessions_ended": "ほかの端末をログアウト",
+    "accounts.factor.enrolled": "二つ目の確認方法を登録",
+    "accounts.factor.removed": "二つ目の確認方法を削除",
+    "accounts.factor.codes_made": "回復コードを作り直し",
+    CODE_USED: "回復コードでログイン",
 }
 
 
@@ -36,7 +46,21 @@ def note_log_in(request: HttpRequest, user: User, *, previous: datetime | None, 
     user.save(update_fields=["previous_login"])
     begin(request.session, at=at)
     request.session["failed_log_ins"] = failures
-    record(user, "accounts.user.logged_in", user, at=at)
+    way = ways.keep(request, user)
+    if used_recovery_code(request.session):
+        record(user, CODE_USED, user, at=at)
+    record(user, "accounts.user.logged_in", user, at=at, log_in_way=way)
+
+
+def used_recovery_code(session: SessionBase) -> bool:
+    """Whether the person came in by a recovery code, because the real factor was not at hand."""
+    return Authenticator.Type.RECOVERY_CODES.value in session[ways.WAY]
+
+
+@receiver(authentication_failed, dispatch_uid="accounts.note_failed_factor")
+def note_failed_factor(sender, request: HttpRequest, user: User, **kwargs) -> None:
+    """A wrong code counts like a wrong password, so that nobody guesses at six digits: axes locks and the record keeps it."""
+    user_login_failed.send(sender, credentials={"username": user.username}, request=request)
 
 
 @receiver(user_logged_out, dispatch_uid="accounts.note_log_out")

@@ -12,6 +12,8 @@ from .user import User
 # These ask `standing` who may act, and `standing` reads the rows above: they come after them.
 from .account import Account
 from .calendar_token import CalendarToken
+from .emergency_lock import EmergencyLock
+from .factor_reset import FactorReset
 from .handover import HandoverItem, HandoverStandard
 from .naming import DeputyNaming, Naming
 from .personnel import PersonnelChange, PersonnelEffect, PersonnelLine, may_handle_personnel
@@ -25,6 +27,8 @@ __all__ = [
     "Department",
     "DeputyNaming",
     "Deputyship",
+    "EmergencyLock",
+    "FactorReset",
     "HandoverItem",
     "HandoverStandard",
     "Naming",

@@ -1,17 +1,18 @@
 """An account as the administrator of the portal looks after it: the lock, a password for a single use, closing and opening."""
 
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Self
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
-from .. import standing
+from .. import choices, standing
 from ..entrance import lockout
 from .user import User, UserManager, UserQuerySet
 
@@ -30,7 +31,15 @@ class AccountQuerySet(UserQuerySet):
             return self.filter(is_active=False)
         if state == "left":
             return self.filter(left_on__lt=on)
+        if state == "new":
+            return self.serving(on).filter(last_login=None)
         return self if state == "all" else self.serving(on)
+
+    def unused(self, *, on: date) -> Self:
+        """Accounts in use that nobody has come in with for as long as the city calls unused, new ones included (3.10.2.2.3)."""
+        day = on - timedelta(days=choices.value("accounts.unused_days"))
+        since = timezone.make_aware(datetime.combine(day, time.min))
+        return self.serving(on).filter(Q(last_login__lt=since) | Q(last_login=None, date_joined__lt=since))
 
     def matching(self, words: str) -> Self:
         """Accounts whose name, kana, user name or staff number contains every word."""
@@ -91,6 +100,8 @@ class Account(User):
             self._lock(by, at=at)
             if self.is_active:
                 raise InvalidTransition(f"{self.name}さんの利用は停止されていません。")
+            if self.emergency_locks.running().exists():
+                raise InvalidTransition("緊急停止の解除は、止めた人と別の人が「緊急停止」の画面で行います。")
             self.is_active = True
             self.save(update_fields=["is_active"])
             record(by, "accounts.user.opened_again", self, at=at)

@@ -63,6 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     previous_login = models.DateTimeField("前回のログイン", null=True, blank=True)
     last_logout = models.DateTimeField("前回のログアウト", null=True, blank=True)
     must_change_password = models.BooleanField("次回ログイン時にパスワードを変更", default=False)
+    factor_asked_at = models.DateTimeField("二つ目の確認方法を初めて求めた日時", null=True, blank=True, editable=False)
     session_round = models.PositiveIntegerField("セッションの世代", default=0, editable=False)
 
     objects = UserManager()
@@ -75,6 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "利用者"
         verbose_name_plural = "利用者"
         ordering = ["kana", "name", "pk"]
+        indexes = [models.Index(fields=["last_login"], name="accounts_user_last_login")]
 
     def __str__(self) -> str:
         return self.name

@@ -16,6 +16,7 @@ from ..chart import Chart, Desk, desks, duties_of, posts_on
 from ..forms import DayForm, PromoterForm
 from ..forms import chosen_day as day_chosen
 from ..models import Committee, Department, Naming, Role, User, may_handle_personnel
+from ..models.emergency_lock import can_lock
 
 PAGE_SIZE = 50
 
@@ -72,6 +73,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "duties": duties_of(found, at=timezone.now()),
         "history": found.appointments.select_related("post__department__parent").order_by("-since", "-pk"),
         "today": timezone.localdate(),
+        "can_lock": found.is_active and can_lock(request.user, found, at=timezone.now()),
     }
     return render(request, "accounts/person.html", context)
 

@@ -12,6 +12,7 @@ from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
 from ..access import may_log_in
+from ..entrance import factors, ways
 from ..entrance.lockout import is_locked
 from ..forms import UserSearchForm
 from ..models import Account
@@ -42,6 +43,9 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
         "is_locked": is_locked(account, at=timezone.now()),
         "reason": may_log_in(account, on=timezone.localdate()),
         "entries": Entry.objects.about(account),
+        "factors": [ways.SECOND[factor.type] for factor in factors.own(account) if factor.type in factors.REAL],
+        "running_lock": account.emergency_locks.running().first(),
+        "running_reset": account.factor_resets.open(at=timezone.now()).first(),
     }
     return render(request, "accounts/user.html", context)
 

@@ -1,6 +1,7 @@
 """What each floor below puts on the desk, a file a floor: the roof asks them, they do not know the roof."""
 
 from . import (  # noqa: F401  (each registers itself with the desk)
+    accounts,
     alerts,
     assets,
     audits,
