@@ -83,6 +83,9 @@ WORDS = {
     "approvals.expire_over": Words("許可の期間満了", "期間の終わった許可を満了にします。"),
     "approvals.remind_committee": Words("委員会の催促", "会議、議事録、周知・協議の期限を知らせます。"),
     "accounts.apply_due_changes": Words("人事異動の適用", "発令日になった異動を適用し、退職した人のログインを終わらせます。"),
+    "accounts.note_unused_ids": Words(
+        "使われていない利用者IDの知らせ", "長くログインのない利用者IDがあることを、月に一度知らせます。", 24 * 60
+    ),
     "assets.remind_moves": Words("持ち出しの催促", "返却の期限が近いもの、過ぎたものを知らせます。"),
     "assets.remind_registers": Words("台帳の催促", "システム、機器、台帳、契約などの期限を知らせます。", 120),
     "assets.take_stock": Words("棚卸", "時期になった棚卸を始め、済まない課に知らせます。"),

@@ -7,10 +7,12 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.http import Http404, QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from musashimurayama_isms import tables
 from musashimurayama_isms.accounts.due import note_unused_ids
 from musashimurayama_isms.accounts.models import Account, EmergencyLock, PersonnelChange, RoleCode, User
 from musashimurayama_isms.accounts.personnel.file import read
@@ -175,6 +177,17 @@ def test_unused_ids_are_told_once_a_month_to_who_checks_them(at_work):
 def test_nothing_is_told_where_every_id_is_used(at_work):
     assert note_unused_ids(at=NOW) == 0
     assert not told(at_work.administrator)
+
+
+def test_the_list_of_unused_ids_leaves_as_a_table_with_the_section_that_knows_why(at_work):
+    used(at_work.clerk, days=91)
+    sheet = tables.find("accounts.unused").opened(tables.Asked(at_work.administrator, QueryDict(), NOW))
+    lines = [[column.of(row) for column in sheet.columns] for row in sheet.draw(list(sheet.rows))]
+    assert lines
+    assert len(lines) == Account.objects.unused(on=day_of(NOW)).count()
+    assert any("市民課" in str(line[3]) for line in lines)
+    with pytest.raises(Http404):
+        tables.find("accounts.unused").opened(tables.Asked(at_work.clerk, QueryDict(), NOW))
 
 
 def test_the_list_of_unused_ids_asks_the_database_as_often_whatever_it_holds(cast):

@@ -34,8 +34,10 @@ EMPTY = {
     *(
         "accounts.my_handover",
         "accounts.settled_handover",
+        "accounts.unused",
         "assets.import_lines",
         "audits.my_training",
+        "audits.unordered",
         "incidents.calls",
         "policy.corrections",
     ),

@@ -23,7 +23,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 from .audit_rows import MAY, closed, end, ordered, reported, reporting, settle
 from .cast import PERSONS
 from .factory import make_appointment, make_user
-from .taken import take
+from .taken import take, text_of
 
 pytestmark = pytest.mark.django_db
 Status = CorrectiveAction.Status
@@ -136,6 +136,7 @@ def test_the_overview_counts_what_nobody_was_ordered_to_deal_with(cast):
         answer = cast.client(person).get(figure.url)
         assert answer.context["page_obj"].paginator.count == 1
         assert row.finding.title in answer.content.decode()
+        assert row.finding.title in text_of(take(cast.client(person), "audits.unordered"))
     assert cast.client(cast.outsider_officer).get(figure.url).context["page_obj"].paginator.count == 0
 
 

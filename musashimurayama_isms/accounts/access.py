@@ -1,12 +1,13 @@
-"""Who may log in on a day; asked by the log-in adapter and by whoever needs the reason in words."""
+"""Who may log in on a day, asked by the log-in adapter and by whoever needs the reason in words; who checks the user IDs."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 
 from musashimurayama_isms.fiscal import wareki
 
-from .models import Appointment, User
+from . import standing
+from .models import Appointment, RoleCode, User
 
 CALL = "心当たりがないときは、行政経営課のポータル管理者に連絡してください。"
 
@@ -26,3 +27,8 @@ def may_log_in(user: User, *, on: date) -> str | None:
     if user.kind == User.Kind.OUTSIDE and not Appointment.objects.in_force(on).filter(person=user).exists():
         return f"契約の期間の外のため、ログインできません。{CALL}"
     return None
+
+
+def may_check_ids(user: User, *, at: datetime) -> bool:
+    """The administrators, the 中央電子計算組織管理者 whose duty the check is, and the 職員課 that helps with it."""
+    return standing.is_staff_of_portal(user, at=at) or standing.has_role(user, RoleCode.CENTRAL_MANAGER, RoleCode.PERSONNEL, at=at)

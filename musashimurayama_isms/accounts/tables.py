@@ -12,9 +12,23 @@ from django.utils import timezone
 from musashimurayama_isms.tables import Asked, Column, Sheet, columns_of, table
 
 from . import standing
+from .access import may_check_ids
 from .chart import Desk, posts_on
 from .forms import UserSearchForm, chosen_day
-from .models import Account, HandoverItem, PersonnelChange, PersonnelLine, Post, Role, may_handle_personnel
+from .models import (
+    Account,
+    Appointment,
+    EmergencyLock,
+    FactorReset,
+    HandoverItem,
+    PersonnelChange,
+    PersonnelLine,
+    Post,
+    Role,
+    may_handle_personnel,
+)
+from .models.emergency_lock import acts_city_wide
+from .models.factor_reset import may_consent
 
 ACCOUNTS = (
     *columns_of(Account, "name", "kana", "username", "staff_number", "kind", "email", "extension", email=28),
@@ -114,3 +128,72 @@ def settled_handover(asked: Asked) -> Sheet:
     rows = HandoverItem.objects.visible_to(asked.user, at=asked.at).exclude(person=asked.user).settled()
     rows = rows.select_related("person", "department__parent", "confirmed_by")
     return Sheet(rows.order_by("-returned_on", "person", "position"), ITEMS)
+
+
+UNUSED = (
+    *columns_of(Account, "name", "username", "staff_number"),
+    Column("所属", "section.full_name", 30),
+    *columns_of(Account, "last_login", "date_joined", last_login=18, date_joined=18),
+)
+
+
+def with_section(accounts: Iterable[Account], *, on: date) -> list[Account]:
+    """The accounts, each with the Department of its newest post of that day as `section`, or None; one query for all."""
+    found = list(accounts)
+    posts = Appointment.objects.in_force(on).filter(person__in=found).select_related("post__department__parent").order_by("-pk")
+    section_of = {row.person_id: row.post.department for row in posts}
+    for account in found:
+        account.section = section_of.get(account.pk)
+    return found
+
+
+@table("accounts.unused", "使われていない利用者ID", is_personal=True)
+def unused(asked: Asked) -> Sheet:
+    """Those longest unused first, with the section that knows why (3.10.2.2.3)."""
+    if not may_check_ids(asked.user, at=asked.at):
+        raise Http404
+    today = timezone.localdate(asked.at)
+    rows = Account.objects.unused(on=today).order_by("last_login", "date_joined", "pk")
+    return Sheet(rows, UNUSED, draw=partial(with_section, on=today))
+
+
+RESETS = columns_of(
+    FactorReset,
+    "person",
+    "status",
+    "reason",
+    "asked_by",
+    "asked_at",
+    "until",
+    "ended_by",
+    "ended_at",
+    reason=40,
+    asked_at=18,
+    until=18,
+    ended_at=18,
+)
+LOCKS = columns_of(
+    EmergencyLock,
+    *("person", "reason", "locked_by", "locked_at", "released_by", "released_at", "release_reason"),
+    reason=40,
+    locked_at=18,
+    released_at=18,
+    release_reason=40,
+)
+
+
+@table("accounts.resets", "確認方法の解除", is_personal=True)
+def resets(asked: Asked) -> Sheet:
+    """All askings, for who may consent to one."""
+    if not may_consent(asked.user, at=asked.at):
+        raise Http404
+    return Sheet(FactorReset.objects.visible_to(asked.user, at=asked.at).select_related("person", "asked_by", "ended_by"), RESETS)
+
+
+@table("accounts.locks", "緊急停止", narrows=("all",), is_personal=True)
+def locks(asked: Asked) -> Sheet:
+    """The running locks, with ?all= the released ones too."""
+    if not acts_city_wide(asked.user, at=asked.at):
+        raise Http404
+    rows = EmergencyLock.objects.visible_to(asked.user, at=asked.at).select_related("person", "locked_by", "released_by")
+    return Sheet(rows if asked.query.get("all") else rows.running(), LOCKS)
