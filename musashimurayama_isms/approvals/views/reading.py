@@ -3,7 +3,6 @@
 from datetime import datetime
 from io import BytesIO
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.download import private_download
+from musashimurayama_isms.paging import LongList
 from musashimurayama_isms.trail.reading import note_reading
 
 from .. import export as exports
@@ -44,7 +44,7 @@ def desk(request: HttpRequest, scope: str) -> HttpResponse:
     here = _scope(scope, reach)
     waiting = {row.request.pk: row for row in reversed(_waiting(request, at=now))}
     filtered = RequestFilter(request.GET, queryset=_rows(request, here, reach, waiting, at=now))
-    page = Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = LongList(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     for row in page:
         row.waiting = waiting.get(row.pk)
     context = {
