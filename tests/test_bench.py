@@ -9,8 +9,8 @@ from deploy.bench.figures import Cost, Line, Shape, Whole, markdown, shape_of
 from musashimurayama_isms.accounts.models import User
 
 
-def line(small: float, large: float, *, bare: float = 1.0, goal: float = 2.5) -> Line:
-    return Line("一覧", Cost(small, bare, 9), Cost(large, bare, 10), goal)
+def line(small: float, large: float, *, bare: float = 1.0, goal: float = 2.5, rows: int = 50) -> Line:
+    return Line("一覧", Cost(small, bare, 9, rows), Cost(large, bare, 10, 50), goal)
 
 
 def test_the_shape_counts_rows_and_cells_of_the_main_part_alone():
@@ -41,6 +41,13 @@ def test_what_is_missed_is_named():
     assert line(2.0, 2.6).missed == ["比 2.5", "増え 1.2"]
     assert line(2.4, 2.6, goal=3.0).missed == []
     assert "未達（比 2.5）" in line(3.0, 3.0).cells
+
+
+def test_a_page_that_shows_more_rows_with_much_data_has_no_growth_to_judge():
+    assert line(1.0, 2.4, rows=9).growth is None
+    assert line(1.0, 2.4, rows=9).missed == []
+    assert line(1.0, 2.4, rows=9).cells[3] == "－（行 9→50）"
+    assert line(1.0, 2.4, rows=45).missed == ["増え 1.2"]
 
 
 def test_memory_and_acts_say_whether_they_are_met():

@@ -112,7 +112,7 @@ def _measured(page: dict[str, Any], portal: Server, plain: Server) -> Measured:
     portal_seconds, bare_seconds = (min(seconds) for seconds in zip(*pairs, strict=True))  # whatever disturbs only adds
     queries = portal.ask(page["path"], page["cookie"]).queries
     say(f"  {portal_seconds * 1000:8.1f} ms  {bare_seconds * 1000:6.1f} ms  {queries:4} 問合せ  {shape.rows}×{shape.cells}  {page['name']}")
-    return Measured(page["name"], page["goal"], Cost(portal_seconds, bare_seconds, queries))
+    return Measured(page["name"], page["goal"], Cost(portal_seconds, bare_seconds, queries, shape.rows))
 
 
 def acts_a_second(env: dict[str, str]) -> float:

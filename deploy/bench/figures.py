@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 PAGE, GROWTH, DASHBOARD = 2.5, 1.2, 3.0  # goals: a page against the bare one, much data against little, the desk and the 状況
 ACTS, MEGABYTES = 200, 200  # goals: acts a second by 16 writers, memory of a web process
+ALIKE = 1.3  # so many times the rows are still the same page
 HEAD = ("画面", "問合せ", "空の画面との比", "少→多", "目標")
 
 
@@ -26,11 +27,12 @@ def shape_of(html: str) -> Shape:
 
 @dataclass(frozen=True)
 class Cost:
-    """One page with one amount of data: processor seconds, those of the bare page of its shape, queries."""
+    """One page with one amount of data: processor seconds, those of the bare page of its shape, queries, rows that it shows."""
 
     seconds: float
     bare: float
     queries: int
+    rows: int
 
     @property
     def ratio(self) -> float:
@@ -47,19 +49,25 @@ class Line:
     goal: float = PAGE
 
     @property
-    def growth(self) -> float:
-        return self.large.seconds / self.small.seconds
+    def growth(self) -> float | None:
+        """How much more it costs with much data; None where little data do not fill the page, for then it shows more as well."""
+        alike = self.large.rows <= self.small.rows * ALIKE
+        return self.large.seconds / self.small.seconds if alike else None
+
+    @property
+    def growth_words(self) -> str:
+        return f"－（行 {self.small.rows}→{self.large.rows}）" if self.growth is None else f"{self.growth:.2f}"
 
     @property
     def missed(self) -> list[str]:
         """The goals that it does not meet, in words."""
         over = [f"比 {self.goal:g}"] if self.large.ratio > self.goal else []
-        return over + ([f"増え {GROWTH:g}"] if self.growth > GROWTH else [])
+        return over + ([f"増え {GROWTH:g}"] if (self.growth or 0) > GROWTH else [])
 
     @property
     def cells(self) -> tuple[str, ...]:
         verdict = f"未達（{'、'.join(self.missed)}）" if self.missed else "達成"
-        return self.name, str(self.large.queries), f"{self.large.ratio:.1f}", f"{self.growth:.2f}", verdict
+        return self.name, str(self.large.queries), f"{self.large.ratio:.1f}", self.growth_words, verdict
 
 
 @dataclass(frozen=True)
