@@ -23,9 +23,9 @@ lint: ## 書式・静的検査・層の約束・マイグレーションの漏�
 	@deploy/setup.sh test
 	@$(python) -m deploy.suite --lint
 
-bench: ## 主な画面の速さを、空の画面との比で表示します
-	@deploy/setup.sh
-	@$(python) -m deploy.bench
+bench: ## 主な画面の費用を、空の画面との比と、データの量による増えで表示します（ARGS="--share 0.1" なら早く終わります）
+	@deploy/setup.sh test
+	@$(python) -m deploy.bench $(ARGS)
 
 lock: ## requirements*.txt を作り直します（UPGRADE=1 で新しい版に上げます）
 	@deploy/setup.sh

@@ -269,3 +269,31 @@ def test_of_two_at_once_numbers_differ_and_no_copy_stays_below_its_raised_origin
     )
     assert answers == ["done"] * 3
     assert sorted(Asset.objects.values_list("sequence", "asset_class")) == [(1, I), (2, I), (3, I)]
+
+
+def test_the_class_as_handled_is_found_as_it_is_reckoned(cast):
+    """A medium is looked for under the class of what it holds, which the filter asks in another way than the list reckons it."""
+    mediums = [make_asset(cast.section, by=cast.clerk, kind=Asset.Kind.MEDIUM, asset_class=own) for own in (II, III, IV, IV)]
+    for medium, classes in zip(mediums, ((III,), (IV, I), (II, III), ()), strict=True):
+        for held in classes:
+            make_asset(cast.section, by=cast.clerk, contained_in=medium, asset_class=held)
+    rows = Asset.objects.with_effective_class()
+    for value in AssetClass:
+        expected = {row.pk for row in rows if row.effective == value}
+        assert expected
+        assert set(Asset.objects.handled_as(value).values_list("pk", flat=True)) == expected
+    assert set(Asset.objects.important()) == {row for row in rows if row.effective <= II}
+    assert set(Asset.objects.filter(pk__in=[row.pk for row in mediums]).handled_as(I)) == {mediums[1]}
+
+
+def test_what_was_disposed_of_no_longer_raises_its_medium(cast, monkeypatch):
+    type_ = make_request_type("disposal")  # permitted when it is submitted
+    monkeypatch.setitem(matters._matters, type_.code, matters.Matter())
+    medium = make_asset(cast.section, by=cast.clerk, kind=Asset.Kind.MEDIUM, asset_class=IV)
+    held = make_asset(cast.section, by=cast.clerk, contained_in=medium, asset_class=II)
+    assert medium in Asset.objects.handled_as(II)
+    permit = Request.draft(type_.code, by=cast.clerk, at=NOW, subjects=[held])
+    permit.submit(by=cast.clerk, at=NOW)
+    held.dispose(permit=permit, by=cast.clerk, at=NOW)
+    assert medium not in Asset.objects.handled_as(II)
+    assert medium in Asset.objects.handled_as(IV)

@@ -55,8 +55,7 @@ class AssetFilter(django_filters.FilterSet):
         return rows.search(value)
 
     def by_class(self, rows, name, value):
-        rows = rows.with_effective_class()
-        return rows.filter(effective__lte=AssetClass.II) if value == "important" else rows.filter(effective=value)
+        return rows.important() if value == "important" else rows.handled_as(int(value))
 
     def by_state(self, rows, name, value):
         today = timezone.localdate()

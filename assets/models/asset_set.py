@@ -39,7 +39,17 @@ class AssetQuerySet(models.QuerySet):
 
     def important(self) -> Self:
         """重要な情報資産: of a class Ⅱ or above as it must be handled."""
-        return self.with_effective_class().filter(effective__lte=AssetClass.II)
+        return self.with_effective_class().filter(self._handled_under(AssetClass.II))
+
+    def handled_as(self, asset_class: int) -> Self:
+        """Those of exactly this class as it must be handled."""
+        return self.filter(self._handled_under(asset_class)).exclude(self._handled_under(asset_class - 1))
+
+    def _handled_under(self, asset_class: int) -> Q:
+        """Of this class or a higher one, by itself or by what it holds; asked once for all rows, where `effective` is reckoned for each."""
+        held = self.model._base_manager.filter(contained_in__isnull=False, asset_class__lte=asset_class)
+        held = held.exclude(status=self.model.Status.DISPOSED)
+        return Q(asset_class__lte=asset_class) | Q(pk__in=held.values("contained_in"))
 
     def overdue_unfinished(self, *, on: date) -> Self:
         """Material in the making whose end has passed: to be finished or erased (3.5.2.3.3)."""

@@ -1,7 +1,6 @@
 """The register: its list, one asset, entering and correcting."""
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,6 +11,7 @@ from assets.forms.asset import AssetForm, sections_of
 from assets.models import Asset, StockTakeLine, StockTakeSection
 from assets.overview import Overview
 from assets.reach import Reach
+from musashimurayama_isms.paging import LongList
 from musashimurayama_isms.transitions import InvalidTransition
 
 PAGE_SIZE = 50
@@ -31,7 +31,7 @@ def list_(request: HttpRequest) -> HttpResponse:
     narrowed = AssetFilter(request.GET, queryset=Asset.objects.visible_to(request.user, at=now, reach=reach).for_list())
     context = {
         "filter": narrowed,
-        "page_obj": Paginator(narrowed.qs, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page_obj": LongList(narrowed.qs, PAGE_SIZE).get_page(request.GET.get("page")),
         "can_add": sections_of(reach, at=now).exists(),
         "sheets": StockTakeSection.objects.open().filter(department__in=reach.staff).for_list(),
         "now": now,

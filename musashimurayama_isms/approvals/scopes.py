@@ -46,7 +46,7 @@ def requests_of(scope: Scope, user: User, reach: Reach, *, at: datetime) -> Quer
     """The requests of a list but for 私を待つもの, ready to be drawn: the longest waiting first, what is over newest first."""
     rows = for_lines(Request.objects.visible_to(user, at=at, reach=reach))
     if scope is ENDED:
-        return rows.filter(status__in=OVER).order_by("-waiting_since", "pk")
+        return rows.filter(status__in=OVER).order_by("-ended_at", "pk")  # since when, for what is over
     if scope is RUNNING:
         return rows.filter(status__in=(Status.RUNNING, Status.EXPIRED)).order_by(F("ends_on").asc(nulls_last=True), "waiting_since", "pk")
     if scope is MINE:

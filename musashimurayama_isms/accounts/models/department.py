@@ -41,6 +41,7 @@ class Department(Period):
         verbose_name = "組織"
         verbose_name_plural = "組織"
         ordering = ["position", "code"]
+        indexes = [models.Index(fields=["position", "code"])]  # lists go through the departments in this order, then through their rows
 
     def __str__(self) -> str:
         return self.name

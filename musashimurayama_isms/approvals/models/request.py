@@ -105,6 +105,7 @@ class Request(People, models.Model):
             models.Index(fields=["department", "status"]),
             models.Index(fields=["drafter", "status"]),
             models.Index(fields=["type", "status"]),
+            models.Index(fields=["-ended_at", "id"]),
         ]
         constraints = [
             models.UniqueConstraint(fields=["type", "fiscal_year", "sequence"], name="approvals_request_number_once"),

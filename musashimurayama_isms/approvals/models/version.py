@@ -54,9 +54,14 @@ class Version(models.Model):
 
     def compute_digest(self) -> str:
         """SHA-256 over types, subjects, content, period and attachments in canonical JSON."""
+        subjects = [f"{row.content_type_id}:{row.object_id}:{row.label}" for row in self.request.subjects.all()]
+        return self.digest_over([type_.code for type_ in self.request.types], subjects)
+
+    def digest_over(self, types: list[str], subjects: list[str]) -> str:
+        """The same with the codes of the types and the texts of the subjects, for who knows them already."""
         whole = {
-            "types": sorted(type_.code for type_ in self.request.types),
-            "subjects": [f"{row.content_type_id}:{row.object_id}:{row.label}" for row in self.request.subjects.all()],
+            "types": sorted(types),
+            "subjects": subjects,
             "content": self.content,
             "period": [str(self.starts_on), str(self.ends_on)],
             "attachments": self.attachments,

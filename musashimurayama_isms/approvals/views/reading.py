@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from musashimurayama_isms.paging import LongList
 from musashimurayama_isms.trail.reading import note_reading
 
 from ..forms import CommentForm, DecisionForm, ReasonForm, RequestForm
@@ -38,7 +38,7 @@ def desk(request: HttpRequest, scope: str) -> HttpResponse:
         found = Listing(request.user, request.GET, scope, at=now)
     except LookupError:
         raise Http404("この一覧はありません。") from None
-    page = Paginator(found.filter.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = LongList(found.filter.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     for row in page:
         row.waiting = found.waiting.get(row.pk)
     context = {
