@@ -17,11 +17,13 @@ from incidents.models import NumberSeries
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.approvals.models.request import CODE_ALPHABET
 from musashimurayama_isms.notifications.models import Notification
+from musashimurayama_isms.search.models import SearchText
 from musashimurayama_isms.trail.models import Entry, Head, Reading
 
 from .rows import Row, Rows, row_of
 
-NOT_COPIED = (Head, Reading, NumberSeries, RegisterSeries, AssetSeries)  # counters, which the copies move on by themselves
+# Counters, which the copies move on by themselves, and the words of search, which are made of the copies.
+NOT_COPIED = (Head, Reading, NumberSeries, RegisterSeries, AssetSeries, SearchText)
 DAYS = r"20\d\d-\d\d-\d\d"
 CHAIN = ("number", "key_id", "segment", "previous", "digest")
 IS_DAY = re.compile(DAYS)

@@ -14,6 +14,7 @@ from incidents.models import Incident, NumberSeries
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.fiscal import fiscal_year, fiscal_year_bounds, fiscal_year_label, next_working_day
+from musashimurayama_isms.search.reindexing import reindex
 from musashimurayama_isms.trail.models import Entry
 
 from . import chain
@@ -144,12 +145,14 @@ class Years:
 
     # -- at the end ----------------------------------------------------------------------------------------------------------
     def _settle(self) -> None:
-        """Counters go on where the copies end, and the database learns how its tables are filled."""
+        """Counters go on where the copies end, what was copied is found, and the database learns how its tables are filled."""
         with transaction.atomic():
             self.register.settle()
             last = {year: count for (series, year), count in self._sequences.items() if series is Incident}
             NumberSeries.objects.bulk_create(NumberSeries(fiscal_year=year, last=count) for year, count in last.items())
             self.rows.settle()
+        self.say("検索用の言葉を作ります。")
+        reindex()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 

@@ -94,6 +94,7 @@ class Course:
             owner=Party.SECTION_OFFICER,
             department=self.cast.place.department,
             due_on=day_of(at) + timedelta(days=20),
+            check_on=day_of(at) + timedelta(days=50),
             by=self.cast.secretary,
             at=at,
         )
