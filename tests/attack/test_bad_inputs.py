@@ -22,11 +22,6 @@ SENT: Counter[str] = Counter()
 FORM = "application/x-www-form-urlencoded"
 
 
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture(scope="module")
 def strangers(world) -> list[str]:
     """Keys of rows of every kind in the world: most of them are not for the person who will send them."""
