@@ -1,11 +1,11 @@
 # The portal's commands; `make` alone lists them. Each installs what it needs first (deploy/setup.sh).
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench lock
+.PHONY: help setup run test test-deep lint bench lock
 MAKEFLAGS += --no-print-directory
 python := ./.venv/bin/python
 
 help: ## この一覧を表示します
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: ## 必要なものを入れます（Debian のパッケージ、.venv、var/portal.env）
 	@deploy/setup.sh
@@ -18,6 +18,10 @@ run: ## 試用のポータルを動かします（PORT=8000、Ctrl-C で終了�
 test: ## 検査とすべてのテストを SQLite と PostgreSQL で実行します
 	@deploy/setup.sh test
 	@$(python) -m deploy.suite
+
+test-deep: ## 攻撃の試験のうち時間のかかるもの（1万件の不正な入力）を PostgreSQL で実行します
+	@deploy/setup.sh test
+	@$(python) -m deploy.suite --deep
 
 lint: ## 書式・静的検査・層の約束・マイグレーションの漏れを調べます
 	@deploy/setup.sh test

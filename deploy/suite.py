@@ -1,4 +1,5 @@
 """`make test`: lint, the whole suite on SQLite, then on PostgreSQL with the browser journeys. `--lint` stops after the first.
+`--deep` (`make test-deep`) runs what takes too long for every change: the tests marked `deep`, on PostgreSQL.
 
 Every stage runs even if one before it failed, so that one run tells everything; any failure makes the exit code 1.
 The last line is the summary of the last pytest run.
@@ -70,11 +71,17 @@ def lint(stages: Stages, env: Mapping[str, str]) -> None:
 
 
 def tests(stages: Stages, databases: Mapping[str, str], redis: str) -> None:
-    """The suite on SQLite without the browser, then all of it on PostgreSQL; what failed before is told before the last."""
+    """The suite on SQLite without the browser and the long walks, then all of it on PostgreSQL; what failed before is told before the last."""
     env = {"PORTAL_MODE": "trial", "REDIS_URL": redis}
-    stages.run("pytest: SQLite", *PYTEST, "-m", "not browser", env={**env, "DATABASE_URL": databases["sqlite"]})
+    stages.run("pytest: SQLite", *PYTEST, "-m", "not browser and not walk", env={**env, "DATABASE_URL": databases["sqlite"]})
     stages.tell()
     stages.run("pytest: PostgreSQL", *PYTEST, env={**env, "DATABASE_URL": databases["postgresql"]})
+
+
+def deep(stages: Stages, databases: Mapping[str, str], redis: str) -> None:
+    """The tests marked `deep` alone: PostgreSQL refuses more than SQLite does, so it is the one to be tried."""
+    env = {"PORTAL_MODE": "trial", "REDIS_URL": redis, "DEEP": "1", "DATABASE_URL": databases["postgresql"]}
+    stages.run("pytest: deep", "pytest", "-n", "2", "-m", "deep", env=env)
 
 
 def main() -> None:
@@ -83,11 +90,15 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         postgresql, redis = stack.enter_context(postgresql_server()), stack.enter_context(redis_server())
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        lint(stages, production_like(postgresql, redis))
-        if "--lint" in sys.argv:
-            stages.tell()
+        databases = {"sqlite": f"sqlite:///{folder}/portal.sqlite3", "postgresql": postgresql}
+        if "--deep" in sys.argv:
+            deep(stages, databases, redis)
         else:
-            tests(stages, {"sqlite": f"sqlite:///{folder}/portal.sqlite3", "postgresql": postgresql}, redis)
+            lint(stages, production_like(postgresql, redis))
+            if "--lint" not in sys.argv:
+                tests(stages, databases, redis)
+        if "--lint" in sys.argv or "--deep" in sys.argv:
+            stages.tell()
     sys.exit(1 if stages.failed else 0)
 
 

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "musashimurayama_isms.accounts.middleware.ProxyUserMiddleware",
     "musashimurayama_isms.accounts.middleware.AskOnceMiddleware",
+    "musashimurayama_isms.accounts.typed.KeepTypedMiddleware",
     "musashimurayama_isms.accounts.middleware.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "musashimurayama_isms.accounts.middleware.PasswordChangeFirstMiddleware",

@@ -1,7 +1,7 @@
 """What every test may ask for.
 
 Tests marked `postgresql` are deselected, not skipped, where the database is SQLite, those marked `policy_text` where
-the city's text is not at hand.
+the city's text is not at hand, those marked `deep` unless DEEP is set (`make test-deep`).
 """
 
 import os
@@ -23,6 +23,8 @@ def pytest_collection_modifyitems(config, items) -> None:
         missing.add("postgresql")
     if policy_file() is None:
         missing.add("policy_text")
+    if not os.environ.get("DEEP"):
+        missing.add("deep")
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in missing)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

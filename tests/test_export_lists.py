@@ -26,6 +26,7 @@ from .cast import Cast
 from .table_rows import PLACES
 from .world import World
 
+pytestmark = pytest.mark.walk
 ROLES = ("clerk", "section_officer", "central_manager", "general_manager", "administrator", "outsider_clerk")
 COUNT = re.compile(r"絞り込みのとおり(\d+)件")
 CODES = sorted(PLACES)

@@ -26,6 +26,8 @@ from musashimurayama_isms.trail.verification import verify
 
 TINY = {"staff": 150, "years": 2, "assets": 60, "requests": 60, "incidents": 16, "questions": 3, "entries": 1500}
 
+pytestmark = pytest.mark.walk
+
 
 @pytest.fixture(scope="module")
 def city(django_db_setup, django_db_blocker):

@@ -26,7 +26,7 @@ from .factory import make_asset, make_user
 from .response_rows import sent
 from .world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.walk, pytest.mark.django_db]
 EACH = 4  # things of a kind that are opened by each person
 
 

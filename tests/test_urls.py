@@ -24,7 +24,7 @@ def names(patterns, namespace: str = "") -> Iterator[str]:
             yield f"{namespace}{pattern.name}"
 
 
-pytestmark = pytest.mark.django_db  # each test in a savepoint of the world's transaction
+pytestmark = [pytest.mark.walk, pytest.mark.django_db]  # each test in a savepoint of the world's transaction
 ALL = sorted(set(names(get_resolver().url_patterns)))
 
 

@@ -149,7 +149,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
 def _input(request: HttpRequest, pk: int, number: int) -> ReviewInput:
     rows = ReviewInput.objects.visible_to(request.user, at=timezone.now())
     people = ("review", "carried_from__review", "added_by", "decided_by")
-    return get_object_or_404(rows.select_related(*people), review=pk, pk=number)
+    return get_object_or_404(rows.select_related(*people), review__pk=pk, pk=number)
 
 
 def review_input(request: HttpRequest, pk: int, number: int) -> HttpResponse:

@@ -25,6 +25,13 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def get_login_stages(self) -> list[str]:
         return ["musashimurayama_isms.accounts.entrance.stages.FactorStage"]
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether log-in may lead there; what cannot be read as an address (http://[::1) is none of ours."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def pre_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse | None:
         """The second guard behind the form: no way of logging in passes `may_log_in`."""
         if may_log_in(user, on=timezone.localdate()):

@@ -65,7 +65,8 @@ def _write(subject: models.Model, upload: File, finding: Finding, *, by) -> Stor
         stored.content.save(finding.name, upload, save=False)
         stored.save(force_insert=True)
     except BaseException:
-        default_storage.delete(stored.content.name)
+        if stored.content.name:  # a full disk refuses before there is a name
+            default_storage.delete(stored.content.name)
         raise
     return stored
 

@@ -1,0 +1,1 @@
+"""Attacks on the portal, as tests: each says what was tried and that it was survived (docs/proof.md has the table)."""
