@@ -71,7 +71,7 @@ def lint(stages: Stages, env: Mapping[str, str]) -> None:
 
 
 def tests(stages: Stages, databases: Mapping[str, str], redis: str) -> None:
-    """The suite on SQLite without the browser and the long walks, then all of it on PostgreSQL; what failed before is told before the last."""
+    """The suite on SQLite without the browser and the long walks, then all of it on PostgreSQL; earlier failures are told before that."""
     env = {"PORTAL_MODE": "trial", "REDIS_URL": redis}
     stages.run("pytest: SQLite", *PYTEST, "-m", "not browser and not walk", env={**env, "DATABASE_URL": databases["sqlite"]})
     stages.tell()
