@@ -13,6 +13,8 @@ from musashimurayama_isms.accounts.reference import Loaded
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.duties.intervals import Interval, in_months
 from musashimurayama_isms.duties.models import Duty, Occurrence
+from musashimurayama_isms.duties.models.occurrence_rows import OccurrenceQuerySet
+from musashimurayama_isms.duties.settling import settle
 from musashimurayama_isms.fiscal import fiscal_year, fiscal_year_bounds, fiscal_year_label
 from musashimurayama_isms.parameters.values import value
 from policy.mechanisms import Figures
@@ -43,15 +45,23 @@ def load_duty(*, at: datetime | None = None) -> Loaded:
     return Loaded(DUTY, 1, 0)
 
 
+def rounds(at: datetime) -> OccurrenceQuerySet:
+    """The rounds of the duty that are due or announced. Whoever records a word locks them first: see `hold_rounds`."""
+    return Occurrence.objects.filter(duty__code=DUTY).appeared(on=day_of(at))
+
+
+def hold_rounds(at: datetime) -> None:
+    """Lock what `settle_duty` may complete, before anything is recorded: nothing waits for a row behind the head of the trail."""
+    list(rounds(at).open().select_for_update(of=("self",)).order_by("pk"))
+
+
 def settle_duty(*, by: User, at: datetime) -> None:
     """Once every measure has its word of the year, the open round of the duty is done by whoever said the last one."""
     year = fiscal_year(day_of(at))
     said = MeasureConfirmation.objects.latest(year).values("obligation")
     if measures().exclude(pk__in=said).exists():
         return
-    for occurrence in Occurrence.objects.filter(duty__code=DUTY).appeared(on=day_of(at)).open():
-        if occurrence.holder(by, at=at):
-            occurrence.complete(by=by, at=at, note=f"対策{measures().count()}件を確認しました。")
+    settle(rounds(at), by=by, at=at, note=f"対策{measures().count()}件を確認しました。")
 
 
 def figures(*, at: datetime) -> Figures:

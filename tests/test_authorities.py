@@ -16,7 +16,7 @@ from incidents.chain import Party, StepCode
 from incidents.models import Assessment, Authority, AuthorityReport, Incident, ListIssue, Publication, Sending
 from incidents.open_points import open_points
 from musashimurayama_isms.accounts import reference
-from musashimurayama_isms.accounts.models import Committee
+from musashimurayama_isms.accounts.models import Committee, Department
 from musashimurayama_isms.approvals.models import Item, Meeting, Resolution
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.trail.models import Entry
@@ -311,6 +311,19 @@ def test_where_the_chief_is_the_matter_neither_the_section_nor_the_committee_act
     assert not Item.objects.exists()
     told = Notification.objects.filter(title__contains="公表が決まりました").values_list("recipient__username", flat=True)
     assert "section_officer" not in told
+
+
+def test_the_chief_who_is_the_matter_has_no_part_in_step_7_by_another_hat(city):
+    """行政経営課長 is 中央電子計算組織管理者 too: a report about that chief is led by the next one up."""
+    section = Department.objects.get(code="gyosei-keiei")
+    incident = sent(city, reporter=city.secretary, department=section, bypasses_chief=True, personal_information="yes")
+    for row in incident.authority_reports.all():
+        assert city.central_manager not in [actor.person for actor in row.able(at=minutes(5))]
+    with pytest.raises(PermissionDenied):
+        assess(incident, city.central_manager, at=minutes(5))
+    with pytest.raises(PermissionDenied):
+        propose(incident, city.central_manager, at=minutes(6), way="at_once", on_website=True)
+    assess(incident, city.general_manager, at=minutes(7))
 
 
 # -- publication -------------------------------------------------------------------------------------------------------

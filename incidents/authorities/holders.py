@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 
 from incidents.chain import ONE_UP, Party
-from incidents.parties import COMMITTEE_CODE, Actor, able, actors
+from incidents.parties import COMMITTEE_CODE, Actor, actors
 from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import Committee, User
 from musashimurayama_isms.accounts.standing import day_of
@@ -28,8 +28,8 @@ def holder_for(party: str, incident: "Incident") -> Party:
 
 def assessors(incident: "Incident", *, at: datetime) -> list[Actor]:
     """Who judges which authorities are told and proposes what is published: the committee's people and 中央管理者."""
-    people = able(holder_for(Party.COMMITTEE, incident), incident.department, at=at)
-    return _once([*people, *actors(Party.CENTRAL_MANAGER, incident.department, at=at)])
+    people = [*incident.able(holder_for(Party.COMMITTEE, incident), at=at), *actors(Party.CENTRAL_MANAGER, incident.department, at=at)]
+    return _once(_others(people, incident, at=at))
 
 
 def assessor(incident: "Incident", user: User, *, at: datetime) -> Actor:
@@ -47,8 +47,14 @@ def deciders(incident: "Incident", *, at: datetime) -> list[Actor]:
     """
     if incident.bypasses_chief:
         high = [actor for party in (Party.GENERAL_MANAGER, Party.CISO) for actor in actors(party, incident.department, at=at)]
-        return _once(high)
+        return _once(_others(high, incident, at=at))
     return list(once("committee_seats", lambda: _seated(at=at), at=at))
+
+
+def _others(people: list[Actor], incident: "Incident", *, at: datetime) -> list[Actor]:
+    """All but the chief who is the matter, whatever hat that person wears."""
+    kept = incident.kept_from(at=at)
+    return [actor for actor in people if actor.person.pk not in kept]
 
 
 def _seated(*, at: datetime) -> list[Actor]:

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from incidents.models import AuthorityReport, Incident
-from incidents.parties import one_up
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.notifications.notices import notify
 from musashimurayama_isms.parameters.values import Values
@@ -64,7 +63,7 @@ def _tell_holder(report: AuthorityReport, state: str, step: str, *, urgent: bool
 def _tell_one_up(report: AuthorityReport, *, at: datetime) -> None:
     """Once, when even the last day has passed."""
     notify(
-        to=[actor.person for actor in one_up(report.holder, report.incident.department, at=at)],
+        to=[actor.person for actor in report.incident.one_up(report.holder, at=at)],
         title=words(report.incident, f"{report.stage}が期限までに送られていません"),
         body="担当の方に連絡し、送付したか、遅れている理由は何かを確かめてください。",
         url=page(report.incident),

@@ -15,7 +15,7 @@ from incidents.authorities.deadlines import term
 from incidents.authorities.holders import holder_for
 from incidents.authorities.sheet import Sheet
 from incidents.chain import Party
-from incidents.parties import Actor, able
+from incidents.parties import Actor
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.parameters.values import Values
@@ -115,8 +115,8 @@ class AuthorityReport(models.Model):
 
     # -- people ----------------------------------------------------------------------------------------------------
     def able(self, *, at: datetime) -> list[Actor]:
-        """Who may act for the holder now."""
-        return able(self.holder, self.incident.department, at=at)
+        """Who may act for the holder now; never the chief who is the matter."""
+        return self.incident.able(self.holder, at=at)
 
     def actor(self, user: User, *, at: datetime) -> Actor | None:
         """The person as an actor of this report, or None for anyone else; serves button and method alike."""

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from policy.measure_forms import MeasureForm
-from policy.measures import MeasurePage, settle_duty
+from policy.measures import MeasurePage, hold_rounds, settle_duty
 from policy.models import MeasureConfirmation
 
 
@@ -30,6 +30,7 @@ def measure_section(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and all(form.is_valid() for form in forms):
         try:
             with transaction.atomic():
+                hold_rounds(now)
                 said = MeasureConfirmation.confirm([form.finding for form in forms if form.is_answered], by=request.user, at=now)
                 settle_duty(by=request.user, at=now)
         except ValidationError as error:
