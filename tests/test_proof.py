@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
 
-def tests_of(path: Path) -> set[str]:
+def names_in(path: Path) -> set[str]:
     return {node.name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.FunctionDef)}
 
 
@@ -18,7 +18,7 @@ def tests_of(path: Path) -> set[str]:
 def test_every_test_that_a_page_names_exists(page):
     named = NAMED.findall((ROOT / page).read_text(encoding="utf-8"))
     assert len(named) > 10
-    missing = [f"{path}::{name}" for path, name in named if not (ROOT / path).is_file() or (name and name not in tests_of(ROOT / path))]
+    missing = [f"{path}::{name}" for path, name in named if not (ROOT / path).is_file() or (name and name not in names_in(ROOT / path))]
     assert missing == []
 
 

@@ -159,8 +159,10 @@ class ReasonForm(forms.Form):
 
     reason = _area("理由")
 
-    def __init__(self, *args: Any, help_text: str = "", is_required: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, help_text: str = "", is_required: bool = True, at_most: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if at_most:
+            self.fields["reason"] = _area("理由", length=at_most)
         self.fields["reason"].help_text = help_text
         self.fields["reason"].required = is_required
 

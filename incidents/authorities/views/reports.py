@@ -209,7 +209,7 @@ def retract(request: HttpRequest, pk: int) -> HttpResponse:
     """The record was a mistake."""
     row = get_sending(request, pk)
     row.report.guard(request.user, at=timezone.now())
-    form = ReasonForm(request.POST or None, help_text="例 別の報告先の記録を誤って入力した")
+    form = ReasonForm(request.POST or None, help_text="例 別の報告先の記録を誤って入力した", at_most=500)  # as the column
     return form_page(
         request,
         form,
