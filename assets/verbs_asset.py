@@ -10,6 +10,7 @@ VERBS = {
     "assets.asset.disposed": "情報資産を廃棄済とした",
     "assets.asset.permitted": "課の外の権限を定めた",
     "assets.asset.permission_ended": "課の外の権限を取りやめ",
+    "assets.asset.printed": "情報資産台帳（A4）を出力",
     "assets.asset.labelled": "分類のラベルを作成",
     "assets.import.uploaded": "情報資産の一覧を取込み",
     "assets.import.checked": "取り込んだ行を確認",

@@ -52,8 +52,8 @@ def actors(party: str, department: Department, *, at: datetime) -> list[Actor]:
     """Everyone who may act for a party at a moment, without going one up."""
     if party == Party.COMMITTEE:
         return committee_actors(at=at)
-    if party == Party.SERVICE_MANAGER:
-        return []  # named for one service: the incident knows whom (Incident.managing)
+    if party in (Party.REPORTER, Party.SERVICE_MANAGER):
+        return []  # no roles: the incident knows whom (Incident.reporter, Incident.managing)
     rows = acting(party, at=at, department=department, scope=StandingDeputy.Scope.INFRINGEMENT)
     return [Actor(row.person, row.label, row.in_place_of) for row in rows]
 

@@ -2,12 +2,12 @@
 
 import contextlib
 from datetime import datetime, timedelta
-from urllib.parse import unquote
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,8 @@ from musashimurayama_isms.dashboard.calendar.entries import Asked, Scope
 from musashimurayama_isms.dashboard.calendar.providers.warnings import inquiries
 from musashimurayama_isms.dashboard.desk import waiting
 from musashimurayama_isms.notifications.models import Notification
+from musashimurayama_isms.tables import Asked as TableAsked
+from musashimurayama_isms.tables import find
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -136,8 +138,8 @@ def test_the_inquiry_of_a_drill_says_so(city):
     assert [row.title for row in inquiries(asked)] == ["【訓練】照会への回答：宛先の誤り"]
     central = city.client(city.central_manager)
     assert "【訓練】横R8-001</a></th>" in central.get(reverse("incidents:inquiries")).content.decode()
-    taken = central.post(reverse("incidents:inquiry_export", args=[inquiry.pk, "csv"]))
-    assert "【訓練】" in unquote(taken["Content-Disposition"])
+    sheet = find("incidents.inquiry_places").opened(TableAsked(city.central_manager, QueryDict(f"of={inquiry.pk}"), timezone.now()))
+    assert sheet.about == "【訓練】横R8-001"
     assert Notification.objects.filter(recipient=city.promoter).latest("pk").title.startswith("【訓練】")
 
 

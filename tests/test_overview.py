@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from incidents.models import Incident, IncidentKind
 from musashimurayama_isms.accounts.models import RoleCode
+from musashimurayama_isms.approvals import listing
 from musashimurayama_isms.approvals.models import Request
-from musashimurayama_isms.approvals.views import reading
 from musashimurayama_isms.approvals.waiting import Waiting
 from musashimurayama_isms.dashboard.overview import decisions
 from musashimurayama_isms.dashboard.overview.charts import Bar, Bars, Lines, Series
@@ -36,7 +36,7 @@ from .factory import make_appointment, make_asset, make_user
 from .world import World
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 115  # nearly half of them find out which requests and findings wait for whom (approvals, audits)
+MOST_QUERIES = 95  # a third of them find out which requests and findings wait for whom (approvals, audits)
 LOOKING = ("ciso", "general_manager", "central_manager", "division_officer", "section_officer")
 
 
@@ -249,7 +249,7 @@ def test_the_list_of_decisions_leaves_out_other_work(world, monkeypatch):
     now, client = timezone.now(), world.cast.client(world.cast.ciso)
     seen = Request.objects.visible_to(world.cast.ciso, at=now)[:3]
     rows = [Waiting(request, act, now) for request, act in zip(seen, ("決定", "同意", "申請"), strict=True)]
-    monkeypatch.setattr(reading, "waiting_for", lambda user, at: rows)
+    monkeypatch.setattr(listing, "waiting_for", lambda user, at: rows)
     address = reverse("approvals:desk", args=["waiting"])
     assert [count_of(client.get(address, {"act": acts})) for acts in ([], ["決定", "同意"], ["申請"])] == [3, 2, 1]
 

@@ -51,7 +51,7 @@ def second_text(base, cast, *, at, name="第二の版") -> ConfirmationRound:
 
 def waiting(cast, person) -> list[str]:
     page = cast.client(person).get(reverse("desk"))
-    return [item.url for item in page.context["waiting"] if item.url == reverse("policy:confirmation")]
+    return [item.url for item in page.context["filter"].all if item.url == reverse("policy:confirmation")]
 
 
 # Confirming

@@ -220,7 +220,7 @@ def test_the_register_has_what_the_person_sees_by_section_and_bears_its_class(wo
     job = enqueue("dashboard.asset_register", by=cast.clerk, department=None, state="kept")
     run_job(job.pk)
     assert job.results.get().name.startswith("【分類Ⅰ】情報資産台帳-")
-    entry = Entry.objects.filter(verb="assets.asset.exported", actor=cast.clerk).first()
+    entry = Entry.objects.filter(verb="assets.asset.printed", actor=cast.clerk).first()
     register = AssetRegister(cast.clerk, at=timezone.now(), department=None, with_disposed=False)
     assert list(register.reading())[-1] == register.total == entry.changes["count"]
     assert mine in register.read

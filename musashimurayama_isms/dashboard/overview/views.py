@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from musashimurayama_isms.accounts.standing import ask_everywhere
 from musashimurayama_isms.jobs.queue import enqueue
 
 from .filters import OverrideFilter
@@ -29,6 +30,7 @@ def _page(request: HttpRequest) -> Overview:
 def overview(request: HttpRequest) -> HttpResponse:
     """First what is to be decided, then what changed, then how everything stands."""
     page = _page(request)
+    ask_everywhere(at=page.look.at)  # nearly every tile asks who acts in some role
     return render(request, "dashboard/overview/page.html", {"page": page, "look": page.look, "now": page.look.at})
 
 

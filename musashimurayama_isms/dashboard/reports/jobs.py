@@ -70,7 +70,7 @@ def asset_register(run: Run) -> dict:
     keep_paper(run, name, "pdf/asset_register.html", {"register": register, "issued": run.asked_at, "by": run.by}, pages=register.pages)
     told = {"format": "pdf", "count": len(register.read), "asset_class": register.highest, "filter": dict(params)}
     with transaction.atomic():
-        record(run.by, "assets.asset.exported", None, at=at, **told)
+        record(run.by, "assets.asset.printed", None, at=at, **told)
     return {"message": f"情報資産台帳（{len(register.read)}件）ができました。"}
 
 
