@@ -74,7 +74,8 @@ class Table:
                 cursor.copy_expert(f"COPY {self.name} ({self.columns}) FROM STDIN", StringIO("\n".join(lines)))
             else:
                 marks = ", ".join(["%s"] * len(self.fields))
-                cursor.executemany(f"INSERT INTO {self.name} ({self.columns}) VALUES ({marks})", [self._prepared(row) for row in rows])  # noqa: S608  names of our own models
+                statement = f"INSERT INTO {self.name} ({self.columns}) VALUES ({marks})"  # noqa: S608  names of our own models
+                cursor.executemany(statement, [self._prepared(row) for row in rows])
 
     def _prepared(self, row: Row) -> list[Any]:
         return [field.get_db_prep_save(row[field.attname], connection) for field in self.fields]
