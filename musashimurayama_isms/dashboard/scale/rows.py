@@ -74,7 +74,8 @@ class Table:
                 cursor.copy_expert(f"COPY {self.name} ({self.columns}) FROM STDIN", StringIO("\n".join(lines)))
             else:
                 marks = ", ".join(["%s"] * len(self.fields))
-                statement = f"INSERT INTO {self.name} ({self.columns}) VALUES ({marks})"  # noqa: S608  names of our own models
+                # names of our own models, quoted when they were read
+                statement = f"INSERT INTO {self.name} ({self.columns}) VALUES ({marks})"  # noqa: S608  # nosec B608
                 cursor.executemany(statement, [self._prepared(row) for row in rows])
 
     def _prepared(self, row: Row) -> list[Any]:
