@@ -1,9 +1,12 @@
 """A self-inspection in a real browser: prepared, answered, closed, summed up by the chief, reported (screens.md, journey 7)."""
 
 import pytest
+from django.utils import timezone
 
 from audits.models import Campaign
 from musashimurayama_isms.accounts import reference
+
+from .inspections import answer_all, sheet_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -49,6 +52,9 @@ def test_a_section_inspects_itself_and_the_city_hears_of_it(city, visit):
         clerk.page.wait_for_load_state()
     clerk.confirm("提出する")
     clerk.page.get_by_text("点検票を提出しました").wait_for()
+
+    for person in (city.colleague, city.promoter):  # what persons wrote is shown from three sheets on
+        answer_all(sheet_of(Campaign.objects.get(), person), by=person, at=timezone.now()).submit(by=person, at=timezone.now())
 
     manager.page.reload()
     manager.confirm("回答を締め切る")
