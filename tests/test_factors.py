@@ -388,6 +388,7 @@ def test_after_the_term_nobody_consents_and_a_new_asking_takes_its_place(cast, r
     with pytest.raises(InvalidTransition):
         reset.consent(by=cast.central_manager, at=later)
     again = FactorReset.ask(cast.clerk, reason=PRIVATE, by=cast.administrator, at=later)
+    assert Entry.objects.filter(verb="accounts.factor_reset.withdrawn").count() == 1  # what gave way is in the trail
     again.consent(by=cast.central_manager, at=later)
     reset.refresh_from_db()
     assert reset.status == FactorReset.Status.WITHDRAWN

@@ -105,7 +105,9 @@ class FactorReset(models.Model):
         waiting = cls.objects.filter(person=person, status=cls.Status.ASKED)
         if waiting.filter(until__gt=at).exists():
             raise InvalidTransition(f"{person.name}さんの解除は、すでに申し出があります。")
-        waiting.update(status=cls.Status.WITHDRAWN, ended_at=at)
+        for over in waiting:
+            over._move_to(cls.Status.WITHDRAWN, by=by, at=at)
+            record(by, "accounts.factor_reset.withdrawn", over, at=at)
         until = at + timedelta(days=choices.value("accounts.factor_reset_days"))
         row = cls.objects.create(person=person, reason=reason, asked_by=by, asked_at=at, until=until)
         record(by, "accounts.factor_reset.asked", row, at=at, until=standing.day_of(until).isoformat())
