@@ -19,4 +19,5 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw")
 MEDIA_ROOT = VAR_DIR / "test" / "media" / WORKER  # a sweep in one worker of xdist must not take what another has kept
 STATIC_ROOT = VAR_DIR / "test" / "static"  # empty: static files come from where they are written
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-CACHES["default"]["KEY_PREFIX"] = f"test-{WORKER}"  # workers of xdist share one Redis
+# Workers of xdist share one Redis: each has a database of its own in it, for a test that clears its cache clears a whole database.
+CACHES["default"]["OPTIONS"] = {"db": int(WORKER.removeprefix("gw") or 0) + 1}
