@@ -37,15 +37,25 @@ class Machine:
         return self.process is not None and self.process.poll() is None
 
     def start(self) -> None:
-        """Start it where it does not run, and wait until it answers."""
+        """Start it where it does not run, as often as a service manager would, and wait until it answers.
+
+        PostgreSQL refuses to start while children of the server that was killed still hold its shared memory.
+        """
         if self.is_running:
             return
+
+        def up() -> bool:
+            if not self.is_running:
+                self._launch()
+            return self.ready() and self.is_running
+
+        wait_for(up, self.log)
+
+    def _launch(self) -> None:
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 self.command, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
-        wait_for(lambda: self.ready() or not self.is_running, self.log)
-        assert self.is_running, self.log.read_text(errors="replace")[-3000:]
 
     def kill(self) -> None:
         """kill -9 of it and all its children: nobody is told anything."""
@@ -61,7 +71,7 @@ def wait_for(condition: Callable[[], bool], log: Path | None = None) -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, log.read_text(errors="replace")[-3000:] if log else "it never came about"
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 class Portal:
