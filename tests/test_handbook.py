@@ -160,9 +160,9 @@ def copied(folder: Path) -> None:
     for name in ("bin", "lib", "include", "pyvenv.cfg"):
         (venv / name).symlink_to((ROOT / ".venv" / name).resolve())
     (folder / "var").mkdir(mode=0o700)
-    wanted = f"{folder}\n" + "".join((folder / name).read_text(encoding="utf-8") for name in ("requirements-uv.txt", "requirements.txt"))
-    digest = subprocess.run(["sha256sum"], input=wanted, capture_output=True, text=True, check=True).stdout
-    (venv / ".installed").write_text(digest)
+    packages = "".join((folder / name).read_text(encoding="utf-8") for name in ("requirements-uv.txt", "requirements.txt"))
+    digest = subprocess.run(["sha256sum"], input=packages, capture_output=True, text=True, check=True).stdout
+    (venv / ".installed").write_text(f"{folder}\n{digest}")  # as deploy/setup.sh leaves it
 
 
 def settings(database: str, redis: str) -> dict[str, str]:
@@ -190,7 +190,7 @@ def portal(tmp_path_factory) -> Iterator[Installation]:
         socket_folder = re.search(r"@([^:/]+):", server)[1]
         database = f"postgresql://portal@{socket_folder}:5432/portal"
         env = settings(database, redis) | {"PGHOST": socket_folder.replace("%2F", "/"), "PGUSER": "postgres", "PGDATABASE": "postgres"}
-        env["RESTORED_DATABASE_URL"] = database.replace("/portal", "/portal_restored")
+        env["RESTORED_DATABASE_URL"] = f"{database}_restored"
         later = place / "later.txt"
         later.write_text(SAMPLE.read_text(encoding="utf-8").replace("令和5年4月", "令和6年4月"), encoding="utf-8")
         paths = {"/path/to/policy.txt": str(SAMPLE), "/path/to/new_policy.txt": str(later), "/安全な場所": str(place)}
@@ -267,7 +267,7 @@ class TestTheInstallation:
     def test_a_masked_copy_goes_to_a_trial(self, portal):
         portal.manage("export_masked --to /安全な場所/masked.jsonl.gz")
         assert "accounts" in portal.manage("export_masked --register")
-        trial = {"DATABASE_URL": portal.env["DATABASE_URL"].replace("/portal", "/empty"), "PORTAL_MODE": "trial"}
+        trial = {"DATABASE_URL": portal.env["DATABASE_URL"].removesuffix("portal") + "empty", "PORTAL_MODE": "trial"}
         portal.manage("import_masked /安全な場所/masked.jsonl.gz", **trial)
         portal.type_in(f"{MANAGE}changepassword sample00001", PASSWORD, PASSWORD, **trial)
 
