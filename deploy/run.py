@@ -37,7 +37,7 @@ def environment() -> dict[str, str]:
     env = {**kept, **os.environ, "PYTHONUNBUFFERED": "1"}
     env["PATH"] = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     if env.get("PORTAL_MODE") != "trial":
-        refuse("make run は試用のためのものです（PORTAL_MODE=trial）。本番の動かし方は docs/administration.md にあります。")
+        refuse("make run は試用のためのものです（PORTAL_MODE=trial）。本番の動かし方は docs/administration/install.md にあります。")
     return env
 
 

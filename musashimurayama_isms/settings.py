@@ -1,4 +1,4 @@
-"""Settings of the portal: read from the environment, closed by default. docs/administration.md lists them."""
+"""Settings of the portal: read from the environment, closed by default. docs/administration/settings.md lists them."""
 
 from datetime import timedelta
 from pathlib import Path

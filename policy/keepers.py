@@ -36,4 +36,5 @@ KEEPERS = {
     "portal:roles": "accounts:roles",
     "portal:committee": "accounts:committees",
     "portal:log-in": "desk",  # the last log-in stands there (accounts.entrance), idle sessions end (accounts.middleware)
+    "portal:second-factor": "account_factors",  # asked by role (accounts.entrance.factors); each sees there what is asked of the own hats
 }

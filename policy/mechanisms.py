@@ -199,6 +199,7 @@ WORDS: dict[str, str] = {
     "portal:roles": "役割と担い手の登録",
     "portal:committee": "委員会と委員の登録",
     "portal:log-in": "ログインの確認と自動切断",
+    "portal:second-factor": "二つ目の確認方法",
     "portal:separation": "申請者と決定者の分離",
     "business": "委員会の案件",
     "inspection": "自己点検で確認",

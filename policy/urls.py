@@ -25,6 +25,7 @@ urlpatterns = [
     path("", reading.contents, name="toc"),
     path("clauses/<str:number>/", reading.clause, name="clause"),
     path("coverage/", obligations.coverage, name="coverage"),
+    path("coverage/portal/", obligations.portal, name="portal"),
     path("exceptions/", include("policy.exception_urls")),
     path("measures/", measures.measure_sections, name="measures"),
     path("measures/<str:number>/", measures.measure_section, name="measure_section"),

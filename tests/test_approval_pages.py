@@ -316,6 +316,7 @@ def test_like_cases_are_those_one_may_see_with_what_became_of_them(errands):
 def test_it_is_withdrawn_completed_or_recalled_by_the_right_persons(errands):
     withdrawn, running, recalled = submitted(errands.clerk), submitted(errands.clerk), submitted(errands.clerk)
     assert sent(errands, errands.section_officer, url("withdraw", withdrawn.pk)).status_code == 403
+    assert "取り下げていません" in read_on(errands, errands.clerk, url("withdraw", withdrawn.pk), reason="理由\x00")
     assert "取り下げました" in read_on(errands, errands.clerk, url("withdraw", withdrawn.pk))
     for request in (running, recalled):
         take(request, errands.section_officer)

@@ -286,6 +286,7 @@ def test_an_answer_of_the_survey_is_kept_as_it_is_typed(cast, now):
     assert "保存しました" in words
     assert "あと2問" in words
     assert "保存できません" in post(cast, cast.clerk, "question_save", question.pk, answer="perhaps").content.decode()
+    assert "保存できません" in post(cast, cast.clerk, "question_save", question.pk, answer="yes", words="台帳\x00").content.decode()
     assert post(cast, cast.auditor, "question_save", question.pk, answer="no").status_code == 403
     assert post(cast, cast.outsider_clerk, "question_save", question.pk, answer="no").status_code == 404
     question.refresh_from_db()

@@ -450,4 +450,4 @@ def test_the_whole_catalogue_is_drawn_with_few_queries(cast):
     with CaptureQueriesContext(connection) as queries:
         page = client.get(url)
     assertNotContains(page, 'data-tone="error"')
-    assert len(queries) < 25 + 3 * len(mechanisms.registered())  # 575 obligations, and each mechanism is asked once
+    assert len(queries) < 25 + 3 * len(mechanisms.registered())  # nearly 600 obligations, and each mechanism is asked once

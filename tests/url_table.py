@@ -55,6 +55,7 @@ COMPLIANCE = VIOLATION - {"clerk"}
 ANSWERABLE_ALL = ABOVE | {"section_officer", "division_officer", "personnel", "member", "outsider_officer"}
 
 ADMINISTRATOR = {"administrator"}
+OWN_READERS = {"administrator", "central_manager", "general_manager", "auditor"}  # how the portal itself keeps the policy
 # The response to an incident: the committee's people with those who lead it, who takes measures, who ends it.
 RUNNERS = {"member", "division_officer", "general_manager", "central_manager", "secretary", "administrator"}
 TAKERS = {"central_manager", "general_manager", "division_officer", "section_officer"}
@@ -271,6 +272,7 @@ TABLE: dict[str, Row] = {
     "policy:toc": get(),
     "policy:clause": get("number"),
     "policy:coverage": get(),
+    "policy:portal": get(who=OWN_READERS),
     "policy:exceptions": get(),
     "policy:exceptions_paper": post(),
     "policy:exception": get("exception", EXCEPTION),

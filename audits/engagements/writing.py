@@ -4,6 +4,7 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,6 +20,8 @@ from musashimurayama_isms.files.inspection import inspect
 from musashimurayama_isms.spreadsheet import XLSX_TYPE
 from musashimurayama_isms.transitions import InvalidTransition
 
+no_null = ProhibitNullCharactersValidator()  # what is saved as it is typed passes no form, and PostgreSQL keeps no such text
+
 
 @require_POST
 def item_save(request: HttpRequest, pk: int) -> HttpResponse:
@@ -31,6 +34,7 @@ def item_save(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict = {"at": now}
     try:
         seen = int(request.POST.get("seen", ""))
+        no_null("".join(given.values()))
         uploads = _uploads(request)
         context["item"] = item.respond(seen=seen, uploads=uploads, by=request.user, at=now, **given)
         context["uploaded"] = len(uploads)
@@ -65,6 +69,7 @@ def question_save(request: HttpRequest, pk: int) -> HttpResponse:
         if answer not in ("", *Question.Answer.values):
             raise ValidationError("答えは、並んでいるものから選んでください。")
         words = request.POST.get("words", question.words)[:2000]
+        no_null(words)
         uploads = _uploads(request)
         question.respond(answer, words=words, uploads=uploads, by=request.user, at=now)
         context["uploaded"] = len(uploads)

@@ -263,6 +263,12 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="理由", widget=forms.Textarea({"rows": 3}), max_length=1000)
 
 
+class WithdrawalForm(forms.Form):
+    """Why a request is taken back, where somebody says it."""
+
+    reason = forms.CharField(label="理由", required=False, max_length=1000)
+
+
 class WaiverForm(forms.Form):
     """やむを得ない場合: who should decide, and why nobody else can."""
 

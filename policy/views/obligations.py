@@ -11,6 +11,7 @@ from policy.coverage import Coverage
 from policy.forms import CoverageForm, HandbookForm
 from policy.handbook import Handbook, cards
 from policy.models import Bearer
+from policy.portal_obligations import may_read, sections
 from policy.views.reading import visit
 
 
@@ -25,7 +26,15 @@ def _narrowed(request: HttpRequest) -> tuple[Coverage, CoverageForm]:
 def coverage(request: HttpRequest) -> HttpResponse:
     """遵守状況マップ, narrowed by ?role= ?kind= ?section= ?state=."""
     page, form = _narrowed(request)
-    return render(request, "policy/coverage.html", {"page": page, "form": form})
+    reads_own = may_read(request.user, at=page.visit.at)
+    return render(request, "policy/coverage.html", {"page": page, "form": form, "reads_own": reads_own})
+
+
+def portal(request: HttpRequest) -> HttpResponse:
+    """このポータル自身の義務: how the portal itself keeps what the policy asks of every system of the city."""
+    if not may_read(request.user, at=timezone.now()):
+        raise Http404
+    return render(request, "policy/portal.html", {"sections": list(sections())})
 
 
 def roles(request: HttpRequest) -> HttpResponse:

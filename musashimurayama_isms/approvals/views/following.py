@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from musashimurayama_isms.files.store import attach
 
-from ..forms import CommentForm, ReasonForm
+from ..forms import CommentForm, ReasonForm, WithdrawalForm
 from ..models import Comment, Request
 from .acting import act
 from .reading import completion_form, get_request, page_of
@@ -32,10 +32,14 @@ def hand_back(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def withdraw(request: HttpRequest, pk) -> HttpResponse:
-    """取下げ."""
+    """取下げ, with a reason where one is given."""
     found = get_request(request, pk)
     done = "申請を取り下げました。決定する人の一覧からも消えました。"
-    reason = request.POST.get("reason", "")[:1000]
+    form = WithdrawalForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, f"取り下げていません。理由を確かめてください。{' '.join(form.errors['reason'])}")
+        return redirect("approvals:detail", found.pk)
+    reason = form.cleaned_data["reason"]
     return act(request, found, lambda: found.withdraw(by=request.user, at=timezone.now(), reason=reason), done)
 
 

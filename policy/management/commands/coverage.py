@@ -8,6 +8,7 @@ from django.utils import timezone
 from policy.coverage import CHAPTERS, UNTIDY_WORD, Coverage
 from policy.mechanisms import registered, word_of
 from policy.models import Obligation
+from policy.portal_obligations import as_markdown
 from policy.visits import Operator
 
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
     """Print counts.
 
     With --json one JSON list of {clause, roles, kind, summary, mechanism, state, exceptions}; roles as the policy names them. With
-    --missing the codes of mechanisms that no app keeps yet.
+    --missing the codes of mechanisms that no app keeps yet; with --portal, in Markdown, how the portal itself keeps 3.9–3.11.
     """
 
     help = "ポリシーの義務の遵守状況を、件数（既定）またはJSONで出力します。"
@@ -39,8 +40,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="義務を1件ずつJSONで出力します")
         parser.add_argument("--missing", action="store_true", help="まだどの機能も受け持っていない仕組みのコードを出力します")
+        parser.add_argument("--portal", action="store_true", help="ポータル自身がポリシーをどう守るかを Markdown で出力します")
 
-    def handle(self, *, missing: bool, **options) -> None:
+    def handle(self, *, missing: bool, portal: bool, **options) -> None:
+        if portal:
+            self.stdout.write(as_markdown(), ending="")
+            return
         coverage = Coverage(Operator(at=timezone.now()))
         if coverage.visit.revision is None:
             raise CommandError("施行中のポリシーがありません。先に manage.py load_reference を実行してください。")
