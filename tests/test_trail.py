@@ -676,6 +676,19 @@ def test_a_reader_sees_the_newest_first_fifty_a_page(client, reader, clerk):
     assert "試験の行為" in response.content.decode()
 
 
+def test_a_person_is_sought_among_the_names_by_which_they_acted(client, reader, clerk, other):
+    for person in (clerk, other, clerk, None):
+        act(person)
+    User.objects.filter(pk=clerk.pk).update(name="改姓 花子")
+    act(User.objects.get(pk=clerk.pk))
+
+    def numbers(part: str) -> list[int]:
+        return [entry.number for entry in page(client, reader, person=part).context["page_obj"]]
+
+    assert (numbers("花子"), numbers("証跡花子"), numbers("改姓"), numbers("ポータル")) == ([5, 3, 1], [3, 1], [5], [4])
+    assert numbers("どこにもない") == []
+
+
 def test_the_filter_stands_in_the_address(client, reader, clerk, other):
     act(clerk, at=NOON)
     act(other, at=NOON)
