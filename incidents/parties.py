@@ -14,6 +14,7 @@ from musashimurayama_isms.accounts.models.role import StandingDeputy
 from musashimurayama_isms.accounts.standing import Standing, acting, answered_departments, day_of, standings
 
 COMMITTEE_CODE = "PROMOTION_COMMITTEE"
+WIDE = {RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER}
 
 
 @dataclass(frozen=True)
@@ -105,20 +106,26 @@ def _is_of_committee(user: User, *, on: date) -> bool:
 class Reach:
     """What one person reaches in the chain at a moment: the parties of the whole city, and departments by level.
 
-    Departments are looked up when they are asked for: whoever sees the whole city needs none of them.
+    Committee and departments are looked up when they are asked for: whoever sees the whole city needs none of them.
     """
 
     user: User
-    city: frozenset[str]
     hats: tuple[Standing, ...]
+    at: datetime
 
     @classmethod
     def of(cls, user: User, *, at: datetime) -> "Reach":
-        hats = standings(user, at=at)
-        city = {hat.role.code for hat in hats} & {RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER}
-        if is_of_committee(user, at=at):
-            city = city | {Party.COMMITTEE}
-        return cls(user=user, city=frozenset(str(code) for code in city), hats=tuple(hats))
+        return cls(user=user, hats=tuple(standings(user, at=at)), at=at)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles of the whole city that the person holds."""
+        return frozenset(str(hat.role.code) for hat in self.hats if hat.role.code in WIDE)
+
+    @cached_property
+    def city(self) -> frozenset[str]:
+        """The same, and the committee for whoever may act for it."""
+        return self.roles | {str(Party.COMMITTEE)} if is_of_committee(self.user, at=self.at) else self.roles
 
     @cached_property
     def sections(self) -> tuple[int, ...]:
@@ -163,4 +170,4 @@ class Reach:
     @property
     def is_wide(self) -> bool:
         """CISO, 総括管理者 and 中央管理者 see every incident of the city."""
-        return bool(self.city - {Party.COMMITTEE})
+        return bool(self.roles)

@@ -17,7 +17,7 @@ class SearchTextQuerySet(models.QuerySet):
         """The words of one kind."""
         return self.filter(content_type=ContentType.objects.get_for_model(model))
 
-    def keys(self, model: type[models.Model], *, most: int) -> list[Any]:
+    def first_keys(self, model: type[models.Model], *, most: int) -> list[Any]:
         """The first keys of these rows, in no order, as the model's own keys; only after `of`, whose keys alone can be read so."""
         field: Any = model._meta.pk
         return [field.to_python(key) for key in self.order_by().values_list("key", flat=True)[:most]]

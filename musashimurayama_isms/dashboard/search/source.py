@@ -79,7 +79,7 @@ class Rows:
         content_type = ContentType.objects.get_for_model(self.model)
         if not query.words or content_type.pk not in query.kinds:
             return self.model._default_manager.none()
-        keys = query.narrow(SearchText.objects.of(self.model), "text").keys(self.model, most=RARE + 1)
+        keys = query.narrow(SearchText.objects.of(self.model), "text").first_keys(self.model, most=RARE + 1)
         if len(keys) <= RARE:
             return self.seen(asker).filter(pk__in=keys)
         return query.narrow(self.seen(asker).alias(folded=SearchText.objects.of_row(self.model)), "folded")
