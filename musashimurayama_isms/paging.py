@@ -64,7 +64,7 @@ class LongList(Paginator):
         return self.object_list.order_by().values("pk")
 
     def _rows(self, bottom: int, top: int) -> Any:
-        rows, after = self.object_list, self.count - top
+        rows, after = self.object_list.all(), self.count - top
         is_nearer_to_the_end = bottom > after and not self.is_capped
         keys = rows.reverse()[after : after + top - bottom] if is_nearer_to_the_end else rows[bottom:top]
         return rows.filter(pk__in=list(keys.values_list("pk", flat=True)))
