@@ -222,14 +222,14 @@ def test_a_kind_shows_its_first_and_all_of_them_on_pages(cast):
 
 
 @pytest.mark.parametrize("person", ["central_manager", "clerk", "outsider_clerk"])
-@pytest.mark.parametrize("typed", ["の", "棚卸", "市民課", "見本 花子"])
+@pytest.mark.parametrize("typed", ["の", "市民課", "市民 の"])
 def test_a_word_that_many_rows_have_finds_the_same(world, person, typed, monkeypatch):
     asker, query = Asker(getattr(world.cast, person), at=timezone.now()), Query(typed)
     own = [source for source in SOURCES if isinstance(source, Rows) and not source.column]
     by_their_keys = {source.slug: set(source.found(asker, query)) for source in own}
     monkeypatch.setattr("musashimurayama_isms.dashboard.search.source.RARE", 0)
     assert {source.slug: set(source.found(asker, query)) for source in own} == by_their_keys
-    assert typed == "見本 花子" or any(by_their_keys.values())
+    assert typed != "の" or any(by_their_keys.values())
 
 
 def test_where_more_is_found_than_is_counted_the_page_says_so(cast, monkeypatch):
