@@ -7,6 +7,8 @@ VERBS = {
     "assets.asset.reclassified": "情報資産の分類を変更",
     "assets.asset.lost": "情報資産を所在不明とした",
     "assets.asset.found": "所在不明の情報資産を発見",
+    "assets.asset.lost_inside": "入っている媒体とともに所在不明とした",
+    "assets.asset.found_inside": "入っている媒体とともに発見",
     "assets.asset.disposed": "情報資産を廃棄済とした",
     "assets.asset.permitted": "課の外の権限を定めた",
     "assets.asset.permission_ended": "課の外の権限を取りやめ",
@@ -26,6 +28,8 @@ VERBS = {
 NAMES = {
     "fields": "変えた項目",
     "was": "前の分類",
+    "contents": "中に入っている情報資産の数",
+    "medium": "入っている媒体",
     "copies": "合わせて上げた複製の数",
     "permission": "権限の番号",
     "permit": "許可の番号",

@@ -82,7 +82,11 @@ class Overview:
     @cached_property
     def others(self) -> list[dict]:
         """What waits for other parties, with the persons and their phone numbers: the call list."""
-        rows = [(step.sender, step.spec.act, step.due_at, step, None) for step in self.steps if step.is_pending and step not in self._mine]
+        rows = [
+            (step.sender, step.act(at=self.at), step.due_at, step, None)
+            for step in self.steps
+            if step.is_pending and step not in self._mine
+        ]
         rows += [(row.party, "受領する", row.due_at, None, row) for row in self.receipts if row.is_pending and not self._is_mine(row.party)]
         return [
             {"party": Party(party).label, "act": act, "due": due, "people": self.people[party], "step": step, "receipt": receipt}

@@ -1,18 +1,20 @@
 """The persons behind a party of the chain at a moment: holders, deputies, or one up when nobody is there."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 
 from django.db.models import Q
 
 from assets.models import ServiceManager
 from incidents.chain import ONE_UP, Party
-from musashimurayama_isms.accounts.memory import once
+from musashimurayama_isms.accounts.memory import once, recall
 from musashimurayama_isms.accounts.models import Appointment, Committee, Department, RoleCode, User
 from musashimurayama_isms.accounts.models.role import StandingDeputy
-from musashimurayama_isms.accounts.standing import acting, answered_departments, day_of, standings
+from musashimurayama_isms.accounts.standing import Standing, acting, answered_departments, day_of, standings
 
 COMMITTEE_CODE = "PROMOTION_COMMITTEE"
+WIDE = {RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER}
 
 
 @dataclass(frozen=True)
@@ -87,31 +89,65 @@ def post_of(user: User, *, at: datetime) -> str:
     return str(row.post) if row else ""
 
 
+def is_of_committee(user: User, *, at: datetime) -> bool:
+    """Whether the person is one of `committee_actors`, without asking for all of them."""
+    known = recall("committee_actors", at=at)
+    if known is not None:
+        return any(actor.person.pk == user.pk for actor in known)
+    return once(("committee_actor", user.pk), lambda: _is_of_committee(user, on=day_of(at)), at=at)
+
+
+def _is_of_committee(user: User, *, on: date) -> bool:
+    committee = Committee.objects.filter(code=COMMITTEE_CODE).select_related("secretariat").first()
+    return committee is not None and committee.has(user, on)
+
+
 @dataclass(frozen=True)
 class Reach:
-    """What one person reaches in the chain at a moment: the parties of the whole city, and departments by level."""
+    """What one person reaches in the chain at a moment: the parties of the whole city, and departments by level.
+
+    Committee and departments are looked up when they are asked for: whoever sees the whole city needs none of them.
+    """
 
     user: User
-    city: frozenset[str]
-    sections: tuple[int, ...]
-    divisions: tuple[int, ...]
-    as_manager: tuple[int, ...] = ()
-    chief_of: tuple[int, ...] = ()
+    hats: tuple[Standing, ...]
+    at: datetime
 
     @classmethod
     def of(cls, user: User, *, at: datetime) -> "Reach":
-        hats = standings(user, at=at)
-        city = {hat.role.code for hat in hats} & {RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER}
-        if any(actor.person.pk == user.pk for actor in committee_actors(at=at)):
-            city = city | {Party.COMMITTEE}
-        return cls(
-            user=user,
-            city=frozenset(str(code) for code in city),
-            sections=tuple(answered_departments(hats, RoleCode.SECTION_OFFICER)),
-            divisions=tuple(answered_departments(hats, RoleCode.DIVISION_OFFICER)),
-            as_manager=(user.pk, *(hat.in_place_of.pk for hat in hats if hat.role.code == RoleCode.SERVICE_MANAGER and hat.in_place_of)),
-            chief_of=tuple(answered_departments((hat for hat in hats if not hat.is_deputy), RoleCode.SECTION_OFFICER)),
-        )
+        return cls(user=user, hats=tuple(standings(user, at=at)), at=at)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles of the whole city that the person holds."""
+        return frozenset(str(hat.role.code) for hat in self.hats if hat.role.code in WIDE)
+
+    @cached_property
+    def city(self) -> frozenset[str]:
+        """The same, and the committee for whoever may act for it."""
+        return self.roles | {str(Party.COMMITTEE)} if is_of_committee(self.user, at=self.at) else self.roles
+
+    @cached_property
+    def sections(self) -> tuple[int, ...]:
+        """The sections for which the person answers as 課長 or in a chief's place."""
+        return tuple(answered_departments(self.hats, RoleCode.SECTION_OFFICER))
+
+    @cached_property
+    def divisions(self) -> tuple[int, ...]:
+        """The same for 部長."""
+        return tuple(answered_departments(self.hats, RoleCode.DIVISION_OFFICER))
+
+    @cached_property
+    def chief_of(self) -> tuple[int, ...]:
+        """The sections whose chief the person is, deputies left out."""
+        own = [hat for hat in self.hats if not hat.is_deputy]
+        return self.sections if len(own) == len(self.hats) else tuple(answered_departments(own, RoleCode.SECTION_OFFICER))
+
+    @property
+    def as_manager(self) -> tuple[int, ...]:
+        """The person, and those managers of services in whose place the person acts."""
+        absent = (hat.in_place_of for hat in self.hats if hat.role.code == RoleCode.SERVICE_MANAGER)
+        return (self.user.pk, *(manager.pk for manager in absent if manager))
 
     def kept_from(self, prefix: str = "") -> Q:
         """Rows of reports past the chief whose chief is this very person; the mirror of Incident.kept_from."""
@@ -134,4 +170,4 @@ class Reach:
     @property
     def is_wide(self) -> bool:
         """CISO, 総括管理者 and 中央管理者 see every incident of the city."""
-        return bool(self.city - {Party.COMMITTEE})
+        return bool(self.roles)

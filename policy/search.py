@@ -18,6 +18,7 @@ from policy.visits import Visit
 MOST_LETTERS = 100
 MOST_WORDS = 8
 
+IN_THE_INDEX = 3  # letters; shorter words are read for in the rows, and what is folded already need not be made upper case for it
 Rows = TypeVar("Rows", bound=QuerySet)
 
 
@@ -26,8 +27,11 @@ def containing(rows: Rows, word: str, column: str = "search_text") -> Rows:
     wanted = Q()
     for spelling in alternatives(word):
         expression = pattern(spelling)
-        is_plain = expression == re.escape(spelling)
-        wanted |= Q(**{f"{column}__icontains": spelling}) if is_plain else Q(**{f"{column}__regex": expression})
+        if expression != re.escape(spelling):
+            wanted |= Q(**{f"{column}__regex": expression})
+        else:
+            lookup = "contains" if len(spelling) < IN_THE_INDEX else "icontains"
+            wanted |= Q(**{f"{column}__{lookup}": spelling})
     return rows.filter(wanted)
 
 

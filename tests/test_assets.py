@@ -151,6 +151,25 @@ def test_what_is_lost_can_be_found_and_what_is_disposed_of_stays_so(cast):
     assert (asset.status, asset.last_checked_by) == (Asset.Status.IN_USE, cast.colleague)
 
 
+def test_what_lies_in_a_lost_medium_is_lost_with_it_until_the_medium_is_found(cast):
+    medium = make_asset(cast.section, by=cast.clerk, kind=Asset.Kind.MEDIUM)
+    inside, elsewhere, gone = (make_asset(cast.section, by=cast.clerk, contained_in=medium) for _ in range(3))
+    gone.report_lost(by=cast.clerk, at=timezone.now())  # erased by mistake, long before
+    medium.report_lost(by=cast.clerk, at=timezone.now())
+    elsewhere.refresh_from_db()
+    elsewhere.find(by=cast.clerk, at=timezone.now())  # it had been moved off the medium
+
+    def states() -> list[str]:
+        return [Asset.objects.get(pk=row.pk).status for row in (medium, inside, elsewhere, gone)]
+
+    assert states() == ["lost", "lost", "in_use", "lost"]
+    assert Entry.objects.about(inside).last().changes == {"number": inside.number, "medium": medium.number}
+    medium.find(by=cast.colleague, at=timezone.now())
+    assert states() == ["in_use", "in_use", "in_use", "lost"]
+    assert Entry.objects.about(inside).last().verb == "assets.asset.found_inside"
+    assert Asset.objects.get(pk=inside.pk).last_checked_by == cast.clerk  # the medium was looked at, not what is on it
+
+
 def test_only_a_permitted_disposal_of_this_very_asset_closes_it(cast, monkeypatch):
     type_ = make_request_type("disposal", ("any", [RoleCode.SECTION_OFFICER]))
     monkeypatch.setitem(matters._matters, type_.code, matters.Matter())

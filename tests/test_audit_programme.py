@@ -1,9 +1,11 @@
 """The plan of a year: drafted, copied from last year, approved by the audit head, put to the committee, changed, closed."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -227,11 +229,31 @@ def test_the_three_years_are_planned_by_the_head_and_do_not_overlap(cast):
 
 def test_two_who_begin_the_same_plan_at_once_are_told_so(cast, monkeypatch):
     AuditProgramme.begin(2026, by=cast.audit_head, at=MAY)
-    MediumTermPlan.begin(2026, by=cast.audit_head, at=MAY)
     monkeypatch.setattr(QuerySet, "exists", lambda self: False)  # neither had seen the other's
-    for model in (AuditProgramme, MediumTermPlan):
-        with pytest.raises(InvalidTransition, match="すでにあります"):
-            model.begin(2026, by=cast.audit_head, at=MAY)
+    with pytest.raises(InvalidTransition, match="すでにあります"):
+        AuditProgramme.begin(2026, by=cast.audit_head, at=MAY)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_two_plans_of_overlapping_years_that_are_begun_at_once_there_is_one(cast):
+    start, refused = threading.Barrier(2), []
+
+    def begin(first_year: int) -> None:
+        try:
+            start.wait()
+            MediumTermPlan.begin(first_year, by=cast.audit_head, at=MAY)
+        except ValidationError:
+            refused.append(first_year)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=begin, args=(year,)) for year in (2026, 2028)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (MediumTermPlan.objects.count(), len(refused)) == (1, 1)
 
 
 # -- personnel change, reminders -------------------------------------------------------------------------------------------

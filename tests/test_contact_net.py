@@ -204,14 +204,17 @@ def test_the_code_on_a_paper_says_whether_it_is_still_right(city):
 
 
 @pytest.mark.parametrize(("kind", "pages"), [("incidents.contact_net", 1), ("incidents.contact_card", 2)])
-def test_the_worker_makes_the_sheet_and_the_card(city, kind, pages):
+def test_the_worker_makes_the_sheet_and_the_card_and_the_same_net_is_the_same_paper(city, kind, pages, monkeypatch):
     Contact.enter("090-0000-0001", by=city.section_officer, at=timezone.now())
-    job = enqueue(kind, by=city.section_officer, on=timezone.localdate().isoformat())
-    run_job(job.pk)
-    job.refresh_from_db()
-    assert job.status == "done", job.error if hasattr(job, "error") else job
-    assert JobResult.objects.get(job=job).content.read()[:5] == b"%PDF-"
-    assert NetRecord.objects.papers().get().by == city.section_officer
+    today, now, made = timezone.localdate().isoformat(), timezone.now(), []
+    for minutes in (0, 1):
+        monkeypatch.setattr(timezone, "now", lambda later=timedelta(minutes=minutes): now + later)
+        job = enqueue(kind, by=city.section_officer, on=today)
+        run_job(job.pk)
+        made.append(JobResult.objects.get(job=job).content.read())
+    assert made[0][:5] == b"%PDF-"
+    assert made[0] == made[1]
+    assert {row.by for row in NetRecord.objects.papers()} == {city.section_officer}
 
 
 # -- the check ---------------------------------------------------------------------------------------------------------

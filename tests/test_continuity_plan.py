@@ -278,8 +278,13 @@ def test_a_drill_pushes_no_true_incident_off_the_page_of_the_plan(cast):
     assert list(page.context["open_incidents"]) == [real]
 
 
-def test_the_worker_makes_the_plan_on_paper(cast):
+def test_the_worker_makes_the_plan_on_paper_and_a_version_is_always_the_same_paper(cast, monkeypatch):
     version = approved(cast, at=timezone.now(), effective_on=timezone.localdate())
-    job = enqueue("incidents.plan", by=cast.clerk, subject=version, version=version.pk)
-    run_job(job.pk)
-    assert JobResult.objects.get(job=job).content.read()[:5] == b"%PDF-"
+    now, made = timezone.now(), []
+    for minutes in (0, 1):
+        monkeypatch.setattr(timezone, "now", lambda later=timedelta(minutes=minutes): now + later)
+        job = enqueue("incidents.plan", by=cast.clerk, subject=version, version=version.pk)
+        run_job(job.pk)
+        made.append(JobResult.objects.get(job=job).content.read())
+    assert made[0][:5] == b"%PDF-"
+    assert made[0] == made[1]

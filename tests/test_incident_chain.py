@@ -202,6 +202,14 @@ def test_the_chief_who_is_the_matter_neither_sees_nor_handles_it_by_another_hat(
     assert not Notification.objects.filter(recipient=chief).exists()
 
 
+def test_a_step_names_who_is_told_where_the_word_goes_one_up(chain):
+    incident = sent(chain, reporter=chain.secretary, department=Department.objects.get(code="gyosei-keiei"), bypasses_chief=True)
+    passing_on = step(incident, StepCode.PASS_ON)
+    assert passing_on.told(at=MORNING) == [Party.GENERAL_MANAGER, Party.DIVISION_OFFICER]
+    assert passing_on.act(at=MORNING) == "電子計算組織総括管理者・総括情報セキュリティ担当者へ伝達する"
+    assert step(sent(chain), StepCode.PASS_ON).act(at=MORNING) == "3者へ伝達する"
+
+
 def test_the_steps_of_that_chief_wait_on_the_desk_of_the_next_one_up(chain):
     incident = chief_in_two_hats(chain)
     assert not incident.steps.filter(sender=Party.CENTRAL_MANAGER).exists()

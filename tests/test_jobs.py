@@ -35,7 +35,7 @@ from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.parameters.catalogue import get
 from musashimurayama_isms.parameters.models import ParameterChoice
 from musashimurayama_isms.schedule import SCHEDULE
-from musashimurayama_isms.trail.models import Entry
+from musashimurayama_isms.trail.models import Entry, Reading
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .factory import make_user
@@ -794,3 +794,19 @@ def test_everything_on_the_schedule_is_a_task_that_exists():
     current_app.loader.import_default_modules()
     assert {entry["task"] for entry in SCHEDULE.values()} <= set(current_app.tasks)
     assert portal.CELERY_BEAT_SCHEDULE is SCHEDULE
+
+
+def test_a_result_that_vanished_from_the_disk_is_said_with_the_way_on_and_recorded_once(cast, job, clock):
+    job("test.paper", title="紙面")(lambda run: run.keep("紙面.pdf", b"%PDF-") and None)
+    row = queued("test.paper", by=cast.clerk)
+    run_job(row.pk, clock=clock)
+    result, browser = row.results.get(), cast.client(cast.clerk)
+    default_storage.delete(result.content.name)
+    for _ in range(2):
+        answer = browser.get(reverse("jobs:download", args=[result.pk]))
+        assert answer.status_code == 410
+        assert reverse("jobs:repeat", args=[row.pk]) in answer.content.decode()
+    assert Entry.objects.about(result).filter(verb="jobs.result.missed").count() == 1
+    assert Notification.objects.filter(recipient=cast.administrator, title__contains="ディスクにありません").count() == 1
+    assert not Reading.objects.about(result).exists()  # nobody has read it
+    assert cast.client(cast.colleague).get(reverse("jobs:download", args=[result.pk])).status_code == 404

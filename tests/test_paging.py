@@ -42,6 +42,26 @@ def test_the_last_page_is_as_long_as_what_is_left(register):
     assert (last.start_index(), last.end_index()) == (7, 7)
 
 
+def test_a_list_longer_than_is_counted_says_so_until_somebody_turns_to_a_page_beyond(register, monkeypatch):
+    monkeypatch.setattr(LongList, "CAP", 4)
+    keys = [row.pk for row in register]
+    pages = LongList(register, 2)
+    second = pages.get_page(2)
+    assert ([row.pk for row in second], pages.total, second.has_next()) == (keys[2:4], "4件以上", True)
+    third = pages.get_page(second.next_page_number())
+    assert ([row.pk for row in third], pages.total, pages.num_pages) == (keys[4:6], "7件", 4)
+    assert [row.pk for page in LongList(register, 2) for row in page] == keys
+    last = LongList(register, 2).get_page(99)
+    assert (last.number, [row.pk for row in last], last.paginator.total) == (4, keys[6:], "7件")
+    assert [row.pk for row in LongList(register, 2).get_page("x")] == keys[:2]
+
+
+def test_a_list_that_is_just_as_long_as_is_counted_is_counted_whole(register, monkeypatch):
+    monkeypatch.setattr(LongList, "CAP", 7)
+    pages = LongList(register, 3)
+    assert (len(pages.get_page(3)), pages.total, pages.is_capped) == (1, "7件", False)
+
+
 def test_an_empty_list_has_one_empty_page(register):
     page = LongList(register.filter(name="ない"), 5).get_page(1)
     assert list(page) == []

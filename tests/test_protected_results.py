@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.core.files.storage import default_storage
 from django.urls import reverse
 from msoffcrypto import OfficeFile
 from openpyxl import load_workbook
@@ -50,3 +51,12 @@ def test_the_log_in_password_is_no_password_of_a_file(cast):
 def test_a_table_of_persons_that_cannot_have_a_password_is_not_kept(cast):
     with pytest.raises(ValueError, match="password"):
         Run(enqueue("tests.personal", by=cast.clerk)).keep("名簿.csv", b"", is_personal=True)
+
+
+def test_one_that_vanished_from_the_disk_is_said_before_a_password_is_wasted_on_nothing(cast):
+    made = enqueue("tests.personal", by=cast.clerk)
+    run_job(made.pk)
+    result = made.results.get()
+    default_storage.delete(result.content.name)
+    answer = cast.client(cast.clerk).post(reverse("jobs:protected", args=[result.pk]), {"password": GOOD, "again": GOOD})
+    assert (answer.status_code, "もう一度実行する" in answer.content.decode()) == (410, True)

@@ -1,5 +1,6 @@
 """What comes round: each run is noted whatever becomes of it, administrators see what is late or failed, and may run it now."""
 
+import threading
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -216,6 +217,29 @@ def test_what_is_under_way_is_not_ordered_again(cast):
     with pytest.raises(InvalidTransition, match="すでに依頼"):
         TaskRun.order(HOURLY, by=cast.administrator, at=NOW + MINUTE)
     TaskRun.order(HOURLY, by=cast.administrator, at=NOW + HOUR)  # the first one must have been lost
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_two_administrators_who_press_at_once_one_is_told_that_it_is_ordered(cast):
+    start, refused = threading.Barrier(2), []
+
+    def press() -> None:
+        try:
+            start.wait()
+            TaskRun.order(HOURLY, by=cast.administrator, at=NOW)
+        except InvalidTransition:
+            refused.append(True)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    with patch.object(TaskRun, "send"):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (TaskRun.objects.filter(name=HOURLY).count(), len(refused)) == (1, 1)
 
 
 def test_nobody_else_orders_a_run(cast):

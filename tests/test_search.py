@@ -16,8 +16,9 @@ from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.approvals.models import RequestType
 from musashimurayama_isms.dashboard.search.asking import Asker, Query
 from musashimurayama_isms.dashboard.search.page import FIRST, PER_PAGE, Results
-from musashimurayama_isms.dashboard.search.source import Leaves
+from musashimurayama_isms.dashboard.search.source import Leaves, Rows
 from musashimurayama_isms.dashboard.search.sources import SOURCES
+from musashimurayama_isms.paging import LongList
 from musashimurayama_isms.search.models import SearchText
 from policy.search import MOST_LETTERS, MOST_WORDS
 
@@ -218,6 +219,24 @@ def test_a_kind_shows_its_first_and_all_of_them_on_pages(cast):
     assert len(Results(Asker(cast.clerk, at=timezone.now()), Query("棚卸の箱")).groups[0].hits) == FIRST
     second = look(cast, cast.clerk, "棚卸の箱", "search_kind", "assets", page="2")
     assert len(second.context["listing"].hits) == 1
+
+
+@pytest.mark.parametrize("person", ["central_manager", "clerk", "outsider_clerk"])
+@pytest.mark.parametrize("typed", ["の", "市民課", "市民 の"])
+def test_a_word_that_many_rows_have_finds_the_same(world, person, typed, monkeypatch):
+    asker, query = Asker(getattr(world.cast, person), at=timezone.now()), Query(typed)
+    own = [source for source in SOURCES if isinstance(source, Rows) and not source.column]
+    by_their_keys = {source.slug: set(source.found(asker, query)) for source in own}
+    monkeypatch.setattr("musashimurayama_isms.dashboard.search.source.RARE", 0)
+    assert {source.slug: set(source.found(asker, query)) for source in own} == by_their_keys
+    assert typed != "の" or any(by_their_keys.values())
+
+
+def test_where_more_is_found_than_is_counted_the_page_says_so(cast, monkeypatch):
+    monkeypatch.setattr(LongList, "CAP", FIRST + 1)
+    for number in range(FIRST + 3):
+        make_asset(cast.section, name=f"棚卸の箱{number}", by=cast.clerk)
+    assertContains(look(cast, cast.clerk, "棚卸の箱"), f"情報資産 {FIRST + 1}件以上をすべて見る")
 
 
 def test_a_search_asks_the_same_number_of_questions_however_much_it_finds(cast):

@@ -22,7 +22,7 @@ from musashimurayama_isms.trail import access, verbs
 from musashimurayama_isms.trail.models import Entry, Head, Reading, TrailBroken
 from musashimurayama_isms.trail.reading import note_reading, seal_readings
 from musashimurayama_isms.trail.record import record
-from musashimurayama_isms.trail.signals import recorded
+from musashimurayama_isms.trail.signals import recorded, recording
 from musashimurayama_isms.trail.triggers import install, lifted, missing_triggers
 from musashimurayama_isms.trail.verbs import UnknownVerb, register_verbs, word_of
 from musashimurayama_isms.trail.verification import Broken, Kept, verify
@@ -186,6 +186,53 @@ def test_many_writers_at_once_do_not_fork_the_chain():
         thread.join()
     assert failures == []
     assert verify().entries == 120
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_who_works_out_whom_to_tell_keeps_no_other_writer_waiting(clerk, other):
+    slow, done = threading.Event(), threading.Event()
+
+    def tell(entry, **kwargs):
+        if entry.actor == clerk:
+            slow.set()
+            assert done.wait(20), "the other writer waits for the notices of this act"
+
+    def write() -> None:
+        slow.wait(20)
+        act(other, count=1)
+        done.set()
+        connection.close()
+
+    thread = threading.Thread(target=write)
+    recording.connect(tell)
+    thread.start()
+    try:
+        act(clerk, count=2)
+    finally:
+        recording.disconnect(tell)
+        thread.join()
+    assert [entry.changes["count"] for entry in Entry.objects.order_by("number")] == [1, 2]
+    verify()
+
+
+def test_the_notices_come_before_the_entry_has_its_place_and_what_records_comes_after(clerk):
+    heard = []
+
+    def before(entry, **kwargs):
+        heard.append(("before", entry.number, entry.verb, entry.actor))
+
+    def after(entry, **kwargs):
+        heard.append(("after", entry.number, entry.verb, entry.actor))
+
+    recording.connect(before)
+    recorded.connect(after)
+    try:
+        act(clerk, subject=clerk)
+    finally:
+        recording.disconnect(before)
+        recorded.disconnect(after)
+    assert heard == [("before", None, "tests.thing.done", clerk), ("after", 1, "tests.thing.done", clerk)]
 
 
 # -- the database refuses --------------------------------------------------------------------------------------------
@@ -627,6 +674,19 @@ def test_a_reader_sees_the_newest_first_fifty_a_page(client, reader, clerk):
     shown = list(response.context["page_obj"])
     assert (len(shown), shown[0].number) == (50, 60)
     assert "試験の行為" in response.content.decode()
+
+
+def test_a_person_is_sought_among_the_names_by_which_they_acted(client, reader, clerk, other):
+    for person in (clerk, other, clerk, None):
+        act(person)
+    User.objects.filter(pk=clerk.pk).update(name="改姓 花子")
+    act(User.objects.get(pk=clerk.pk))
+
+    def numbers(part: str) -> list[int]:
+        return [entry.number for entry in page(client, reader, person=part).context["page_obj"]]
+
+    assert (numbers("花子"), numbers("証跡花子"), numbers("改姓"), numbers("ポータル")) == ([5, 3, 1], [3, 1], [5], [4])
+    assert numbers("どこにもない") == []
 
 
 def test_the_filter_stands_in_the_address(client, reader, clerk, other):

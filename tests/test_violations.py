@@ -308,11 +308,26 @@ def test_a_right_of_use_is_stopped_only_after_guidance_has_failed(cast):
     assert row.begin_suspension(by=cast.central_manager, at=MORNING) == row.begin_suspension(by=cast.central_manager, at=MORNING)
 
 
+def test_the_check_says_who_is_asked_to_judge_when_the_central_manager_is_the_matter(cast):
+    for concerns, judge in (([], "中央電子計算組織管理者"), ([Party.CENTRAL_MANAGER], "電子計算組織総括管理者")):
+        row = found(cast, concerns=concerns)
+        row.guide("指導した", check_on=CHECK_ON, by=cast.section_officer, at=MORNING)
+        page = cast.client(cast.section_officer).get(reverse("incidents:violation_act", args=[row.pk, "check"])).content.decode()
+        assert f"改善しない（{judge}に判断を求める）" in page
+
+
 def test_a_ban_of_the_terminal_begins_from_the_violation(cast):
     load_request_types()
     request = found(cast, kind="software").begin_ban(by=cast.central_manager, at=MORNING)
     assert (request.type.code, request.content["department"]) == ("terminal-ban", cast.section.pk)
     assert request.content["reason"] == "違反の記録 R8-001"
+
+
+def test_a_ban_does_not_speak_of_a_violation_that_an_officer_of_the_section_may_not_see(cast):
+    load_request_types()
+    row = found(cast, kind="software", concerns=[Party.SECTION_OFFICER])
+    assert "section_officer" not in seen_by(cast, row)
+    assert row.begin_ban(by=cast.central_manager, at=MORNING).content == {"department": cast.section.pk}
 
 
 def test_a_suspension_is_not_read_nor_heard_of_by_the_chief_from_whom_the_report_is_kept(cast):

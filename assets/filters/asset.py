@@ -41,8 +41,10 @@ class AssetFilter(django_filters.FilterSet):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        field = self.filters["department"].field
-        field.queryset = Department.objects.filter(pk__in=self.queryset.order_by().values("department")).select_related("parent")
+        field, sections = self.filters["department"].field, self.queryset.order_by().values("department")
+        if self.queryset.query.where:  # a part of the register: its sections are asked for once, not for each department anew
+            sections = sections.distinct()
+        field.queryset = Department.objects.filter(pk__in=sections).select_related("parent")
         field.label_from_instance = lambda row: row.full_name
 
     @property

@@ -98,6 +98,15 @@ class Asset(Classing, Fate, models.Model):
         "self", verbose_name="入っている媒体", null=True, blank=True, on_delete=models.PROTECT, related_name="contents"
     )
     status = models.CharField("状態", max_length=16, choices=Status, default=Status.IN_USE, editable=False)
+    lost_with = models.ForeignKey(
+        "self",
+        verbose_name="一緒に所在不明となった媒体",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="lost_inside",
+        editable=False,
+    )
     last_checked_on = models.DateField("最終確認日", null=True, blank=True, editable=False)
     last_checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

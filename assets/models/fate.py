@@ -12,6 +12,7 @@ from musashimurayama_isms.transitions import InvalidTransition
 
 if TYPE_CHECKING:
     from .asset import Asset
+    from .asset_set import AssetQuerySet
 
 
 class Fate:
@@ -19,23 +20,39 @@ class Fate:
 
     @transaction.atomic
     def report_lost(self: "Asset", *, by: User, at: datetime) -> None:
-        """It cannot be found. What follows is an incident (3.9.3.1.1), which the page offers prefilled."""
+        """It cannot be found. What follows is an incident (3.9.3.1.1), which the page offers prefilled.
+
+        What lies in a lost medium is lost with it, until the medium is found or that very thing turns up.
+        """
         asset = self.lock()
         asset.move_to(self.Status.LOST)
         asset._guard_staff(by, at=at)
+        inside = asset._hold(asset.contents.in_use())
         asset._keep_status(at)
-        record(by, "assets.asset.lost", asset, at=at, number=asset.number, asset_class=asset.asset_class)
+        for row in inside:
+            row.status, row.lost_with = self.Status.LOST, asset
+            row._keep_status(at)
+        record(by, "assets.asset.lost", asset, at=at, number=asset.number, asset_class=asset.asset_class, contents=len(inside))
+        for row in inside:
+            record(by, "assets.asset.lost_inside", row, at=at, number=row.number, medium=asset.number)
         self.refresh_from_db()
 
     @transaction.atomic
     def find(self: "Asset", *, by: User, at: datetime) -> None:
-        """It has turned up again; finding it is checking it."""
+        """It has turned up again, and what was lost with it; finding it is checking it."""
         asset = self.lock()
         asset.move_to(self.Status.IN_USE)
         asset._guard_staff(by, at=at)
+        inside = asset._hold(asset.lost_inside.filter(status=self.Status.LOST))
+        asset.lost_with = None
         asset._keep_status(at)
+        for row in inside:
+            row.status, row.lost_with = self.Status.IN_USE, None
+            row._keep_status(at)
         asset.note_check(by=by, at=at)
-        record(by, "assets.asset.found", asset, at=at, number=asset.number)
+        record(by, "assets.asset.found", asset, at=at, number=asset.number, contents=len(inside))
+        for row in inside:
+            record(by, "assets.asset.found_inside", row, at=at, number=row.number, medium=asset.number)
         self.refresh_from_db()
 
     @transaction.atomic
@@ -62,4 +79,9 @@ class Fate:
 
     def _keep_status(self: "Asset", at: datetime) -> None:
         self.changed_at = at
-        self.save(update_fields=["status", "changed_at"])
+        self.save(update_fields=["status", "lost_with", "changed_at"])
+
+    @staticmethod
+    def _hold(rows: "AssetQuerySet") -> "list[Asset]":
+        """The rows, locked in the order of their keys until the transaction ends."""
+        return list(rows.select_for_update(no_key=True).order_by("pk"))

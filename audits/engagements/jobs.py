@@ -1,7 +1,6 @@
 """The papers of an audit, made by the worker: the notice, the report; kept as files of the notice and of the report."""
 
 from django.core.files.base import ContentFile
-from django.utils import timezone
 
 from audits.models import AuditNotice, AuditReport
 from musashimurayama_isms.files.models import StoredFile
@@ -17,7 +16,7 @@ def notice_paper(run) -> dict:
     notice = rows.filter(pk=run.params["notice"]).first()
     if notice is None:
         raise JobRefused("この通知はもうありません。")
-    return _keep(run, notice, f"{notice.number}.pdf", "pdf/audit_notice.html", {"notice": notice, "at": timezone.now()})
+    return _keep(run, notice, f"{notice.number}.pdf", "pdf/audit_notice.html", {"notice": notice})
 
 
 @job("audits.report_paper", title="監査報告書（A4）", atomic=True)
@@ -28,7 +27,7 @@ def report_paper(run) -> dict:
     if report is None:
         raise JobRefused("この報告書はもうありません。")
     findings = report.engagement.findings.issued().select_related("department__parent")
-    context = {"report": report, "findings": findings, "at": timezone.now()}
+    context = {"report": report, "findings": findings}
     return _keep(run, report, f"{report.number}-v{report.version}.pdf", "pdf/audit_report.html", context)
 
 

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 
 from audits.parties import Reach
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.fiscal import fiscal_year_label
+from musashimurayama_isms.trail.models import Head
 from musashimurayama_isms.trail.record import record
-from musashimurayama_isms.transitions import InvalidTransition
 
 from .columns import at_when, by_whom
 
@@ -51,13 +51,10 @@ class MediumTermPlan(models.Model):
     def begin(cls, first_year: int, *, aim: str = "", by: User, at: datetime) -> "MediumTermPlan":
         """PermissionDenied for others than the audit head; ValidationError where the years overlap with another plan."""
         _guard(by, at=at)
+        Head.objects.locked()  # before looking: a plan of other years that overlap is begun before this one or after it
         if cls.objects.filter(first_year__gt=first_year - YEARS, first_year__lt=first_year + YEARS).exists():
             raise ValidationError({"first_year": "この年度を含む中期計画が、すでにあります。"})
-        try:
-            with transaction.atomic():
-                plan = cls.objects.create(first_year=first_year, aim=aim, created_by=by, created_at=at)
-        except IntegrityError:  # another one began it meanwhile
-            raise InvalidTransition("この年度の中期計画は、すでにあります。") from None
+        plan = cls.objects.create(first_year=first_year, aim=aim, created_by=by, created_at=at)
         record(by, "audits.medium_term.begun", plan, at=at, fiscal_year=first_year)
         return plan
 

@@ -16,7 +16,7 @@ def certificate(run: Run) -> dict:
     row = rows.select_related("session__course", "session__department", "person", "department__parent").first()
     if row is None or not may_have(row, run.by, at=at):
         raise JobRefused("修了の記録がないか、修了証を受け取れる方ではないため、修了証を作れませんでした。")
-    run.keep(f"修了証-{row.session.course.title}.pdf", render_pdf("pdf/certificate.html", {"row": row, "at": at}))
+    run.keep(f"修了証-{row.session.course.title}.pdf", render_pdf("pdf/certificate.html", {"row": row}))
     return {"message": "修了証ができました。", "url": row.session.get_absolute_url()}
 
 

@@ -89,6 +89,7 @@ def pages() -> Iterator[Page]:
     yield Page("予定表 年", reverse("calendar_year", args=[year]), "ciso")
     try:
         yield Page("検索", f"{reverse('search')}?q=%E5%8F%B0%E5%B8%B3", "chuo")
+        yield Page("検索 一文字", f"{reverse('search')}?q=%E3%81%AE", "chuo")
     except NoReverseMatch:
         return  # the room is not installed
 

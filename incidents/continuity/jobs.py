@@ -29,7 +29,7 @@ def card(run) -> dict:
 def _paper(run, kind: str, template: str, name: str) -> dict:
     at = timezone.now()
     page = NetPage(run.by, on=date.fromisoformat(run.params["on"]), at=at)
-    context = {"page": page, "net": page.net, "at": at, "on": page.on, "cards": list(_cards(page)) if kind == NetRecord.Kind.CARD else []}
+    context = {"page": page, "net": page.net, "on": page.on, "cards": list(_cards(page)) if kind == NetRecord.Kind.CARD else []}
     run.keep(f"{name}-{page.on.isoformat()}.pdf", render_pdf(template, context))
     NetRecord.keep_paper(kind, page.net, by=run.by, at=at)
     return {"message": f"{name}（{wareki(page.on)}現在、照合符号 {page.net.code}）ができました。古くなったカードや紙は細断してください。"}
@@ -61,5 +61,5 @@ def plan(run) -> dict:
     version = PlanVersion.objects.visible_to(run.by, at=at).filter(pk=run.params["version"]).select_related("approved_by").first()
     if version is None:
         raise JobRefused("この版を見る権限がなくなったため、計画を紙にできませんでした。")
-    run.keep(f"業務継続計画（ICT編）第{version.number}版.pdf", render_pdf("pdf/continuity_plan.html", {"version": version, "at": at}))
+    run.keep(f"業務継続計画（ICT編）第{version.number}版.pdf", render_pdf("pdf/continuity_plan.html", {"version": version}))
     return {"message": f"{version}ができました。"}

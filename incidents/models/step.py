@@ -145,7 +145,7 @@ class Step(models.Model):
 
     def open_receipts(self, *, at: datetime, hand: Hand | None) -> None:
         """One receipt for each party told; a party whose person did the act has read it already."""
-        for party in dict.fromkeys(self.incident.standing_for(party, at=at) for party in self.recipients):
+        for party in self.told(at=at):
             receipt = Receipt.objects.create(step=self, party=party, round=self.round, sent_at=at)
             receipt.restart_clock(self.incident)
             people = receipt.able(at=at)
@@ -162,6 +162,17 @@ class Step(models.Model):
         if self.incident.bypasses_chief:
             left_out |= {Party.SECTION_OFFICER, Party.COMMITTEE, Party.SERVICE_MANAGER}
         return [party for party in (*self.spec.recipients, *self._also_told()) if party not in left_out]
+
+    def told(self, *, at: datetime) -> list[Party]:
+        """Where the word of this step goes now: its recipients, the next one up for whoever is the matter; each once."""
+        return list(dict.fromkeys(self.incident.standing_for(party, at=at) for party in self.recipients))
+
+    def act(self, *, at: datetime) -> str:
+        """The words on its button; where the word does not go to those whom the policy names, the words say to whom it goes."""
+        told = self.told(at=at) if self.spec.is_word and self.incident.bypasses_chief else []
+        if not told or set(told) == set(self.spec.recipients):
+            return self.spec.act
+        return f"{'・'.join(party.label for party in told)}へ伝達する"
 
     def _also_told(self) -> list[Party]:
         """Whom the kind of the report tells at once, unless the next step, closed by the same act, tells them all the same."""

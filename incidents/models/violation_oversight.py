@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from incidents.chain import Party
-from musashimurayama_isms.accounts.models import User
-from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.accounts.models import RoleCode, User
+from musashimurayama_isms.accounts.standing import acting, day_of
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
@@ -136,9 +136,19 @@ class Oversight:
 
     @transaction.atomic
     def begin_ban(self, *, by: User, at: datetime) -> Request:
-        """A draft of the ban of a terminal (3.10.1.16.4), an act of office of its own."""
-        row = self._locked_open(by, at=at)
-        return Request.draft(BAN, by=by, at=at, content={"department": row.department_id, "reason": str(row)})
+        """A draft of the ban of a terminal (3.10.1.16.4), an act of office of its own.
+
+        The officers of the section will read it: where the matter is kept from one of them, or they were not told yet, the draft
+        does not speak of it.
+        """
+        row: Violation = self._locked_open(by, at=at)
+        reason = {"reason": str(row)} if row._is_seen_by_officers(at=at) else {}
+        return Request.draft(BAN, by=by, at=at, content={"department": row.department_id, **reason})
+
+    def _is_seen_by_officers(self, *, at: datetime) -> bool:
+        row = type(self).objects.filter(pk=self.pk)
+        officers = {hat.person for hat in acting(RoleCode.SECTION_OFFICER, at=at, department=self.department)}
+        return all(row.visible_to(officer, at=at).exists() for officer in officers)
 
     # -- beyond the portal -----------------------------------------------------------------------------------------
     @transaction.atomic

@@ -1,5 +1,7 @@
 """The frame of an incident's file."""
 
+from datetime import datetime
+
 from django import template
 from django.urls import reverse
 
@@ -27,3 +29,15 @@ def next_report(incident: Incident) -> AuthorityReport | None:
 def step_url(step: Step) -> str:
     """The page where a step of the response is done."""
     return reverse(place_of(step.code), args=[step.incident_id])
+
+
+@register.filter
+def told(step: Step, at: datetime) -> str:
+    """Where the word of a step goes at the moment: 中央電子計算組織管理者・総括情報セキュリティ担当者."""
+    return "・".join(party.label for party in step.told(at=at))
+
+
+@register.filter
+def act(step: Step, at: datetime) -> str:
+    """The words on the button of a step at the moment."""
+    return step.act(at=at)

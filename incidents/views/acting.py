@@ -29,14 +29,14 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def pass_on(request: HttpRequest, pk: int) -> HttpResponse:
-    step = get_step(request, pk)
+    step, now = get_step(request, pk), timezone.now()
     form = PassOnForm(request.POST)
     if not form.is_valid():
-        return render(request, "incidents/pass_on.html", {"form": form, "step": step}, status=422)
-    told = "、".join(party.label for party in step.recipients)
+        return render(request, "incidents/pass_on.html", {"form": form, "step": step, "now": now}, status=422)
+    told = "、".join(party.label for party in step.told(at=now))
     return act(
         request,
-        lambda: step.pass_on(by=request.user, at=timezone.now(), comment=form.cleaned_data["comment"]),
+        lambda: step.pass_on(by=request.user, at=now, comment=form.cleaned_data["comment"]),
         f"{told}に伝達しました。",
         step.incident,
     )

@@ -1,6 +1,5 @@
 """The desks, one incident, and its sheets on paper."""
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,6 +11,7 @@ from incidents.overview import Overview
 from incidents.parties import Reach
 from incidents.scopes import incidents_of, scopes_of, waiting_for
 from musashimurayama_isms.jobs.queue import enqueue
+from musashimurayama_isms.paging import LongList
 from musashimurayama_isms.trail.reading import note_reading
 
 PAGE_SIZE = 50
@@ -39,7 +39,7 @@ def desk(request: HttpRequest, scope: str) -> HttpResponse:
         "waiting": waiting_for(request.user, at=now, party=here.party, reach=reach),
         "drafts": Incident.objects.drafts_of(request.user).select_related("kind") if here.slug == "mine" else [],
         "filter": filtered,
-        "page_obj": Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page_obj": LongList(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page")),
     }
     return render(request, "incidents/desk.html", context)
 

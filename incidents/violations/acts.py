@@ -25,7 +25,7 @@ class Act:
     form: type[forms.Form] = TextForm
 
     def make_form(self, violation: Violation, *args: Any, at: datetime, **kwargs: Any) -> forms.Form:
-        if self.form is PersonForm:
+        if self.form in (PersonForm, CheckForm):
             kwargs |= {"violation": violation, "at": at}
         return self.form(*args, **kwargs)
 

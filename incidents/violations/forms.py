@@ -87,15 +87,19 @@ class GuidanceForm(FiledForm):
 
 
 class CheckForm(FiledForm):
-    """Whether it has improved."""
+    """Whether it has improved; if not, the words say who is asked to judge, which may be one up."""
 
     is_improved = forms.TypedChoiceField(
         label="確かめた結果",
-        choices=[("yes", "改善した（この件を終える）"), ("no", "改善しない（中央電子計算組織管理者に判断を求める）")],
         coerce=lambda word: word == "yes",
         widget=forms.RadioSelect,
     )
     field_order = ("is_improved", "text", "uploads")
+
+    def __init__(self, *args: Any, violation: Violation, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        judge = Party(violation.overseer).label
+        self.fields["is_improved"].choices = [("yes", "改善した（この件を終える）"), ("no", f"改善しない（{judge}に判断を求める）")]
 
 
 class GravityForm(TextForm):

@@ -30,18 +30,19 @@ def by_type(codes: Collection[str], *, at: datetime) -> dict[str, Figures]:
     """The figures of several types with two queries; an errand counts for each type that it unites, else for its own."""
     sent = Request.objects.exclude(status__in=Request.PRIVATE).order_by()
     found = {code: [0, 0, 0] for code in codes}
-    for rows, field in ((sent.filter(united__isnull=True), "type__code"), (sent, "united__code")):
+    alone = ~Exists(Request.united.through.objects.filter(request=OuterRef("pk")))
+    for rows, field in ((sent.filter(alone), "type__code"), (sent, "united__code")):
         for code, *figures in _counted(rows.filter(**{f"{field}__in": codes}), field, at=at):
             found[code] = [sum(pair) for pair in zip(found[code], figures, strict=True)]
     return {code: Figures(*found[code], reverse("approvals:type", args=[code])) for code in codes}
 
 
 def _counted(rows: QuerySet[Request], field: str, *, at: datetime) -> QuerySet:
-    """(code, open, late, total) by the code in `field`."""
-    overdue = Exists(Step.objects.overdue(at=at).filter(request=OuterRef("pk")))
+    """(code, open, late, total) by the code in `field`; only of those in review it is asked whether a step is late."""
+    overdue = Q(status=Request.Status.IN_REVIEW) & Exists(Step.objects.overdue(at=at).filter(request=OuterRef("pk")))
     return rows.values_list(field).annotate(
         open=Count("pk", filter=Q(status__in=Request.LIVE)),
-        late=Count("pk", filter=Q(overdue) | Q(status=Request.Status.EXPIRED)),
+        late=Count("pk", filter=overdue | Q(status=Request.Status.EXPIRED)),
         total=Count("pk"),
     )
 

@@ -18,5 +18,5 @@ def permit_paper(run: Run) -> dict:
     if request is None:
         raise JobRefused("この申請を見る権限がなくなったか、許可がないため、許可証を作成できませんでした。")
     permit = Permit.of(request)
-    run.keep(permit.file_name, render_pdf("pdf/permit.html", {"permit": permit, "request": request, "at": at}))
+    run.keep(permit.file_name, render_pdf("pdf/permit.html", {"permit": permit, "request": request}))
     return {"message": "許可証ができました。", "url": request.get_absolute_url()}

@@ -21,6 +21,7 @@ class JobsConfig(AppConfig):
                 "jobs.job.files_removed": "保存期間が過ぎた結果のファイルを削除",
                 "jobs.job.done": "処理が完了",
                 "jobs.job.failed": "処理が失敗",
+                "jobs.result.missed": "結果のファイルがディスクにないことを発見",
             }
         )
         register_names({"repeats": "もとの処理", "files": "ファイル数"})

@@ -22,6 +22,14 @@ def done(entry, job):
         yield Message(to=to, title=f"{job.title}ができました", body="処理の画面で確かめてください。", url=job.get_absolute_url())
 
 
+@notice("jobs.result.missed")
+def missed(entry, result):
+    """A file that vanished without the portal points to the disk, and others may be gone with it."""
+    title = f"処理の結果のファイルがディスクにありません：{result.job.title}"
+    body = "ファイルの置き場所とディスクを確かめ、必要なら控えから戻してください。"
+    yield Message(to=_holders(RoleCode.ADMINISTRATOR, at=entry.at), title=title, body=body, url=result.job.get_absolute_url())
+
+
 def _holders(*codes, at):
     """Who acts for these roles now, each once."""
     return list({hat.person.pk: hat.person for code in codes for hat in acting(code, at=at)}.values())

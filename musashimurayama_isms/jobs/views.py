@@ -1,5 +1,7 @@
 """Pages of long work: one's own jobs, one job with its progress, and the state of the machinery for administrators."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -82,6 +84,13 @@ def _result(request: HttpRequest, pk: int) -> JobResult:
     return get_object_or_404(JobResult.objects.visible_to(request.user).select_related("job"), pk=pk)
 
 
+def _missing(request: HttpRequest, result: JobResult) -> HttpResponse:
+    """410: the row says that the file is there, the disk says that it is not. What to do stands on the page."""
+    result.miss(by=request.user, at=timezone.now())
+    context = {"result": result, "can_repeat": result.job.can_repeat(request.user)}
+    return render(request, "jobs/missing.html", context, status=HTTPStatus.GONE)
+
+
 def _gone(request: HttpRequest, result: JobResult) -> HttpResponse:
     messages.warning(request, f"「{result.name}」は、保存期間が過ぎたため消しました。必要なときは、もう一度実行してください。")
     return redirect(result.job)
@@ -95,8 +104,12 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
         return _gone(request, result)
     if result.is_personal:
         return redirect("jobs:protected", pk)
+    try:
+        content = result.content.open("rb")
+    except FileNotFoundError:
+        return _missing(request, result)
     note_reading(request.user, result)
-    return private_download(result.content.open("rb"), name=result.name)
+    return private_download(content, name=result.name)
 
 
 def protected(request: HttpRequest, pk: int) -> HttpResponse:
@@ -106,8 +119,12 @@ def protected(request: HttpRequest, pk: int) -> HttpResponse:
         return _gone(request, result)
     form = ProtectionForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
+        try:
+            content = result.content.open("rb")
+        except FileNotFoundError:
+            return _missing(request, result)
         note_reading(request.user, result)
-        with result.content.open("rb") as content:
+        with content:
             return private_download(protect(content, form.cleaned_data["password"]), name=result.name)
     return render(request, "jobs/protected.html", {"result": result, "form": form}, status=422 if form.errors else 200)
 

@@ -9,7 +9,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = "お知らせ"
 
     def ready(self) -> None:
-        from musashimurayama_isms.trail.signals import recorded
+        from musashimurayama_isms.trail.signals import recording
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
         from . import accounts, checks  # noqa: F401  (register themselves)
@@ -19,5 +19,5 @@ class NotificationsConfig(AppConfig):
         register_names({"mail_ways": "種類ごとの受け取りかた", "digest_hour": "まとめの時刻", "quiet_hours": "送らない時間"})
 
         autodiscover_modules("notices")
-        recorded.connect(derive, dispatch_uid="notifications.derive")
-        recorded.connect(read_by_acting, dispatch_uid="notifications.read_by_acting")
+        recording.connect(derive, dispatch_uid="notifications.derive")
+        recording.connect(read_by_acting, dispatch_uid="notifications.read_by_acting")

@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Q
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import is_staff_of_portal
 from musashimurayama_isms.schedule import SCHEDULE, WORDS, Words
+from musashimurayama_isms.trail.models import Head
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -80,6 +81,7 @@ class TaskRun(models.Model):
             raise LookupError(name)
         if not is_staff_of_portal(by, at=at):
             raise PermissionDenied("今すぐ実行できるのは、ポータル管理者だけです。")
+        Head.objects.locked()  # before looking: a second administrator waits here and then finds the first one's order
         if cls.objects.under_way(name, at=at).exists():
             raise InvalidTransition("この処理は、いま動いているか、すでに依頼されています。しばらくしてから状態を確かめてください。")
         run = cls.objects.create(name=name, task_id=str(uuid.uuid4()), status=cls.Status.ORDERED, began_at=at)

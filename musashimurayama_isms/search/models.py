@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Replace
 
 
 class SearchTextQuerySet(models.QuerySet):
@@ -17,10 +17,15 @@ class SearchTextQuerySet(models.QuerySet):
         """The words of one kind."""
         return self.filter(content_type=ContentType.objects.get_for_model(model))
 
-    def as_keys(self, model: type[models.Model]) -> models.QuerySet:
-        """The keys of these rows as the model's own key, for `pk__in`; only after `of`, whose keys alone can be cast."""
+    def first_keys(self, model: type[models.Model], *, most: int) -> list[Any]:
+        """The first keys of these rows, in no order, as the model's own keys; only after `of`, whose keys alone can be read so."""
         field: Any = model._meta.pk
-        return self.order_by().annotate(row=Cast("key", field.__class__())).values("row")
+        return [field.to_python(key) for key in self.order_by().values_list("key", flat=True)[:most]]
+
+    def of_row(self, model: type[models.Model]) -> models.Subquery:
+        """The folded words of each row of an outer query about the model: to ask the rows in their order, as far as is needed."""
+        key = Replace(Cast(models.OuterRef("pk"), models.CharField()), models.Value("-"), models.Value(""))
+        return models.Subquery(self.of(model).filter(key=key).order_by().values("text")[:1])
 
 
 class SearchText(models.Model):

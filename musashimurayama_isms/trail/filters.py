@@ -9,6 +9,7 @@ from django.utils import timezone
 from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateInput
 
 from .models import Entry
+from .names import names_with
 from .verbs import registered_words
 
 
@@ -31,15 +32,16 @@ class EntryFilter(django_filters.FilterSet):
     """By act, person and days of the city (both included)."""
 
     verb = django_filters.ChoiceFilter(label="行為", choices=registered_words, empty_label="全て")
-    person = django_filters.CharFilter(
-        label="氏名", field_name="actor_name", lookup_expr="icontains", widget=TextInput(attrs={"maxlength": 100})
-    )
+    person = django_filters.CharFilter(label="氏名", method="by_name", widget=TextInput(attrs={"maxlength": 100}))
     since = DayFilter(label="この日から", method="from_day")
     until = DayFilter(label="この日まで", method="to_day")
 
     class Meta:
         model = Entry
         fields: list[str] = []
+
+    def by_name(self, rows, name: str, part: str):
+        return rows.filter(actor_name__in=names_with(part))
 
     def from_day(self, rows, name: str, day: date):
         return rows.filter(at__gte=_midnight(day))

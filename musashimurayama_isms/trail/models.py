@@ -108,7 +108,7 @@ class Entry(models.Model):
         verbose_name_plural = "証跡"
         default_permissions = ()
         ordering = ["-number"]
-        indexes = [models.Index(fields=["content_type", "object_id", "number"])]
+        indexes = [models.Index(fields=["content_type", "object_id", "number"]), models.Index(fields=["actor_name", "number"])]
 
     def __str__(self) -> str:
         return f"{self.number} {self.actor_name} {self.word}"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from . import chain
 from .models import Entry, Head
-from .signals import recorded
+from .signals import recorded, recording
 from .verbs import UnknownVerb, is_registered
 
 PORTAL = "ポータル"
@@ -29,19 +29,16 @@ def record(
         raise TransactionManagementError("An act and its record stand or fall together: call record() inside transaction.atomic()")
     if not is_registered(verb):
         raise UnknownVerb(verb)
-    head = Head.objects.locked()
-    entry = _link(head, by, verb, subject, role=role, in_place_of=in_place_of, at=at, changes=changes)
-    entry.save(force_insert=True)
-    head.advance(entry)
+    entry = _draft(by, verb, subject, role=role, in_place_of=in_place_of, at=at, changes=changes)
+    recording.send(sender=Entry, entry=entry, subject=subject, by=by)
+    _append(entry)
     recorded.send(sender=Entry, entry=entry, subject=subject, by=by)
     return entry
 
 
-def _link(head: Head, by, verb: str, subject, *, role: str, in_place_of, at: datetime | None, changes: dict) -> Entry:
-    """The entry that follows the head, sealed but not yet saved."""
-    key_id = chain.writing_key()
-    entry = Entry(
-        number=head.number + 1,
+def _draft(by, verb: str, subject, *, role: str, in_place_of, at: datetime | None, changes: dict) -> Entry:
+    """The entry without its place in the chain: all that can be known before the head is locked, labels that ask the database too."""
+    return Entry(
         at=_aware(at or timezone.now()),
         actor=by,
         actor_name=_short(by) if by else PORTAL,
@@ -52,12 +49,17 @@ def _link(head: Head, by, verb: str, subject, *, role: str, in_place_of, at: dat
         object_id=str(subject.pk) if subject is not None else "",
         subject_label=_short(subject),
         changes=chain.plain(changes),
-        key_id=key_id,
-        segment=head.next_segment(key_id),
-        previous=head.digest,
+        key_id=chain.writing_key(),
     )
-    entry.digest = chain.seal("entry", key_id, entry.content())
-    return entry
+
+
+def _append(entry: Entry) -> None:
+    """Seal the entry behind the head and move the head: from here to the commit every other writer waits, so nothing else is done."""
+    head = Head.objects.locked()
+    entry.number, entry.segment, entry.previous = head.number + 1, head.next_segment(entry.key_id), head.digest
+    entry.digest = chain.seal("entry", entry.key_id, entry.content())
+    entry.save(force_insert=True)
+    head.advance(entry)
 
 
 def _short(thing) -> str:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import models
+from django.db.models import Q
 
 from ..memory import once
 from .appointment import Appointment
@@ -56,6 +57,13 @@ class Committee(models.Model):
         """The persons of the secretariat section on the day."""
         posts = Post.objects.in_force(on).filter(department=self.secretariat.successor_on(on)).values("pk")
         return User.objects.filter(is_active=True, appointments__in=Appointment.objects.in_force(on).filter(post__in=posts)).distinct()
+
+    def has(self, user: User, on: date) -> bool:
+        """Whether the person is a member or a secretary on the day, by one question."""
+        seats = Seat.objects.in_force(on).filter(committee=self).values("post")
+        desk = Post.objects.in_force(on).filter(department=self.secretariat.successor_on(on)).values("pk")
+        mine = Appointment.objects.in_force(on).filter(person=user, person__is_active=True)
+        return mine.filter(Q(post__in=seats) | Q(post__in=desk)).exists()
 
 
 class SeatQuerySet(PeriodQuerySet):

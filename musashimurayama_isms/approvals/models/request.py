@@ -104,7 +104,7 @@ class Request(People, models.Model):
         indexes = [
             models.Index(fields=["department", "status"]),
             models.Index(fields=["drafter", "status"]),
-            models.Index(fields=["type", "status"]),
+            models.Index(fields=["type", "status", "id"]),
             models.Index(fields=["-ended_at", "id"]),
         ]
         constraints = [

@@ -1,12 +1,16 @@
 """What the pages of search show: the groups with their first hits, the rest of one group, the things of one number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
+
+from musashimurayama_isms.paging import LongList
 
 from .asking import Asker, Query
 from .numbers import REPORT_FORM
@@ -24,6 +28,7 @@ class Group:
     source: Source
     hits: list[Hit]
     count: int
+    total: str  # the count in words: 12件, or 1000件以上
     more: str  # the address of all of them; empty where all are shown
 
 
@@ -62,19 +67,36 @@ class Results:
             rows = source.found(self.asker, self.query)
             first = list(rows[: FIRST + 1])
             if first:
-                count = len(first) if len(first) <= FIRST else Paginator(rows, FIRST).count
+                count, total = _counted(rows) if len(first) > FIRST else (len(first), f"{len(first)}件")
                 more = _address(source, self.query) if count > FIRST else ""
-                yield Group(source, [source.hit(row, self.query) for row in first[:FIRST]], count, more)
+                yield Group(source, [source.hit(row, self.query) for row in first[:FIRST]], count, total, more)
 
     @property
     def count(self) -> int:
         return sum(group.count for group in self.groups)
 
     @property
+    def total(self) -> str:
+        """The same in words."""
+        is_more = any(group.total.endswith("以上") for group in self.groups)
+        return f"{self.count}件{'以上' if is_more else ''}"
+
+    @property
     def single_words(self) -> list[str]:
         """Where all words together found nothing: each alone is the way on."""
         typed = self.query.text.split()
         return typed if len(typed) > 1 else []
+
+
+def _pages(rows: QuerySet | Sequence[Any], per_page: int) -> Paginator:
+    """Rows of the database are counted as far as a long list is."""
+    return LongList(rows, per_page) if isinstance(rows, QuerySet) else Paginator(rows, per_page)
+
+
+def _counted(rows: QuerySet | Sequence[Any]) -> tuple[int, str]:
+    pages = _pages(rows, FIRST)
+    found = pages.count
+    return (min(found, pages.CAP), pages.total) if isinstance(pages, LongList) else (found, f"{found}件")
 
 
 def _address(source: Source, query: Query) -> str:
@@ -86,7 +108,7 @@ class Listing:
 
     def __init__(self, asker: Asker, query: Query, source: Source, *, page: str | None) -> None:
         self.query, self.source = query, source
-        self.page_obj: Page = Paginator(source.found(asker, query), PER_PAGE).get_page(page)
+        self.page_obj: Page = _pages(source.found(asker, query), PER_PAGE).get_page(page)
 
     @property
     def hits(self) -> list[Hit]:

@@ -20,6 +20,8 @@ from policy.drawing import draw, snippet
 
 from .asking import Asker, Query
 
+RARE = 500  # of so many rows at most their keys are named; where more have the words, the first that may be seen are soon found
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -77,7 +79,10 @@ class Rows:
         content_type = ContentType.objects.get_for_model(self.model)
         if not query.words or content_type.pk not in query.kinds:
             return self.model._default_manager.none()
-        return self.seen(asker).filter(pk__in=query.narrow(SearchText.objects.of(self.model), "text").as_keys(self.model))
+        keys = query.narrow(SearchText.objects.of(self.model), "text").first_keys(self.model, most=RARE + 1)
+        if len(keys) <= RARE:
+            return self.seen(asker).filter(pk__in=keys)
+        return query.narrow(self.seen(asker).alias(folded=SearchText.objects.of_row(self.model)), "folded")
 
     def numbered(self, asker: Asker, query: Query) -> QuerySet:
         wanted = self.number(query.number) if query.number else None

@@ -21,8 +21,10 @@ def export_links(context: template.Context, code: str, count: int | None = None,
     query = table.narrowed(context["request"].GET)
     for name, value in given.items():
         query[name] = str(value)
+    total = ""
     if count is None:
-        count = context["page_obj"].paginator.count
+        pages = context["page_obj"].paginator
+        count, total = pages.count, getattr(pages, "total", "")
     address = f"?{query.urlencode()}" if query else ""
     ways = [(WORDS[suffix], reverse("exports:take", args=[code, suffix]) + address) for suffix in table.suffixes]
-    return {"title": table.title, "count": count, "ways": ways, "is_personal": table.is_personal}
+    return {"title": table.title, "count": count, "total": total or f"{count}件", "ways": ways, "is_personal": table.is_personal}

@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import Self
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+
+from musashimurayama_isms.trail.models import Entry
+from musashimurayama_isms.trail.record import record
 
 from ..registry import kept_for_good
 from ..subjects import visible_keys
@@ -65,3 +68,10 @@ class JobResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job}の結果"
+
+    @transaction.atomic
+    def miss(self, *, by, at: datetime) -> None:
+        """The file was asked for and is not on the disk: recorded once for each file, and the administrators are told with it."""
+        Job.objects.select_for_update().get(pk=self.job_id)
+        if not Entry.objects.about(self).filter(verb="jobs.result.missed").exists():
+            record(by, "jobs.result.missed", self, at=at, kind=self.job.kind, digest=self.sha256)
