@@ -25,7 +25,7 @@ OURS = ("musashimurayama_isms", "policy", "assets", "incidents", "audits")
 SPEAK_IN_TEMPLATES = (*OURS, "celery", "kombu")  # these never fill a message beforehand
 TASK = re.compile(rf"(?:{'|'.join(sorted({name.partition('.')[0] for name in SCHEDULE}))})\.[a-z_]+")
 KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-FRAMES = 12
+OWN, INNERMOST = 8, 4  # frames of the portal that are told, and of whatever raised the error
 CAUSES = 4
 
 
@@ -91,8 +91,9 @@ def error_of(error: BaseException, causes: int = CAUSES) -> dict[str, Any]:
         told["code"] = code
     if type(error).__name__ == "ImproperlyConfigured":
         told["words"] = str(error)
-    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
-    told["where"] = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
+    frames = traceback.extract_tb(error.__traceback__)
+    near = [frame for frame in frames[:-INNERMOST] if frame.filename.startswith(ROOT) and "site-packages" not in frame.filename]
+    told["where"] = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in (*near[-OWN:], *frames[-INNERMOST:])]
     cause = error.__cause__ or error.__context__
     if cause is not None and causes:
         told["cause"] = error_of(cause, causes - 1)

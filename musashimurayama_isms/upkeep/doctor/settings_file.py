@@ -36,7 +36,9 @@ def permissions(look: Look) -> Iterator[Finding]:
     mode = stat.S_IMODE(settings.ENV_FILE.stat().st_mode)
     if mode & FOR_OTHERS:
         yield bad(
-            "設定ファイル", f"{settings.ENV_FILE} を、所有者以外が読み書きできます（{mode:04o}）。", f"chmod 640 {settings.ENV_FILE} を実行してください。"
+            "設定ファイル",
+            f"{settings.ENV_FILE} を、だれでも読み書きできます（{mode:04o}）。",
+            "所有者だけが読めるように chmod 640 を実行してください。",
         )
     else:
         yield fine("設定ファイル", f"{settings.ENV_FILE} は、ほかの利用者から守られています（{mode:04o}）。")
