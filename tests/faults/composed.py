@@ -70,6 +70,7 @@ class Composed:
             **given,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "LANG": "C.UTF-8",
+            "PYTHONWARNINGS": "ignore",  # Celery's, about a root who is none in the container
             "DJANGO_SETTINGS_MODULE": "tests.faults.production_settings",
             "SECRET_KEY": secrets.token_urlsafe(64),
             "TRAIL_KEYS": f"k1:{secrets.token_hex(32)}",

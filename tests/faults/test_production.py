@@ -82,7 +82,7 @@ def test_a_report_is_made_over_tls_and_stands_in_the_trail(portal, clerk):
 
 
 def test_a_task_that_is_ordered_on_the_page_is_done_by_a_worker_and_the_scheduler_gives_its_sign(portal):
-    administrator = portal.visitor().log_in("kanrisha", PASSWORD)
+    administrator = portal.visitor().log_in("kanri", PASSWORD)
     administrator.go("/jobs/health/")
     administrator.send("/rounds/rounds.sweep/run/")
     wait_for(lambda: portal.ask("SELECT 1 FROM rounds_taskrun WHERE name = 'rounds.sweep' AND status = 'done'") != [])
@@ -204,7 +204,7 @@ def test_no_log_of_any_process_holds_a_name_a_password_or_a_word_that_was_search
     lines = [json.loads(line) for line in portal_logs.splitlines()]
     assert {"desk", "account_login"} <= {line.get("route") for line in lines}
     assert any(line["logger"] == "celery.worker.strategy" or "celery" in line["logger"] for line in lines)
-    for word in (NAME, WRONG, PASSWORD, "shokuin", "kanrisha", portal.settings["SECRET_KEY"], portal.settings["POSTGRES_PASSWORD"]):
+    for word in (NAME, WRONG, PASSWORD, "shokuin", "kanri", portal.settings["SECRET_KEY"], portal.settings["POSTGRES_PASSWORD"]):
         assert word not in portal_logs + relay + portal.log("db"), word
     assert QUERY not in portal_logs
     told = {line["path"] for line in relay_lines if QUERY in line["path"]}
