@@ -222,7 +222,7 @@ def test_sqlite_in_production_is_told(settings):
 @pytest.mark.postgresql
 def test_an_old_server_is_wrong(monkeypatch):
     assert only("データベース").grade == OK
-    monkeypatch.setattr(type(connection), "pg_version", 140_009)
+    monkeypatch.setitem(connections["default"].__dict__, "pg_version", 140_009)
     assert only("データベース").grade == BAD
 
 
@@ -232,8 +232,9 @@ def test_an_old_server_is_wrong(monkeypatch):
     ("clauses", "grade"),
     [("ENCODING 'SQL_ASCII' LOCALE 'C'", BAD), ("ENCODING 'UTF8' LOCALE 'C'", LOOK), ("ENCODING 'UTF8' LOCALE 'C.UTF-8'", OK)],
 )
-def test_a_database_of_other_letters_is_found_out(clauses, grade):
+def test_a_database_of_other_letters_is_found_out(settings, clauses, grade):
     """Real databases, made wrongly; without tables, which other findings speak of."""
+    settings.MIGRATION_MODULES = {}
     with postgresql_server() as url, _other_database(url, clauses):
         with connection.cursor() as cursor:
             cursor.execute("CREATE EXTENSION pg_trgm")
