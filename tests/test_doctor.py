@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.jobs import health, queue
 from musashimurayama_isms.jobs.models import Heartbeat, Job
 from musashimurayama_isms.rounds.models import TaskRun
+from musashimurayama_isms.settings import STORAGES as PRODUCTION
 from musashimurayama_isms.trail.models import Entry, Head
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.trail.triggers import install, lifted
@@ -117,12 +119,14 @@ def test_a_static_file_that_was_not_collected_is_named(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
     assert only("画面の部品").grade == BAD
     assert found("画面の部品", is_before_migrate=True) == [], "a release that is yet to come collects them later"
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": PRODUCTION["staticfiles"]}
     with patch("whitenoise.compress.Compressor.compress", return_value=[]):
         call_command("collectstatic", interactive=False, verbosity=0)
     assert only("画面の部品").grade == OK
     paths = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
-    (tmp_path / paths["js/frame.js"]).unlink()
+    frame = tmp_path / paths["js/frame.js"]
+    assert stat.S_IMODE(frame.stat().st_mode) == 0o644, "root collects them, the portal reads them"
+    frame.unlink()
     finding = only("画面の部品")
     assert (finding.grade, "js/frame.js" in finding.words) == (BAD, True)
 

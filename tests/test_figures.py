@@ -50,7 +50,8 @@ def test_the_text_is_what_prometheus_reads(settings):
 
 def test_figures_follow_what_happens(cast, settings, tmp_path):
     now = timezone.now()
-    settings.MAIL_ENABLED = True
+    settings.MAIL_ENABLED, cast.clerk.email = True, "clerk@example.lg.jp"
+    cast.clerk.save()
     before = value("jobs", state="queued"), value("mail_waiting"), value("sessions")
     with patch.object(queue, "send"):
         queue.enqueue("exports.table", by=cast.administrator)

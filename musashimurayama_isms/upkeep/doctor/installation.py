@@ -42,7 +42,7 @@ def static_files(look: Look) -> Iterator[Finding]:
         yield bad("画面の部品", f"集めた部品の一覧（{MANIFEST}）がありません。画面が開けません。", advice)
         return
     wanted = {name for finder in get_finders() for name, _ in finder.list([])}
-    missing = [name for name in sorted(wanted) if name not in paths or not (root / paths[name]).is_file()]
+    missing = [name for name in sorted(wanted) if name not in paths or not _is_readable(root / paths[name])]
     if missing:
         yield bad("画面の部品", f"集められていない部品が{len(missing)}個あります（{missing[0]} など）。", advice)
     else:
