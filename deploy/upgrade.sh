@@ -41,7 +41,7 @@ check() {
 }
 
 as_portal() {
-    if [ "$(id -u)" = 0 ] && [ "$user" != root ]; then
+    if [ "$(id -u)" = 0 ]; then
         setpriv --reuid "$user" --regid "$user" --init-groups -- env -C "$new" "$@"
     else
         env -C "$new" "$@"

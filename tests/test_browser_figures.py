@@ -15,6 +15,6 @@ def test_the_figures_are_one_link_from_the_state_of_the_system(cast, visit):
     desk.go("/jobs/health/")
     desk.page.get_by_role("link", name="運転の数値").click()
     desk.page.get_by_role("heading", name="運転の数値").wait_for()
-    desk.look("figures")
+    desk.look()
     assert desk.page.get_by_role("row", name="証跡の件数").count() == 1
     assert desk.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -27,7 +27,7 @@ SIGNS = "faults/test_production.py::test_a_task_that_is_ordered_on_the_page_is_d
 ELSEWHERE = {
     "systemd-analyze": "test_systemd.py::test_systemd_finds_nothing_wrong_with_the_units",
     "python manage.py doctor": DOCTOR,
-    "cd /srv/portal/current && setpriv": SCRIPT,
+    "cd /srv/portal/current && setpriv": "faults/test_upgrade.py::test_the_line_of_the_chapter_asks_the_doctor_in_the_name_of_the_portal",
     "curl --fail": "test_figures.py::test_metrics_are_closed_until_an_address_is_named",
     "python -m deploy.healthz": SIGNS,
     "python -m deploy.heartbeat": SIGNS,

@@ -104,16 +104,16 @@ def _trail(at: datetime) -> Iterator[Figure]:
 
 
 def _disks() -> Iterator[Figure]:
-    places = {"media": (settings.MEDIA_ROOT, "添付ファイル"), "temp": (tempfile.gettempdir(), "一時ファイル")}
-    for name, (place, words) in places.items():
-        try:
-            usage = shutil.disk_usage(place)
-        except OSError:
-            continue
+    places = (("media", str(settings.MEDIA_ROOT), "添付ファイル"), ("temp", tempfile.gettempdir(), "一時ファイル"))
+    known = [(name, words, usage) for name, place, words in places if (usage := _usage(place))]
+    for name, words, usage in known:
         yield Figure("disk_free_bytes", f"ディスクの空き（{words}）", usage.free, "バイト", {"place": name})
-    for name, (place, words) in places.items():
-        try:
-            usage = shutil.disk_usage(place)
-        except OSError:
-            continue
+    for name, words, usage in known:
         yield Figure("disk_size_bytes", f"ディスクの大きさ（{words}）", usage.total, "バイト", {"place": name})
+
+
+def _usage(place: str):
+    try:
+        return shutil.disk_usage(place)
+    except OSError:
+        return None

@@ -230,6 +230,17 @@ def test_the_script_changes_tables_first_then_web_worker_and_scheduler(server):
     assert (again.returncode, "すでに動いています" in again.stderr) == (1, True)
 
 
+def test_the_line_of_the_chapter_asks_the_doctor_in_the_name_of_the_portal(server):
+    """As it stands there, but for the folder and the user of this machine."""
+    chapter = (ROOT / "docs" / "administration" / "production.md").read_text()
+    (line,) = [each for each in chapter.splitlines() if each.startswith("cd /srv/portal/current && setpriv")]
+    line = line.replace("/etc/musashimurayama-isms", str(server.root)).replace("/srv/portal", str(server.root))
+    line = line.replace("uid portal", f"uid {os.getuid()}").replace("gid portal", f"gid {os.getgid()}")
+    done = subprocess.run(["bash", "-ec", line], env=server.env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "異常 0件" in done.stdout
+
+
 def test_the_script_refuses_without_a_way_back_or_a_release(server):
     old = server.root / "old.dump"
     old.write_bytes(b"dump")
