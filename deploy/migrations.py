@@ -101,7 +101,8 @@ def _narrower(old: models.Field, new: models.Field) -> Iterator[str]:
 
 def judge_all(loader: MigrationLoader) -> list[str]:
     """The complaints about every migration that is not frozen."""
-    wanted = [key for key in present(loader) if key not in frozen()]
+    known = frozen()
+    wanted = [key for key in present(loader) if key not in known]
     made_anew = frozenset(
         f"{app}.{operation.name_lower}"
         for app, name in wanted

@@ -80,3 +80,21 @@ def test_every_frozen_migration_is_still_there(settings):
     """One that has run somewhere is never rewritten or renamed."""
     settings.MIGRATION_MODULES = {}
     assert survive.frozen() <= set(survive.present(MigrationLoader(None)))
+
+
+def test_the_command_judges_and_freezes(settings, monkeypatch, tmp_path):
+    settings.MIGRATION_MODULES = {}
+    monkeypatch.setattr(survive, "FROZEN", tmp_path / "frozen.txt")
+    taking = "incidents.0002_allowances_are_parameters"  # it drops a table that a release has made
+    monkeypatch.setattr("sys.argv", ["migrations", "--freeze"])
+    survive.main()
+    frozen = survive.FROZEN.read_text().split()
+    assert taking in frozen
+    monkeypatch.setattr("sys.argv", ["migrations"])
+    with pytest.raises(SystemExit) as end:
+        survive.main()
+    assert end.value.code == 0
+    survive.FROZEN.write_text("\n".join(name for name in frozen if name != taking))
+    with pytest.raises(SystemExit) as end:
+        survive.main()
+    assert str(end.value).startswith(f"{taking}: Delete model StepAllowance")

@@ -16,36 +16,11 @@ from musashimurayama_isms.trail.models import Head
 from musashimurayama_isms.upkeep.doctor.trail import read_kept
 
 from .faults.composed import HOST
+from .production_proofs import PROOFS
 from .services import postgresql_server
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "docs" / "administration"
-DOCTOR = "test_doctor.py::test_the_command_ends_with_one_only_where_something_is_wrong"
-SCRIPT = "faults/test_upgrade.py::test_the_script_changes_tables_first_then_web_worker_and_scheduler"
-SIGNS = "faults/test_production.py::test_a_task_that_is_ordered_on_the_page_is_done_by_a_worker_and_the_scheduler_gives_its_sign"
-# The beginning of a command → the test that runs it; those of HERE are run below as they stand.
-ELSEWHERE = {
-    "systemd-analyze": "test_systemd.py::test_systemd_finds_nothing_wrong_with_the_units",
-    "python manage.py doctor": DOCTOR,
-    "cd /srv/portal/current && setpriv": "faults/test_upgrade.py::test_the_line_of_the_chapter_asks_the_doctor_in_the_name_of_the_portal",
-    "curl --fail": "test_figures.py::test_metrics_are_closed_until_an_address_is_named",
-    "python -m deploy.healthz": SIGNS,
-    "python -m deploy.heartbeat": SIGNS,
-    "python -m deploy.migrations": "test_migrations.py::test_the_release_before_can_live_with_every_migration_since",
-    "/srv/portal/releases/1.1.0/deploy/upgrade.sh": SCRIPT,
-}
-HERE = (
-    "cp ",
-    "mkdir ",
-    "install ",
-    "systemctl ",
-    "nginx ",
-    "openssl ",
-    "createdb ",
-    "python manage.py verify_trail",
-    "ln ",
-    "docker compose ",
-)
 
 
 def blocks(chapter: str) -> list[list[str]]:
@@ -54,17 +29,18 @@ def blocks(chapter: str) -> list[list[str]]:
     return [block.strip().splitlines() for block in re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)]
 
 
-def commands(beginning: str = "") -> list[str]:
-    """All commands of both chapters that begin so."""
-    found = [line for chapter in ("production", "upgrade") for block in blocks(chapter) for line in block]
-    return [line for line in found if line.startswith(beginning)]
+def commands() -> list[str]:
+    """All commands of both chapters."""
+    return [line for chapter in ("production", "upgrade") for block in blocks(chapter) for line in block]
 
 
-def test_no_command_is_without_a_test():
-    assert [line for line in commands() if not line.startswith((*ELSEWHERE, *HERE))] == []
-    for name in ELSEWHERE.values():
+def test_every_command_has_one_test_and_every_test_a_command():
+    for line in commands():
+        assert len([row for row in PROOFS if re.fullmatch(row[0], line)]) == 1, line
+    for pattern, name, _ in PROOFS:
         file, _, function = name.partition("::")
-        assert f"def {function}(" in (ROOT / "tests" / file).read_text()
+        assert f"def {function}(" in (ROOT / file).read_text(), name
+        assert any(re.fullmatch(pattern, line) for line in commands()), pattern
 
 
 @pytest.fixture
