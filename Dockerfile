@@ -1,6 +1,7 @@
 # The portal for production: one image for the web server, the worker and the scheduler (docker-compose.yml).
 FROM python:3.11-slim-bookworm
-ENV PYTHONUNBUFFERED=1 PATH=/srv/portal/.venv/bin:$PATH BIND=0.0.0.0:8000
+# Nothing is written below /srv/portal but to the volumes var/media and var/beat: the image may be mounted read-only.
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/srv/portal/.venv/bin:$PATH BIND=0.0.0.0:8000 HOME=/tmp TZ=Asia/Tokyo
 WORKDIR /srv/portal
 
 COPY deploy/apt/portal.txt deploy/apt/
@@ -15,12 +16,13 @@ RUN python -m venv .venv \
 
 COPY . .
 # Static files are collected with throw-away settings, which do not stay in the image.
-RUN useradd --system --home-dir /srv/portal --shell /usr/sbin/nologin portal \
-    && mkdir -p var/media \
+RUN useradd --system --uid 10001 --home-dir /srv/portal --shell /usr/sbin/nologin portal \
+    && mkdir -p var/media var/beat \
     && python -m deploy.portal_env > /dev/null \
     && python manage.py collectstatic --noinput --verbosity 0 \
     && rm var/portal.env \
-    && chown -R portal: var
+    && python -m compileall -q musashimurayama_isms policy assets incidents audits deploy \
+    && chown portal: var/media var/beat
 
 USER portal
 EXPOSE 8000

@@ -5,6 +5,8 @@ import os
 import sys
 from collections.abc import Mapping
 
+from dotenv import dotenv_values
+
 
 def healthy(port: int, env: Mapping[str, str] = os.environ) -> bool:
     """Whether the portal on `port` of this machine answers, its database included. Asks by the first name of ALLOWED_HOSTS in `env`."""
@@ -19,5 +21,12 @@ def healthy(port: int, env: Mapping[str, str] = os.environ) -> bool:
         connection.close()
 
 
+def settings() -> dict[str, str]:
+    """The environment over the file of settings, as the portal reads them."""
+    file = os.environ.get("PORTAL_ENV_FILE")
+    return {**{name: value or "" for name, value in dotenv_values(file).items()}, **os.environ} if file else dict(os.environ)
+
+
 if __name__ == "__main__":
-    sys.exit(not healthy(int(os.environ.get("PORT", "8000"))))
+    env = settings()
+    sys.exit(not healthy(int(env.get("PORT") or "8000"), env))

@@ -3,6 +3,9 @@
 import os
 
 from celery import Celery, Task
+from celery.signals import setup_logging
+
+from musashimurayama_isms.logs.shape import set_up_celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musashimurayama_isms.settings")
 
@@ -24,3 +27,4 @@ class PatientTask(Task):
 app = Celery("musashimurayama_isms", task_cls=PatientTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+setup_logging.connect(set_up_celery, weak=False)

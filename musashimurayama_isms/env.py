@@ -5,6 +5,8 @@ so that the portal never starts on a guess.
 """
 
 import re
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,12 @@ class PortalEnv:
 
     def __init__(self, file: Path | None = None) -> None:
         self._env = Env()
+        self.asked: set[str] = set()  # the names of all settings that were read, so that a misspelt one can be found
         if file is not None and file.is_file():
             self._env.read_env(file, recurse=False, override=False)
 
     def _read(self, kind: str, name: str, *default: Any, wanted: str) -> Any:
+        self.asked.add(name)
         try:
             return getattr(self._env, kind)(name, *default)
         except EnvError as error:
@@ -46,6 +50,22 @@ class PortalEnv:
 
     def words(self, name: str, *default: list[str]) -> list[str]:
         return self._read("list", name, *default, wanted="コンマ区切りの一覧")
+
+    def one_of(self, name: str, choices: Sequence[str], default: str) -> str:
+        value = self.text(name, default)
+        if value not in choices:
+            raise ImproperlyConfigured(f"設定 {name} は {'・'.join(choices)} のどれかにしてください（現在の値: {value}）。")
+        return value
+
+    def networks(self, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Addresses or ranges, none by default; a range that holds everybody is refused."""
+        try:
+            networks = tuple(ip_network(word.strip()) for word in self.words(name, []) if word.strip())
+        except ValueError as error:
+            raise ImproperlyConfigured(f"設定 {name} は IP アドレスか範囲（10.0.0.0/24 など）にしてください。（{error}）") from error
+        if any(network.prefixlen == 0 for network in networks):
+            raise ImproperlyConfigured(f"設定 {name} に、すべてのアドレスを含む範囲は指定できません。")
+        return networks
 
     def mode(self) -> str:
         """`PORTAL_MODE`: trial or production, never a default (architecture: two ways to run, one code)."""

@@ -1,5 +1,6 @@
 """Settings of the portal: read from the environment, closed by default. docs/administration/settings.md lists them."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 from musashimurayama_isms import log_on
 from musashimurayama_isms.env import PortalEnv
+from musashimurayama_isms.logs import shape
 from musashimurayama_isms.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-env = PortalEnv(VAR_DIR / "portal.env")
+ENV_FILE = Path(os.environ.get("PORTAL_ENV_FILE") or VAR_DIR / "portal.env")
+env = PortalEnv(ENV_FILE)
 
 # -- what this installation is ------------------------------------------------------------------------------------
 PORTAL_MODE = env.mode()
@@ -37,6 +40,7 @@ INSTALLED_APPS = [
     "musashimurayama_isms.rounds",
     "musashimurayama_isms.jobs",
     "musashimurayama_isms.exports",
+    "musashimurayama_isms.upkeep",
     "musashimurayama_isms.files",
     "musashimurayama_isms.approvals",
     "musashimurayama_isms.duties",
@@ -65,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "musashimurayama_isms.logs.requests.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -149,7 +154,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False  # the row is the truth: a broker that is away is swept up later, the request must not wait
 CELERY_TIMEZONE = "Asia/Tokyo"
 CELERY_BEAT_SCHEDULE = SCHEDULE
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE_FILENAME = env.text("BEAT_FILE", str(VAR_DIR / "celerybeat-schedule"))  # when each task was last sent
 
 # -- people and log-in (3.10.2.6, 3.9.4) -----------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -237,7 +242,7 @@ if not IS_TRIAL and not HTTPS:
     raise ImproperlyConfigured("本番では設定 HTTPS を false にできません。TLS を終端する中継サーバを置いてください。")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^metrics$"]  # asked inside the server, without the relay
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the city's domain carries other systems too
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -273,7 +278,11 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        # root collects them, the portal reads them: the closed modes of attachments below would shut it out
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
+    },
 }
 MEDIA_ROOT = Path(env.text("MEDIA_DIR", str(VAR_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -294,10 +303,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL") if MAIL_ENABLED else "portal@localhost"
 EMAIL_SUBJECT_PREFIX = "【ISMS】"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
-}
+# -- what the processes say of themselves ----------------------------------------------------------------------------
+LOG_FORMAT = env.one_of("LOG_FORMAT", shape.FORMATS, "plain")
+LOGGING = shape.logging_of(LOG_FORMAT, env.one_of("LOG_LEVEL", shape.LEVELS, "WARNING"))
+METRICS_ADDRESSES = env.networks("METRICS_ADDRESSES")  # who may ask /metrics; nobody when empty
+TRAIL_HEAD_FILE = env.text("TRAIL_HEAD_FILE", "")  # where the head of the trail is kept outside the database
+SETTINGS_ASKED = frozenset(env.asked)  # the last line: names that nothing has asked for are misspelt

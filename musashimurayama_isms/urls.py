@@ -2,12 +2,16 @@
 
 from django.urls import include, path
 
+from musashimurayama_isms.upkeep.views import metrics
+
 urlpatterns = [
     path("", include("musashimurayama_isms.dashboard.urls")),
     path("", include("musashimurayama_isms.accounts.urls")),
     path("inbox/", include("musashimurayama_isms.notifications.urls")),
     path("rounds/", include("musashimurayama_isms.rounds.urls")),
     path("jobs/", include("musashimurayama_isms.jobs.urls")),
+    path("figures/", include("musashimurayama_isms.upkeep.urls")),
+    path("metrics", metrics, name="metrics"),
     path("exports/", include("musashimurayama_isms.exports.urls")),
     path("files/", include("musashimurayama_isms.files.urls")),
     path("trail/", include("musashimurayama_isms.trail.urls")),

@@ -74,6 +74,10 @@ def test_a_missing_setting_names_itself(name):
         ("SESSION_IDLE_MINUTES", "half an hour"),
         ("ATTACHMENT_MEGABYTES", "-1"),
         ("HTTPS", "perhaps"),
+        ("LOG_FORMAT", "xml"),
+        ("LOG_LEVEL", "loud"),
+        ("METRICS_ADDRESSES", "everybody"),
+        ("METRICS_ADDRESSES", "10.0.0.5,0.0.0.0/0"),
     ],
 )
 def test_a_wrong_setting_names_itself(name, value):

@@ -257,6 +257,8 @@ TABLE: dict[str, Row] = {
     "exports:take": post("export"),
     "jobs:list": get(),
     "jobs:health": get(who=ADMINISTRATOR),
+    "upkeep:figures": get(who=ADMINISTRATOR),
+    "metrics": get(who=set()),  # for METRICS_ADDRESSES alone
     "rounds:run": post("scheduled_task", ADMINISTRATOR),
     "jobs:detail": get("job", {"clerk", "administrator"}),
     "jobs:progress": get("job", {"clerk", "administrator"}),

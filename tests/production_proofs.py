@@ -1,0 +1,59 @@
+"""Which test runs each command of the chapters production.md and upgrade.md: pattern of the whole line, test, why not as it is printed."""
+
+CHAPTER = "tests/test_production_chapters.py::test_the_"
+CONTAINERS = f"{CHAPTER}block_for_containers_names_only_services_that_there_are"
+SYSTEMD = f"{CHAPTER}block_for_systemd_lays_every_unit_and_keeps_the_settings_to_the_portal"
+RELAY = f"{CHAPTER}block_for_the_relay_gives_a_configuration_that_nginx_takes"
+BACK = f"{CHAPTER}way_back_turns_the_link_and_restarts_the_three"
+SIGNS = "tests/faults/test_production.py::test_a_task_that_is_ordered_on_the_page_is_done_by_a_worker_and_the_scheduler_gives_its_sign"
+UPGRADE = "tests/faults/test_upgrade.py::test_the_"
+IN_A_FOLDER = "絶対パスを一時フォルダの下に読み替え、サービスの命令は控えるだけにして、そのまま動かします。"
+
+PROOFS = [
+    (
+        r"cp \.env\.example .*|mkdir -p tls .*|docker compose .*",
+        CONTAINERS,
+        "実行系がないため。サービスの名前と順番を確かめます。",
+    ),
+    (r"install .* (/etc/musashimurayama-isms/portal\.env|/srv/portal/var .*|/etc/systemd/system/)", SYSTEMD, IN_A_FOLDER),
+    (r"systemctl (daemon-reload|enable .*)", SYSTEMD, IN_A_FOLDER),
+    (
+        r"systemd-analyze .*",
+        "tests/test_systemd.py::test_systemd_finds_nothing_wrong_with_the_units",
+        "ユニットを一時フォルダに置いて調べます。",
+    ),
+    (r"install .*/etc/nginx/.*|nginx -t|openssl req .*", RELAY, IN_A_FOLDER),
+    (r"createdb .*", f"{CHAPTER}database_that_the_chapter_makes_has_the_right_letters", "専用の PostgreSQL で、そのまま動かします。"),
+    (
+        r"python manage\.py doctor( --\w+)?",
+        "tests/test_doctor.py::test_the_command_ends_with_one_only_where_something_is_wrong",
+        "同じ指定で、命令を直接呼びます。",
+    ),
+    (
+        r"cd /srv/portal/current && setpriv .*",
+        f"{UPGRADE}line_of_the_chapter_asks_the_doctor_in_the_name_of_the_portal",
+        "フォルダと利用者だけを読み替え、そのまま動かします。",
+    ),
+    (
+        r"python manage\.py verify_trail \| .*",
+        f"{CHAPTER}line_that_keeps_the_head_writes_what_the_doctor_reads",
+        "命令の答えをつないで、そのまま動かします。",
+    ),
+    (
+        r"curl --fail .*/metrics",
+        "tests/faults/test_production.py::test_figures_are_for_monitoring_inside_the_server_alone",
+        "同じ要求を、同じヘッダーで送ります。",
+    ),
+    (r"python -m deploy\.(healthz|heartbeat \w+)", SIGNS, "コンテナの健康診断として、そのまま動かします。"),
+    (
+        r"/srv/portal/releases/1\.1\.0/deploy/upgrade\.sh .*",
+        f"{UPGRADE}script_changes_tables_first_then_web_worker_and_scheduler",
+        "フォルダだけを読み替えて動かします。",
+    ),
+    (r"ln -sfn releases/1\.0\.0 .*|systemctl restart .*", BACK, IN_A_FOLDER),
+    (
+        r"python -m deploy\.migrations( --freeze)?",
+        "tests/test_migrations.py::test_the_command_judges_and_freezes",
+        "一覧を一時フォルダに読み替えて動かします。",
+    ),
+]
