@@ -40,7 +40,9 @@ def bring_back(name: str, stream: BinaryIO, expected: dict[str, Any], root: Path
         raise Damaged("控えの中に、置き場所の外を指す名前があります。別の控えを使ってください。")
     path = root.joinpath(*parts)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for number in range(1, len(parts)):
+            root.joinpath(*parts[:number]).mkdir(mode=0o700, exist_ok=True)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             found = copy(stream, file)
     except OSError as error:
