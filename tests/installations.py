@@ -124,7 +124,7 @@ class Installation:
         """A backup of it, in a folder of its own."""
         folder = self.folder / f"backups-{secrets.token_hex(4)}"
         folder.mkdir()
-        self.manage("backup", "--to", str(folder))
+        self.manage("backup", "--to", str(folder), "--keep", "14")
         return next(folder.iterdir())
 
 

@@ -41,7 +41,7 @@ def drill(request: HttpRequest, pk: int) -> HttpResponse:
     proof = get_object_or_404(Proof.objects.visible_to(request.user, at=now), pk=pk)
     if not may_drill(request.user, at=now):
         raise PermissionDenied
-    form = DrillForm(request.POST or None)
+    form = DrillForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             done = proof.record_drill(note=form.cleaned_data["note"], by=request.user, at=now)
