@@ -16,7 +16,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def proof(cast) -> Proof:
     """Two good backups of which one was proved, one that failed, and the round that waits for the drill."""
     now = timezone.now()
-    duty = Duty.ensure("restore-drill", at=now, title="復元の訓練", owner="CENTRAL_MANAGER", clauses=["3.10.1.2"], interval="event", event="personnel-change")
+    duty = Duty.ensure(
+        "restore-drill",
+        at=now,
+        title="復元の訓練",
+        owner="CENTRAL_MANAGER",
+        clauses=["3.10.1.2"],
+        interval="event",
+        event="personnel-change",
+    )
     duty.call(due_on=now.date() + timedelta(days=10), by=None, at=now)
     facts = {"size": 52_428_800, "rows": 128_400, "files": 3_210, "head": f"9120:{'ab' * 32}"}
     for days in (2, 1):
