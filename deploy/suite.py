@@ -62,6 +62,8 @@ def production_like(database: str, redis: str) -> dict[str, str]:
         "HTTPS": "true",
         "DATABASE_URL": database,
         "REDIS_URL": redis,
+        "BACKUP_DIR": "/srv/portal-backup",
+        "BACKUP_KEY": secrets.token_hex(32),
     }
 
 

@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
 MODES = ("trial", "production")
+KEY = re.compile(r"^[0-9a-f]{64}$")
 TRAIL_KEY = re.compile(r"^(?P<id>[A-Za-z0-9_-]{1,32}):(?P<secret>[0-9a-f]{64})$")
 
 
@@ -91,6 +92,20 @@ class PortalEnv:
         if not keys:
             raise ImproperlyConfigured(f"設定 {name} が空です。証跡の鍵を一つ以上指定してください。")
         return keys
+
+    def key(self, name: str) -> bytes | None:
+        """32 secret bytes as 64 hex digits, or the file that `<name>_FILE` names and that holds them; None where neither is set."""
+        value, file = self.text(name, ""), self.text(f"{name}_FILE", "")
+        if value and file:
+            raise ImproperlyConfigured(f"設定 {name} と {name}_FILE は、どちらか一つだけを指定してください。")
+        if file:
+            try:
+                value = Path(file).read_text(encoding="ascii").strip()
+            except (OSError, UnicodeDecodeError):
+                raise ImproperlyConfigured(f"設定 {name}_FILE のファイル {file} を読めません。場所と権限を確かめてください。") from None
+        if value and not KEY.match(value):
+            raise ImproperlyConfigured(f"設定 {name} は16進数64桁にしてください（例: openssl rand -hex 32）。")
+        return bytes.fromhex(value) if value else None
 
     def database(self, name: str) -> dict[str, Any]:
         url = self.text(name)

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "incidents",
     "audits",
     "musashimurayama_isms.disclosure",
+    "musashimurayama_isms.backup",
     "musashimurayama_isms.dashboard",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -292,6 +293,11 @@ RECORD_MEGABYTES = env.whole("RECORD_MEGABYTES", 100, at_least=1)
 CLAMD_SOCKET = env.text("CLAMD_SOCKET", "")  # a virus scanner: /run/clamav/clamd.ctl or host:port; off when empty
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 POLICY_FILE = env.text("POLICY_FILE", "")
+
+# -- backups: sealed under a key of their own, which never lies beside them -------------------------------------------
+BACKUP_DIR = env.text("BACKUP_DIR", "")  # where the clock puts them; none are made by themselves when empty
+BACKUP_KEY = env.key("BACKUP_KEY")  # or a file: BACKUP_KEY_FILE
+BACKUP_KEEP = env.whole("BACKUP_KEEP", 14, at_least=1)
 
 # -- mail: may be absent on a closed network, the in-app inbox alone must suffice ------------------------------------
 MAIL_ENABLED = env.yes("MAIL_ENABLED", False)

@@ -23,6 +23,7 @@ urlpatterns = [
     path("assets/", include("assets.urls")),
     path("incidents/", include("incidents.urls")),
     path("audits/", include("audits.urls")),
+    path("backups/", include("musashimurayama_isms.backup.urls")),
     path("disclosures/", include("musashimurayama_isms.disclosure.urls")),
 ]
 

@@ -82,6 +82,7 @@ PLACES = {
     "audits.reviews": Place("audits:policy_reviews"),
     "audits.sessions": Place("audits:training_sessions"),
     "audits.training_year": Place("audits:training_year"),
+    "backup.backups": Place("backup:list"),
     "committee.circulations": Place("committee:circulations"),
     "committee.items": Place("committee:items"),
     "committee.meetings": Place("committee:meetings"),

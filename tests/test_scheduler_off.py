@@ -31,6 +31,7 @@ SILENT = {
     "jobs.remove_outlived": "clears away contents",
     "dashboard.begin_monthly_report": "asks for a report; who reads it is told by the job itself",
     "duties.make_ahead": "makes rounds far ahead of their days",
+    "backup.make": "makes a backup where BACKUP_DIR is set; only a failure is told",
     "search.reindex": "folds words for search",
     "rounds.sweep": "clears away notes of runs",
 }

@@ -78,6 +78,9 @@ def test_a_missing_setting_names_itself(name):
         ("LOG_LEVEL", "loud"),
         ("METRICS_ADDRESSES", "everybody"),
         ("METRICS_ADDRESSES", "10.0.0.5,0.0.0.0/0"),
+        ("BACKUP_KEY", "0a0b"),
+        ("BACKUP_KEY_FILE", "/nowhere/backup.key"),
+        ("BACKUP_KEEP", "0"),
     ],
 )
 def test_a_wrong_setting_names_itself(name, value):
@@ -100,6 +103,14 @@ def test_production_refuses_plain_http():
 def test_mail_that_is_on_needs_a_server_and_a_sender():
     assert "設定 EMAIL_HOST " in start(TRIAL, MAIL_ENABLED="true").stderr
     assert "設定 DEFAULT_FROM_EMAIL " in start(TRIAL, MAIL_ENABLED="true", EMAIL_HOST="mail.example.lg.jp").stderr
+
+
+def test_the_key_of_backups_may_lie_in_a_file_and_nowhere_else_then(tmp_path):
+    file = tmp_path / "backup.key"
+    subprocess.run(f"(umask 077; openssl rand -hex 32 > {file})", shell=True, check=True)  # noqa: S602  as the handbook says
+    assert file.stat().st_mode & 0o077 == 0
+    assert start(TRIAL, BACKUP_KEY_FILE=str(file)).returncode == 0
+    assert "どちらか一つ" in start(TRIAL, BACKUP_KEY_FILE=str(file), BACKUP_KEY=file.read_text().strip()).stderr
 
 
 def test_a_wrong_setting_ends_the_command_in_one_sentence():

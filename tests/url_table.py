@@ -180,6 +180,8 @@ TABLE: dict[str, Row] = {
     "year_turn_list": get("turn_list", TURNERS),
     "year_turn_do": get("turn_act", {"central_manager"}),
     "year_turn_paper": post("plan_year", TURNERS),
+    "backup:list": get(who=ADMINISTRATOR | ENDERS),
+    "backup:drill": post("proof", ENDERS, note="手順に迷いなし"),
     "disclosure:list": get(who=COPYING),
     "disclosure:new": get(who=COPIERS),
     "disclosure:detail": get("disclosure", COPYING),
@@ -804,6 +806,7 @@ OF_SECTION = ("assets:service", "assets:contract_", "assets:checklist", "assets:
 # Those who see the object but may not do the act: they are told so (403), they do not meet a stranger's 404.
 REFUSED: dict[str, set[str] | str] = {
     "jobs:repeat": {"administrator"},
+    "backup:drill": ADMINISTRATOR,
     **dict.fromkeys(
         ("incidents:assess", "incidents:propose_publication", "incidents:published", "incidents:retract_sending"), CHAIN - JUDGING
     ),

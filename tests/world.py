@@ -59,6 +59,7 @@ from musashimurayama_isms.accounts.models import (
 )
 from musashimurayama_isms.accounts.personnel.file import read
 from musashimurayama_isms.approvals.models import Circulation, Decision, Item, Meeting, Recusal, Request, Route, Waiver
+from musashimurayama_isms.backup.models import Backup, Proof
 from musashimurayama_isms.disclosure.models import Disclosure
 from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.files.store import attach
@@ -128,6 +129,12 @@ class World:
         self._policy_review()
         self._audits()
         self._disclosures()
+        self._backups()
+
+    def _backups(self) -> None:
+        name, sha256 = "portal-20261101-0230.backup", "ab" * 32
+        Backup.objects.create(name=name, status=Backup.Status.MADE, sha256=sha256, begun_at=self.at, ended_at=self.at)
+        self.proof = Proof.note_result(name=name, sha256=sha256, at=self.at, rows=1, files=0, head="0:")
 
     def _disclosures(self) -> None:
         """A masked copy of the incident that is being prepared, and one that waits for a second person."""

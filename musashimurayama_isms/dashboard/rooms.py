@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing
+from musashimurayama_isms.backup.readers import ANSWERING
 from musashimurayama_isms.disclosure.hands import CONFIRMING, PREPARING
 
 from .overview.look import level_of
@@ -50,6 +51,11 @@ def disclosers(visitor: Visitor) -> bool:
     return visitor.is_administrator or visitor.holds(*PREPARING, *CONFIRMING)
 
 
+def restorers(visitor: Visitor) -> bool:
+    """Who answers for backups and does not find them in the administration room."""
+    return visitor.holds(*ANSWERING) and not visitor.is_administrator
+
+
 def turners(visitor: Visitor) -> bool:
     """Who sees to the turn of the 年度."""
     return visitor.user.is_superuser or visitor.holds(*TURNERS)
@@ -87,12 +93,13 @@ ROOMS: list[Room] = [
     Room("組織", "accounts:organisation", "people"),
     Room("年度替", "year_turn", "calendar", turners),
     Room("黒塗りの写し", "disclosure:list", "file", disclosers),
+    Room("控えと復元", "backup:list", "box", restorers),
     Room(
         "管理",
         "administration",
         "gear",
         administrators,
-        also=("/organisation/users/", "/organisation/resets/", "/organisation/locks/", "/trail/", "/jobs/", "/components/"),
+        also=("/organisation/users/", "/organisation/resets/", "/organisation/locks/", "/trail/", "/jobs/", "/backups/", "/components/"),
     ),
 ]
 
@@ -112,6 +119,7 @@ ADMINISTRATION: list[Room] = [
     Room("未定事項", "parameters:list", "checklist", administrators, "ポリシーが定めていないことについて、市の決定を記録します。"),
     Room("証跡", "trail:list", "checklist", administrators, "だれが、いつ、何をしたかの記録を調べます。"),
     Room("システムの状態", "jobs:health", "clock", administrators, "裏で動く処理が滞りなく動いているかを確かめます。"),
+    Room("控えと復元", "backup:list", "box", administrators, "控え（バックアップ）が取れているか、復元できるかを確かめます。"),
     Room("処理の一覧", "jobs:list", "box", administrators, "取り込みや書き出しなど、時間のかかる処理の進み具合です。"),
     Room("画面の部品", "components", "stamp", administrators, "各画面で共通に使う部品を、状態ごとに並べた見本帳です。"),
 ]
