@@ -1,6 +1,7 @@
 """The Python packages of a release as wheels for this machine's Python, each with a hash that the requirements name."""
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -25,7 +26,8 @@ def fetch(release: Path, folder: Path, cache: Path) -> list[dict[str, str]]:
         raise CannotBundle(f"Python のパッケージを集められませんでした。ネットワークか pip の設定を確かめてください。{trouble}")
     for wheel in folder.iterdir():
         if not (cache / wheel.name).exists():
-            shutil.copy2(wheel, cache)
+            half = shutil.copy2(wheel, cache / f".{os.getpid()}-{wheel.name}")
+            os.replace(half, cache / wheel.name)  # whoever reads the cache meanwhile finds it whole or not at all
     return _checked(release, folder)
 
 
