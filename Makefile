@@ -1,6 +1,6 @@
 # The portal's commands; `make` alone lists them. Each installs what it needs first (deploy/setup.sh).
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-deep lint bench lock
+.PHONY: help setup run test test-deep lint bench lock bundle
 MAKEFLAGS += --no-print-directory
 python := ./.venv/bin/python
 
@@ -34,3 +34,7 @@ bench: ## 主な画面の費用を、空の画面との比と、データの量�
 lock: ## requirements*.txt を作り直します（UPGRADE=1 で新しい版に上げます）
 	@deploy/setup.sh
 	@deploy/lock.sh
+
+bundle: ## ネットワークのない機械に入れるための束を var/bundle に作ります（BUNDLE="--without-debs" で Debian のパッケージなし）
+	@deploy/setup.sh
+	@$(python) -m deploy.bundle $(BUNDLE)

@@ -1,4 +1,7 @@
-"""Collects the static files into var/static, with digests in their names, where they are not those of the last time."""
+"""Collects the static files into var/static, with digests in their names, where they are not those of the last time.
+
+A release that came in a bundle (deploy/bundle) has brought its own: they stand in its folder DELIVERED and are never collected again.
+"""
 
 import hashlib
 import os
@@ -11,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent
+DELIVERED = "collected"
 
 
 def set_up() -> None:
@@ -30,7 +34,9 @@ def static_state() -> str:
 
 
 def collect_static(stamp: Path = ROOT / "var" / "static.state") -> None:
-    """Collects the static files where they are not those of the last time."""
+    """Collects the static files where they are not those of the last time and were not delivered."""
+    if (ROOT / DELIVERED).is_dir():
+        return
     state = static_state()
     if not stamp.exists() or stamp.read_text() != state:
         call_command("collectstatic", interactive=False, verbosity=0, stdout=sys.stderr)

@@ -73,9 +73,9 @@ def lint(stages: Stages, env: Mapping[str, str]) -> None:
 
 
 def tests(stages: Stages, databases: Mapping[str, str], redis: str) -> None:
-    """The suite on SQLite without the browser and the long walks, then all of it on PostgreSQL; earlier failures are told before that."""
+    """The suite on SQLite without the browser, the long walks and the bundle, then all of it on PostgreSQL; failures are told between."""
     env = {"PORTAL_MODE": "trial", "REDIS_URL": redis}
-    stages.run("pytest: SQLite", *PYTEST, "-m", "not browser and not walk", env={**env, "DATABASE_URL": databases["sqlite"]})
+    stages.run("pytest: SQLite", *PYTEST, "-m", "not browser and not walk and not bundle", env={**env, "DATABASE_URL": databases["sqlite"]})
     stages.tell()
     stages.run("pytest: PostgreSQL", *PYTEST, env={**env, "DATABASE_URL": databases["postgresql"]})
 

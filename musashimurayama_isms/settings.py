@@ -275,7 +275,8 @@ USE_TZ = True
 
 # -- files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+# A release from a bundle has its static files beside its code, so that two releases on one machine never read each other's.
+STATIC_ROOT = delivered if (delivered := BASE_DIR / "collected").is_dir() else VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
