@@ -17,7 +17,7 @@ RUN python -m venv .venv \
 COPY . .
 # Static files are collected with throw-away settings, which do not stay in the image.
 RUN useradd --system --uid 10001 --home-dir /srv/portal --shell /usr/sbin/nologin portal \
-    && mkdir -p var/media var/beat \
+    && mkdir -p var/media var/beat var/backup \
     && python -m deploy.portal_env > /dev/null \
     && python manage.py collectstatic --noinput --verbosity 0 \
     && rm var/portal.env \

@@ -13,10 +13,13 @@ from deploy.portal_env import complete
 
 TEMPLATE = """\
 # 情報セキュリティポータルの設定。意味は docs/administration/settings.md を見てください。
-# 鍵（SECRET_KEY と TRAIL_KEYS）は導入のときに一度だけ作られました。控えを、データの控えとは別の場所に保管してください。
+# 鍵（SECRET_KEY、TRAIL_KEYS、BACKUP_KEY）は導入のときに一度だけ作られました。控えを、データの控えとは別の場所に保管してください。
 PORTAL_MODE=production
 SECRET_KEY={secret_key}
 TRAIL_KEYS=k1:{trail_key}
+# 控えの鍵と、控えの置き場所。置き場所は、この機械の外（NAS など）をここに見せます
+BACKUP_KEY={backup_key}
+BACKUP_DIR=/srv/portal-backup
 
 # 職員が開くポータルのホスト名とアドレス
 ALLOWED_HOSTS={host}
@@ -33,7 +36,7 @@ MAIL_ENABLED=false
 
 def production(home: Path) -> str:
     """The settings with which a production installation in `home` starts, its keys made now."""
-    values = {"secret_key": secrets.token_urlsafe(64), "trail_key": secrets.token_hex(32)}
+    values = {"secret_key": secrets.token_urlsafe(64), "trail_key": secrets.token_hex(32), "backup_key": secrets.token_hex(32)}
     return TEMPLATE.format(host=socket.getfqdn(), home=home, **values)
 
 

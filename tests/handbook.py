@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from .production_proofs import PROOFS as IN_PRODUCTION
+
 ROOT = Path(__file__).resolve().parent.parent
 INDEX = ROOT / "docs" / "administration.md"
 CHAPTERS = ROOT / "docs" / "administration"
@@ -68,4 +70,5 @@ PROOFS = [
         "tests/test_handbook.py::test_the_optional_packages_are_those_that_the_project_names",
         "パッケージの置き場につなぐため。名前と版を確かめます。",
     ),
+    *(Proof(*row) for row in IN_PRODUCTION),
 ]

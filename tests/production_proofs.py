@@ -1,4 +1,7 @@
-"""Which test runs each command of the chapters production.md and upgrade.md: pattern of the whole line, test, why not as it is printed."""
+"""Which test runs each command of the chapters on production, upgrades, backups and the closed network.
+
+Pattern of the whole line, test, and why it is not run as it is printed.
+"""
 
 CHAPTER = "tests/test_production_chapters.py::test_the_"
 CONTAINERS = f"{CHAPTER}block_for_containers_names_only_services_that_there_are"
@@ -9,7 +12,35 @@ SIGNS = "tests/faults/test_production.py::test_a_task_that_is_ordered_on_the_pag
 UPGRADE = "tests/faults/test_upgrade.py::test_the_"
 IN_A_FOLDER = "絶対パスを一時フォルダの下に読み替え、サービスの命令は控えるだけにして、そのまま動かします。"
 
+RESTORE = "tests/test_backup_restore.py::test_"
+HALVES = "tests/test_backup_sealed.py::test_two_files_or_what_is_typed_give_the_settings_by_both_commands"
+BUNDLE = "tests/test_bundle.py::test_the_command_of_the_handbook_makes_it"
+INSTALL = "tests/test_install.py::test_"
+OTHER_PATHS = "場所の名前だけを替え、別々のデータベースに対して動かします。"
+NO_ROUTE = "外への道のないネットワークの中で、一時フォルダに入れます。"
+
 PROOFS = [
+    (
+        r"\(umask 077; openssl rand .*\)",
+        "tests/test_settings.py::test_the_key_of_backups_may_lie_in_a_file_and_nowhere_else_then",
+        "同じ形の鍵を、一時フォルダのファイルに置いて読ませます。",
+    ),
+    (r"python manage\.py (backup|restore) .*", f"{RESTORE}a_backup_comes_back_whole_and_goes_on", OTHER_PATHS),
+    (r"python manage\.py verify_backup \S+", f"{RESTORE}a_proof_is_a_restore_that_leaves_nothing_but_its_result", OTHER_PATHS),
+    (r"python manage\.py verify_backup \S+ --head .*", f"{RESTORE}a_head_noted_elsewhere_is_held_against_the_backup", OTHER_PATHS),
+    (r"python manage\.py verify_backup \S+ --database .*", f"{RESTORE}a_given_empty_database_is_used_and_left_empty", OTHER_PATHS),
+    (r"python manage\.py escrow_keys .*", f"{RESTORE}a_restored_chain_verifies_with_the_keys_joined_from_two_sheets", OTHER_PATHS),
+    (r"python (manage\.py join_keys|-m musashimurayama_isms\.backup\.halves)( a\.txt b\.txt)?", HALVES, OTHER_PATHS),
+    (r"make bundle.*", BUNDLE, "make が呼ぶ命令を確かめ、その命令を隣のテストが実際に動かします。"),
+    (
+        r"sha256sum .*",
+        "tests/test_bundle.py::test_the_sum_beside_it_finds_a_bundle_that_was_damaged_on_its_way",
+        "名前だけを替えて動かします。",
+    ),
+    (r"tar -xzf .*", f"{INSTALL}the_portal_runs_without_a_network", "同じ束を、テストの場所に開きます。"),
+    (r"\./install\.sh( --without-servers)?", f"{INSTALL}production_gets_settings_with_keys_of_its_own", NO_ROUTE),
+    (r"\./install\.sh --switch", f"{INSTALL}an_update_stands_ready_and_is_switched_to_when_told", NO_ROUTE),
+    (r"\./install\.sh --trial .*|cd \S+ && \.venv/bin/python -m deploy\.run", f"{INSTALL}the_portal_runs_without_a_network", NO_ROUTE),
     (
         r"cp \.env\.example .*|mkdir -p tls .*|docker compose .*",
         CONTAINERS,

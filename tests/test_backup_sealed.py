@@ -1,6 +1,7 @@
 """The sealed file and the two halves of the keys: every altered byte and every mistyped line is found and named."""
 
 import io
+import os
 import re
 import secrets
 import subprocess
@@ -187,3 +188,17 @@ def test_a_bare_machine_without_settings_joins_what_is_typed_and_asks_a_wrong_li
     assert cut.returncode == 1
     assert "行が足りません" in cut.stderr
     assert "Traceback" not in cut.stderr
+
+
+def test_two_files_or_what_is_typed_give_the_settings_by_both_commands(tmp_path):
+    sheets = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    for sheet, lines in zip(sheets, papers(), strict=True):
+        sheet.write_text("\n".join(lines))
+    typed_in = "\n".join(line for lines in papers() for line in lines)
+    bare = [sys.executable, "-m", "musashimurayama_isms.backup.halves"]
+    command = [sys.executable, "manage.py", "join_keys"]
+    for run, env, files in ((bare, {"LANG": "C.UTF-8"}, [*sheets]), (command, os.environ, [*sheets]), (command, os.environ, [])):
+        done = subprocess.run(
+            [*run, *files], cwd=ROOT, env=env, input="" if files else typed_in, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.splitlines()[-3:] == env_lines(KEYS)

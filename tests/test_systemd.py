@@ -39,7 +39,8 @@ def test_a_unit_runs_the_command_of_the_procfile(name):
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_unit_writes_nowhere_but_in_the_data_of_the_portal_and_gains_no_right(name):
     unit = service(name)
-    assert (unit["User"], unit["ProtectSystem"], unit["ReadWritePaths"]) == ("portal", "strict", "/srv/portal/var")
+    backups = " -/srv/portal-backup" if name.endswith("worker") else ""
+    assert (unit["User"], unit["ProtectSystem"], unit["ReadWritePaths"]) == ("portal", "strict", f"/srv/portal/var{backups}")
     for word in ("NoNewPrivileges", "PrivateTmp", "PrivateDevices", "ProtectHome", "RestrictSUIDSGID", "ProtectKernelTunables"):
         assert unit[word] == "yes", word
     assert unit["CapabilityBoundingSet"] == ""

@@ -67,13 +67,14 @@ class Composed:
         password = secrets.token_urlsafe(24)
         return {
             **of_image,
-            **given,
+            **{name: value.replace(HOME, str(ROOT)) for name, value in given.items()},
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "LANG": "C.UTF-8",
             "PYTHONWARNINGS": "ignore",  # Celery's, about a root who is none in the container
             "DJANGO_SETTINGS_MODULE": "tests.faults.production_settings",
             "SECRET_KEY": secrets.token_urlsafe(64),
             "TRAIL_KEYS": f"k1:{secrets.token_hex(32)}",
+            "BACKUP_KEY": secrets.token_hex(32),
             "PORTAL_URL": f"https://{HOST}:{self.ports['https']}",
             "POSTGRES_PASSWORD": password,
             "DATABASE_URL": f"postgresql://portal:{password}@127.0.0.1:{self.ports['db']}/portal",
