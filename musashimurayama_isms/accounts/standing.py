@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from .memory import is_remembering, once, recall
 from .models import Absence, Appointment, Department, Deputyship, Post, Role, RoleCode, StandingDeputy, User
+from .own import empty_posts_for, own, roles, with_roles
 
 Scope = StandingDeputy.Scope
 EVERYWHERE = "acting everywhere"  # the key of `ask_everywhere` in the memory of a page
@@ -270,48 +271,30 @@ def standings(user: User, *, at: datetime) -> list[Standing]:
 
 def _standings(user: User, *, at: datetime) -> list[Standing]:
     on = day_of(at)
-    mine = (
-        Appointment.objects.in_force(on)
-        .serving(on)
-        .filter(person=user)
-        .select_related("post__department__parent")
-        .prefetch_related("post__roles")
-        .order_by("post__position", "pk")
-    )
-    hats = [Standing(user, role, row.post.department) for row in mine for role in row.post.roles.all() if row.post.is_in_force(on)]
-    return _once([*hats, *_as_terminal_user(user, hats, mine), *_in_place_of_others(user, hats, at=at)])
+    here = own(user, on=on)
+    held = [(row, role) for row, role in with_roles(here.serving, here) if row.post.is_in_force(on)]
+    hats = [Standing(user, role, row.post.department) for row, role in held]
+    others = _in_place_of_others(user, at=at) if here.may_stand_in else []
+    return _once([*hats, *_as_terminal_user(user, hats, here.serving), *others])
 
 
-def _as_terminal_user(user: User, hats: list[Standing], mine: Iterable[Appointment]) -> list[Standing]:
+def _as_terminal_user(user: User, hats: list[Standing], mine: list[Appointment]) -> list[Standing]:
     """Everyone with a post is a 端末装置利用者 (3.4.2.9), also where the post does not say so."""
     if not mine or any(hat.role.code == RoleCode.TERMINAL_USER for hat in hats):
         return []
-    return [Standing(user, role, mine[0].post.department) for role in Role.objects.filter(code=RoleCode.TERMINAL_USER)]
+    return [Standing(user, role, mine[0].post.department) for role in roles().values() if role.code == RoleCode.TERMINAL_USER]
 
 
-def _in_place_of_others(user: User, hats: list[Standing], *, at: datetime) -> list[Standing]:
+def _in_place_of_others(user: User, *, at: datetime) -> list[Standing]:
     """The hats of posts where nobody is and for which this person is the deputy, unless away as well."""
     on = day_of(at)
-    named = Q(deputyships__in=Deputyship.objects.in_force(on).filter(deputy=user, deputy__in=User.objects.serving(on)))
-    ruled = Q(roles__standing_deputies__deputy_role__in={hat.role.pk for hat in hats})
-    rows = (
-        Post.objects.in_force(on)
-        .filter(named | ruled)
-        .exclude(Exists(_someone_there(at)))
-        .select_related("department__parent")
-        .prefetch_related("roles")
-        .distinct()
-    )
+    empty = empty_posts_for(user, on=on, at=at)
+    if not empty:
+        return []
+    rows = Post.objects.filter(pk__in=empty).select_related("department__parent").prefetch_related("roles")
     pairs = [(post, role) for post in rows for role in post.roles.all() if role.reach != Role.Reach.PERSON]
     in_place = _first(_serving_in({post.pk for post, _ in pairs}, on=on)) if pairs else {}
     return [standing for standing in _stand_ins(pairs, in_place, at=at, scope=Scope.INFRINGEMENT) if standing.person == user]
-
-
-def _someone_there(at: datetime) -> QuerySet[Appointment]:
-    """Appointments to the post of the outer query whose person is serving and not away."""
-    on = day_of(at)
-    absent = Absence.objects.at(at).filter(person=OuterRef("person"))
-    return Appointment.objects.in_force(on).serving(on).filter(~Exists(absent), post=OuterRef("pk"))
 
 
 def hold_still(user: User) -> None:
@@ -352,7 +335,7 @@ def with_abolished(departments: set[int], pairs: list[tuple[int, int]] | None = 
 
 def main_department(user: User, *, on: date) -> Department | None:
     """The department of the person's main post on a day, else of any post held, else None; a successor answers for an abolished one."""
-    rows = list(Appointment.objects.in_force(on).filter(person=user).select_related("post__department__parent").order_by("pk"))
+    rows = sorted(own(user, on=on).appointments, key=lambda row: row.pk)
     main = [row for row in rows if row.kind == Appointment.Kind.MAIN] or rows
     return main[0].post.department.successor_on(on) if main else None
 
