@@ -9,9 +9,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from musashimurayama_isms.prepared import Prepared
+
+from .departments import departments
 from .memory import is_remembering, once, recall
 from .models import Absence, Appointment, Department, Deputyship, Post, Role, RoleCode, StandingDeputy, User
 from .own import empty_posts_for, own, roles, with_roles
@@ -119,19 +122,57 @@ def ask_everywhere(*, at: datetime) -> None:
         once(EVERYWHERE, lambda: _Everywhere(at), at=at)
 
 
+def _with_roles(on: date) -> QuerySet[Post]:
+    """The posts in force with a role that not everybody has."""
+    carrying = Post.roles.through.objects.exclude(role__reach=Role.Reach.PERSON)
+    return Post.objects.in_force(on).filter(pk__in=carrying.values("post"))
+
+
+def _is_away(at: datetime) -> Exists:
+    return Exists(Absence.objects.at(at).filter(person=OuterRef("person")))
+
+
+_POSTS_WITH_ROLES = Prepared(lambda on: _with_roles(on).select_related("department__parent").order_by("position", "pk"))
+_CARRIED = Prepared(lambda on: Post.roles.through.objects.filter(post__in=_with_roles(on).values("pk")).values_list("role", "post"))
+_SERVING_WITH_ROLES = Prepared(
+    lambda on, at: (
+        Appointment.objects.in_force(on)
+        .serving(on)
+        .filter(post__in=_with_roles(on).values("pk"))
+        .annotate(is_away=_is_away(at))
+        .select_related("person")
+        .order_by("post__position", "pk")
+    )
+)
+_DEPUTIES = Prepared(
+    lambda on, at: (
+        Deputyship.objects.in_force(on)
+        .filter(deputy__in=User.objects.serving(on))
+        .exclude(Exists(Absence.objects.at(at).filter(person=OuterRef("deputy"))))
+        .select_related("deputy")
+        .order_by("pk")
+    )
+)
+_RULES = Prepared(lambda: StandingDeputy.objects.order_by("pk"))
+_PLACES = Prepared(lambda code, on: Post.objects.in_force(on).carrying(code).order_by().values_list("department_id", flat=True))
+
+
+def places_of(role_code: str, *, on: date) -> set[int]:
+    """The departments of the posts in force that carry a role; asked once a page."""
+    return once(("places", role_code, on), lambda: set(_PLACES(code=str(role_code), on=on)))
+
+
 class _Everywhere:
     """The posts of the city with their roles and who is there at a moment: what `_acting` asks for one role, for all of them."""
 
     def __init__(self, at: datetime) -> None:
         on, self.at = day_of(at), at
-        self.roles = list(Role.objects.exclude(reach=Role.Reach.PERSON))
+        self.roles = [role for role in roles().values() if role.reach != Role.Reach.PERSON]
         self.codes = {role.code for role in self.roles}
-        rows = Post.objects.in_force(on).filter(roles__in=self.roles).distinct()
-        self.posts = {post.pk: post for post in rows.select_related("department__parent").order_by("position", "pk")}
-        self.carried = set(Post.roles.through.objects.filter(role__in=self.roles, post__in=self.posts).values_list("role", "post"))
-        self.serving = _serving_in(self.posts, on=on)
-        away = _away({row.person_id for row in self.serving}, at=at)
-        self.present = [row for row in self.serving if row.person_id not in away]
+        self.posts = {post.pk: post for post in _POSTS_WITH_ROLES(on=on)}
+        self.carried = set(_CARRIED(on=on))
+        self.serving = _SERVING_WITH_ROLES(on=on, at=at)
+        self.present = [row for row in self.serving if not row.is_away]
 
     def acting(self, scope: str) -> dict[str, list[Standing]]:
         """Role → the same list as `_acting` gives for the whole city."""
@@ -161,9 +202,10 @@ def _of_place(found: list[Standing], department: Department | None, *, on: date)
 
 def _acting(role_code: str, *, at: datetime, department: Department | None, scope: str) -> list[Standing]:
     on = day_of(at)
-    role = Role.objects.filter(code=role_code).first()
+    known = roles()
+    role = next((row for row in known.values() if row.code == role_code), None)
     if role is None:
-        if Role.objects.exists():
+        if known:
             raise Role.DoesNotExist(role_code)
         return []  # before the reference data are loaded nobody holds anything
     asked = _narrowed(Post.objects.in_force(on).carrying(role_code), role.reach, on=on, department=department)
@@ -221,20 +263,18 @@ def _stand_ins(empty: list[tuple[Post, Role]], in_place: dict[int, User], *, at:
 
 def _named(post_ids: set[int], *, at: datetime) -> dict[int, list[User]]:
     """Post → its named deputies who are there."""
-    on = day_of(at)
-    rows = (
-        Deputyship.objects.in_force(on)
-        .filter(post__in=post_ids, deputy__in=User.objects.serving(on))
-        .select_related("deputy")
-        .order_by("pk")
-    )
-    return _present(((row.post_id, row.deputy) for row in rows), at=at)
+    found: dict[int, list[User]] = {}
+    for row in once("deputies", lambda: _DEPUTIES(on=day_of(at), at=at), at=at):
+        if row.post_id in post_ids and row.deputy not in found.setdefault(row.post_id, []):
+            found[row.post_id].append(row.deputy)
+    return found
 
 
 def _ruled(role_ids: set[int], *, at: datetime, scope: str) -> dict[int, list[tuple[User, str]]]:
     """Role → the holders, who are there, of the role that the policy itself names as its deputy."""
     on = day_of(at)
-    rules = list(StandingDeputy.objects.filter(role__in=role_ids, scope__in={Scope.ANY, scope}).order_by("pk")) if role_ids else []
+    known = once("rules", _RULES) if role_ids else []
+    rules = [rule for rule in known if rule.role_id in role_ids and rule.scope in {Scope.ANY, scope}]
     if not rules:
         return {}
     carrying = Post.objects.in_force(on).filter(roles__in={rule.deputy_role_id for rule in rules}).values_list("roles", "pk")
@@ -320,8 +360,8 @@ def answered_departments(hats: Iterable[Standing], *role_codes: str) -> set[int]
 
 
 def followed() -> list[tuple[int, int]]:
-    """Every abolished department with the one that follows it; asked once a page."""
-    return once("followed", lambda: list(Department.objects.exclude(successor=None).values_list("pk", "successor")))
+    """Every abolished department with the one that follows it."""
+    return [(pk, row.successor_id) for pk, row in departments().items() if row.successor_id]
 
 
 def with_abolished(departments: set[int], pairs: list[tuple[int, int]] | None = None) -> set[int]:

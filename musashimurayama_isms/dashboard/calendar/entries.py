@@ -15,7 +15,8 @@ from functools import cached_property
 from django.db import models
 
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
-from musashimurayama_isms.accounts.standing import Standing, answered_departments, day_of, standings
+from musashimurayama_isms.accounts.own import own
+from musashimurayama_isms.accounts.standing import Standing, answered_departments, ask_everywhere, day_of, standings
 
 
 class Kind(models.TextChoices):
@@ -103,8 +104,7 @@ class Asked:
     @cached_property
     def _departments(self) -> list[Department]:
         """Those of posts without a role, which are no hats."""
-        on = day_of(self.at)
-        return list(Department.objects.filter(posts__appointments__in=self.user.appointments.in_force(on)).distinct())
+        return [row.post.department for row in own(self.user, on=day_of(self.at)).appointments]
 
     @cached_property
     def answered(self) -> set[int]:
@@ -141,6 +141,7 @@ def kinds() -> list[Kind]:
 def entries(asked: Asked, *, only: Collection[Kind] = ()) -> list[Entry]:
     """Everything of these days in the order of days and kinds; a fixed number of queries, whatever there is."""
     wanted = set(only) or set(Kind)
+    ask_everywhere(at=asked.at)
     found = [entry for provider, kind in _providers.items() if kind in wanted for entry in provider(asked)]
     order = {kind: place for place, kind in enumerate(Kind)}
     return sorted(found, key=lambda entry: (entry.day, order[entry.kind], entry.title, entry.place))

@@ -138,8 +138,9 @@ def unread_count(user) -> int:
     return next(iter(_UNREAD(person=user.pk)), 0)
 
 
-_UNREAD = Prepared(
-    lambda person: (
-        Notification.objects.visible_to(person).unread().order_by().values("recipient").annotate(n=models.Count("*")).values_list("n", flat=True)
-    )
-)
+def _unread_of(person: int) -> models.QuerySet:
+    rows = Notification.objects.visible_to(person).unread().order_by().values("recipient")
+    return rows.annotate(count=models.Count("*")).values_list("count", flat=True)
+
+
+_UNREAD = Prepared(_unread_of)
