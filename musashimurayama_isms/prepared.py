@@ -8,15 +8,16 @@ they are: no `if` on a value, no reckoning with it, no lists.
     MINE(person=user.pk, on=today)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from copy import copy
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 Value = int | str | date | datetime
@@ -37,6 +38,28 @@ class Prepared:
         if plan is None:
             plan = self._plans[kinds] = _Plan(self._build, values, connection)
         return plan.rows(values, connection)
+
+
+class Presence:
+    """Of which of several questions there are any rows: one question for all, before the dear ones are asked for the rows themselves.
+
+    `conditions` are functions like those of `Prepared`; they all take the same values, and need not use them.
+    """
+
+    def __init__(self, conditions: Mapping[Hashable, Callable[..., QuerySet]]) -> None:
+        self._keys = list(conditions)
+        self._flags = Prepared(lambda **values: self._ask(conditions, values))
+
+    def __call__(self, **values: Value) -> set[Hashable]:
+        """The keys of those that have rows now."""
+        (flags,) = self._flags(**values)
+        return {key for key, has_rows in zip(self._keys, flags, strict=True) if has_rows}
+
+    @staticmethod
+    def _ask(conditions: Mapping[Hashable, Callable[..., QuerySet]], values: dict[str, Value]) -> QuerySet:
+        """One row of flags. It hangs on a table that is never empty, for SQL of the ORM begins with a table."""
+        flags = [Exists(build(**values).order_by()) for build in conditions.values()]
+        return ContentType.objects.order_by("pk").values_list(*flags)[:1]
 
 
 class _Plan:
