@@ -47,6 +47,8 @@ class PortalRenderer(TemplatesSetting):
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         """Django's own boxes are drawn in Python (`drawing`), everything else by its template."""
+        if template_name == "django/forms/errors/list/default.html" and not context["errors"]:
+            return ""  # a field without an error asks for the list of its errors too
         draw = DRAWN.get(template_name)
         return draw(context["widget"]) if draw else super().render(template_name, context, request)
 

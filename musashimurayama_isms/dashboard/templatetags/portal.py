@@ -8,6 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.template.context import RequestContext
+from django.template.defaultfilters import date as date_filter
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from ..addresses import address_of
-from .japanese_dates import day_of
+from .japanese_dates import day_of, wareki_time
 
 register = template.Library()
 
@@ -61,12 +62,20 @@ def _length(span: timedelta) -> str:
     return f"{span // timedelta(minutes=1)}分"
 
 
-@register.inclusion_tag("components/due_badge.html")
-def due_badge(due: date | datetime | None, *, at: datetime | None = None, done: date | datetime | bool | None = None) -> dict:
+BADGE = '<span class="due-badge" data-state="{}">{}<span class="due-badge__rest">{}{}{}</span></span>'
+TERM = '<time datetime="{}">{}</time>'
+NO_TERM = mark_safe('<span class="support">期限なし</span>')
+
+
+@register.simple_tag
+def due_badge(due: date | datetime | None, *, at: datetime | None = None, done: date | datetime | bool | None = None) -> SafeString:
     """A term with what is left of it; `done` (a moment, or True) closes it."""
-    if done:
-        return {"due": due, "done": None if done is True else done, "rest": Rest("done", "完了", "check")}
-    return {"due": due, "rest": rest_until(due, at or timezone.now()) if due else None}
+    rest = Rest("done", "完了", "check") if done else rest_until(due, at or timezone.now()) if due else None
+    if rest is None:
+        return NO_TERM
+    term = format_html(TERM, date_filter(timezone.template_localtime(due), "c"), wareki_time(due)) if due else ""
+    closed = f" {wareki_time(done)}" if done and done is not True else ""
+    return format_html(BADGE, rest.state, term, icon(rest.icon), rest.words, closed)
 
 
 @register.simple_tag(takes_context=True)
