@@ -225,6 +225,7 @@ if directory := log_on.directory(env):
 STRONG_WAYS = {way for way, name in (("proxy", "PROXY_IS_STRONG"), ("saml", "SAML_IS_STRONG")) if env.yes(name, False)}
 SESSION_IDLE = timedelta(minutes=env.whole("SESSION_IDLE_MINUTES", 30, at_least=1))
 SESSION_ABSOLUTE = timedelta(hours=env.whole("SESSION_ABSOLUTE_HOURS", 12, at_least=1))
+SESSION_ENGINE = "musashimurayama_isms.accounts.sessions"
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "isms_session"

@@ -6,7 +6,7 @@ Everything about who somebody is rests on it: the hats, the line below the name 
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from musashimurayama_isms.prepared import Prepared
 
@@ -34,18 +34,14 @@ def _appointments(person: int, on: date) -> QuerySet[Appointment]:
     )
 
 
-def _empty_posts(person: int, on: date, at: datetime) -> QuerySet:
-    """The posts where nobody is and whose deputy the person is, named or by the policy."""
-    mine = Appointment.objects.in_force(on).serving(on).filter(person=person, post__in=Post.objects.in_force(on))
+def _empty(on: date, at: datetime) -> QuerySet[Post]:
+    """The posts in force where nobody is."""
+    return Post.objects.in_force(on).exclude(Exists(someone_there(on, at))).order_by()
+
+
+def _empty_where_named(person: int, on: date, at: datetime) -> QuerySet:
     named = Deputyship.objects.in_force(on).filter(deputy=person, deputy__in=User.objects.serving(on))
-    ruled = StandingDeputy.objects.filter(deputy_role__posts__appointments__in=mine)
-    return (
-        Post.objects.in_force(on)
-        .filter(Q(pk__in=named.values("post")) | Q(roles__in=ruled.values("role")))
-        .exclude(Exists(someone_there(on, at)))
-        .order_by()
-        .values_list("pk", flat=True)
-    )
+    return _empty(on, at).filter(pk__in=named.values("post")).values_list("pk", flat=True)
 
 
 def someone_there(on: date, at: datetime) -> QuerySet[Appointment]:
@@ -55,14 +51,17 @@ def someone_there(on: date, at: datetime) -> QuerySet[Appointment]:
 
 
 _APPOINTMENTS = Prepared(_appointments)
-_EMPTY_POSTS = Prepared(_empty_posts)
+_EMPTY_WHERE_NAMED = Prepared(_empty_where_named)
+_EMPTY_OF_ROLE = Prepared(lambda role, on, at: _empty(on, at).filter(roles=role).values_list("pk", flat=True))
 _ROLES = Prepared(lambda: Role.objects.all())
+_RULES = Prepared(lambda: StandingDeputy.objects.order_by("pk"))
 
 
 class Own:
     """What a person is on a day: the appointments, by rank of the post, and the roles of each post."""
 
     def __init__(self, user: User, on: date) -> None:
+        self.person = user.pk
         rows = _APPOINTMENTS(person=user.pk, on=on)
         self.appointments = list({row.pk: row for row in reversed(rows)}.values())[::-1]
         self.serving = [row for row in self.appointments if row.serves]
@@ -71,7 +70,8 @@ class Own:
         for row in rows:
             if row.carried is not None:
                 self._roles.setdefault(row.pk, []).append(known[row.carried])
-        self.may_stand_in = not rows or any(row.has_named or row.has_ruled for row in rows)  # one without a post may have been named
+        self.is_named = not rows or any(row.has_named for row in rows)  # one without a post may have been named
+        self.is_ruled = any(row.has_ruled for row in rows)
 
     def roles_of(self, appointment: Appointment) -> list[Role]:
         """The roles that the post of an own appointment carries, in their order."""
@@ -88,9 +88,18 @@ def roles() -> dict[int, Role]:
     return once("roles", lambda: {role.pk: role for role in _ROLES()})
 
 
-def empty_posts_for(user: User, *, on: date, at: datetime) -> set[int]:
-    """The keys of the posts where nobody is and whose deputy the person is."""
-    return set(_EMPTY_POSTS(person=user.pk, on=on, at=at))
+def rules() -> list[StandingDeputy]:
+    """Who stands in for whom by the policy itself, asked once a page."""
+    return once("rules", _RULES)
+
+
+def empty_posts_for(here: Own, roles: Iterable[Role], *, on: date, at: datetime) -> set[int]:
+    """The keys of the posts where nobody is and whose deputy the person is: named, or by the policy for one of the own `roles`."""
+    found = set(_EMPTY_WHERE_NAMED(person=here.person, on=on, at=at)) if here.is_named else set()
+    held = {role.pk for role in roles} if here.is_ruled else ()
+    for role in {rule.role_id for rule in rules() if rule.deputy_role_id in held} if held else ():
+        found.update(_EMPTY_OF_ROLE(role=role, on=on, at=at))
+    return found
 
 
 def with_roles(rows: Iterable[Appointment], here: Own) -> list[tuple[Appointment, Role]]:

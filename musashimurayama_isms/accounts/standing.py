@@ -17,7 +17,7 @@ from musashimurayama_isms.prepared import Prepared
 from .departments import departments
 from .memory import is_remembering, once, recall
 from .models import Absence, Appointment, Department, Deputyship, Post, Role, RoleCode, StandingDeputy, User
-from .own import empty_posts_for, own, roles, with_roles
+from .own import empty_posts_for, own, roles, rules, with_roles
 
 Scope = StandingDeputy.Scope
 EVERYWHERE = "acting everywhere"  # the key of `ask_everywhere` in the memory of a page
@@ -105,6 +105,7 @@ def acting(role_code: str, *, at: datetime, department: Department | None = None
     `scope` widens to the deputy of 3.4.2.3.6 when the matter is a measure on an infringement. Where nobody is left the
     list is empty: the caller goes one up. One person appears once for a department.
     """
+    ask_everywhere(at=at)  # four prepared questions for all roles cost less than those for one
     everywhere = recall(EVERYWHERE, at=at)
     if everywhere is not None and role_code in everywhere.codes:
         found = once((EVERYWHERE, scope), lambda: everywhere.acting(scope), at=at)
@@ -153,7 +154,6 @@ _DEPUTIES = Prepared(
         .order_by("pk")
     )
 )
-_RULES = Prepared(lambda: StandingDeputy.objects.order_by("pk"))
 _PLACES = Prepared(lambda code, on: Post.objects.in_force(on).carrying(code).order_by().values_list("department_id", flat=True))
 
 
@@ -273,18 +273,17 @@ def _named(post_ids: set[int], *, at: datetime) -> dict[int, list[User]]:
 def _ruled(role_ids: set[int], *, at: datetime, scope: str) -> dict[int, list[tuple[User, str]]]:
     """Role → the holders, who are there, of the role that the policy itself names as its deputy."""
     on = day_of(at)
-    known = once("rules", _RULES) if role_ids else []
-    rules = [rule for rule in known if rule.role_id in role_ids and rule.scope in {Scope.ANY, scope}]
-    if not rules:
+    asked = [rule for rule in rules() if rule.role_id in role_ids and rule.scope in {Scope.ANY, scope}] if role_ids else []
+    if not asked:
         return {}
-    carrying = Post.objects.in_force(on).filter(roles__in={rule.deputy_role_id for rule in rules}).values_list("roles", "pk")
+    carrying = Post.objects.in_force(on).filter(roles__in={rule.deputy_role_id for rule in asked}).values_list("roles", "pk")
     rows = (
         Appointment.objects.in_force(on).serving(on).filter(post__in={post for _, post in carrying}).select_related("person").order_by("pk")
     )
     roles_of = {post: {role for role, other in carrying if other == post} for _, post in carrying}
     by_role = _present(((role, row.person) for row in rows for role in roles_of[row.post_id]), at=at)
     found: dict[int, list[tuple[User, str]]] = {}
-    for rule in rules:
+    for rule in asked:
         found.setdefault(rule.role_id, []).extend((user, rule.scope) for user in by_role.get(rule.deputy_role_id, []))
     return found
 
@@ -314,7 +313,7 @@ def _standings(user: User, *, at: datetime) -> list[Standing]:
     here = own(user, on=on)
     held = [(row, role) for row, role in with_roles(here.serving, here) if row.post.is_in_force(on)]
     hats = [Standing(user, role, row.post.department) for row, role in held]
-    others = _in_place_of_others(user, at=at) if here.may_stand_in else []
+    others = _in_place_of_others(user, empty_posts_for(here, [role for _, role in held], on=on, at=at), at=at)
     return _once([*hats, *_as_terminal_user(user, hats, here.serving), *others])
 
 
@@ -325,12 +324,11 @@ def _as_terminal_user(user: User, hats: list[Standing], mine: list[Appointment])
     return [Standing(user, role, mine[0].post.department) for role in roles().values() if role.code == RoleCode.TERMINAL_USER]
 
 
-def _in_place_of_others(user: User, *, at: datetime) -> list[Standing]:
-    """The hats of posts where nobody is and for which this person is the deputy, unless away as well."""
-    on = day_of(at)
-    empty = empty_posts_for(user, on=on, at=at)
+def _in_place_of_others(user: User, empty: set[int], *, at: datetime) -> list[Standing]:
+    """The hats of the posts where nobody is and for which this person is the deputy, unless away as well."""
     if not empty:
         return []
+    on = day_of(at)
     rows = Post.objects.filter(pk__in=empty).select_related("department__parent").prefetch_related("roles")
     pairs = [(post, role) for post in rows for role in post.roles.all() if role.reach != Role.Reach.PERSON]
     in_place = _first(_serving_in({post.pk for post, _ in pairs}, on=on)) if pairs else {}
