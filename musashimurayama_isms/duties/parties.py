@@ -175,7 +175,7 @@ class Reach:
 
     def __init__(self, user: User, *, at: datetime, parties: Parties | None = None) -> None:
         self.user, self.at = user, at
-        self.parties = parties or Parties(at)
+        self.parties = parties or once("duty parties", lambda: Parties(at), at=at)
         self.hats = [Holder.of(hat) for hat in self._standings]
 
     @cached_property
