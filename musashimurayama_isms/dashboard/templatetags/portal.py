@@ -64,7 +64,7 @@ def _length(span: timedelta) -> str:
 
 BADGE = '<span class="due-badge" data-state="{}">{}<span class="due-badge__rest">{}{}{}</span></span>'
 TERM = '<time datetime="{}">{}</time>'
-NO_TERM = mark_safe('<span class="support">期限なし</span>')
+NO_TERM = '<span class="support">{}</span>'
 
 
 @register.simple_tag
@@ -72,7 +72,7 @@ def due_badge(due: date | datetime | None, *, at: datetime | None = None, done: 
     """A term with what is left of it; `done` (a moment, or True) closes it."""
     rest = Rest("done", "完了", "check") if done else rest_until(due, at or timezone.now()) if due else None
     if rest is None:
-        return NO_TERM
+        return format_html(NO_TERM, "期限なし")
     term = format_html(TERM, date_filter(timezone.template_localtime(due), "c"), wareki_time(due)) if due else ""
     closed = f" {wareki_time(done)}" if done and done is not True else ""
     return format_html(BADGE, rest.state, term, icon(rest.icon), rest.words, closed)
