@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from musashimurayama_isms.accounts.memory import once
-from musashimurayama_isms.accounts.models import Appointment, Department, RoleCode, User
+from musashimurayama_isms.accounts.models import Department, RoleCode, User
+from musashimurayama_isms.accounts.own import own
 from musashimurayama_isms.accounts.standing import answered_departments, day_of, posts, standings, with_abolished
 
 WIDE = (RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER, RoleCode.AUDIT_HEAD)
@@ -61,5 +61,4 @@ def keepers(*, on: date) -> QuerySet[Department]:
 def _workplaces(user: User, *, at: datetime) -> set[int]:
     """The departments of the posts held on the day, and every abolished one that they answer for now."""
     on = day_of(at)
-    held = Appointment.objects.in_force(on).serving(on).filter(person=user).values_list("post__department", flat=True)
-    return with_abolished(once(("workplaces", user.pk), lambda: set(held), at=at))
+    return with_abolished({row.post.department_id for row in own(user, on=on).serving})

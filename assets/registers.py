@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
 from musashimurayama_isms.accounts.models.role import StandingDeputy
-from musashimurayama_isms.accounts.standing import Standing, answered_departments, day_of, posts, standings
+from musashimurayama_isms.accounts.standing import Standing, answered_departments, day_of, places_of, posts, standings
 
 WIDE = frozenset({RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER, RoleCode.AUDIT_HEAD})
 
@@ -39,7 +39,7 @@ class RegisterReach:
             sections=frozenset(answered_departments(hats, *RoleCode.values)),
             officer_of=frozenset(answered_departments(hats, RoleCode.SECTION_OFFICER)),
             division_of=frozenset(answered_departments(hats, RoleCode.DIVISION_OFFICER)),
-            central_section=frozenset(posts(RoleCode.CENTRAL_MANAGER, on=day_of(at)).values_list("department", flat=True)),
+            central_section=frozenset(places_of(RoleCode.CENTRAL_MANAGER, on=day_of(at))),
             hats=tuple(hats),
         )
 

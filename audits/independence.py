@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from musashimurayama_isms.accounts.departments import departments
 from musashimurayama_isms.accounts.memory import once
-from musashimurayama_isms.accounts.models import Appointment, Department, RoleCode, User
+from musashimurayama_isms.accounts.models import Appointment, Role, RoleCode, User
+from musashimurayama_isms.accounts.own import own
 from musashimurayama_isms.accounts.standing import Scope, day_of, standings
 
 OF_AUDIT = {RoleCode.AUDITOR.value, RoleCode.AUDIT_HEAD.value}
@@ -45,11 +47,8 @@ def lines_by_department(*, at: datetime) -> dict[int, int]:
 
 
 def _lines_by_department(*, on: date) -> dict[int, int]:
-    rows = {row.pk: row for row in Department.objects.all()}
-    for row in rows.values():
-        row.parent, row.successor = rows.get(row.parent_id), rows.get(row.successor_id)
     found = {}
-    for row in rows.values():
+    for row in departments().values():
         here = row.successor_on(on)
         found[row.pk] = here.division.successor_on(on).pk if here.division else here.pk
     return found
@@ -62,7 +61,8 @@ def lines_of(user: User, *, at: datetime) -> Lines:
 
 def _lines_of(user: User, *, at: datetime) -> Lines:
     known = lines_by_department(at=at)
-    posted = lines_of_many([user.pk], at=at).get(user.pk, Lines())
+    here = own(user, on=day_of(at))
+    posted = _of_appointments([(row, here.roles_of(row)) for row in here.serving], at=at).get(user.pk, Lines())
     hats = [hat for hat in standings(user, at=at) if hat.is_deputy and hat.scope == Scope.ANY and hat.role.code not in OF_AUDIT]
     commands = dict.fromkeys([*posted.commands, *(hat.role.name for hat in hats if hat.role.code in COMMANDING)])
     return Lines(posted.lines | {known[hat.department.pk] for hat in hats}, tuple(commands))
@@ -70,13 +70,17 @@ def _lines_of(user: User, *, at: datetime) -> Lines:
 
 def lines_of_many(persons: Iterable[int], *, at: datetime) -> dict[int, Lines]:
     """Where many persons stand by their appointments; two queries. Who is named auditor is not by that of the auditors' own body."""
-    known = lines_by_department(at=at)
     on = day_of(at)
     rows = Appointment.objects.in_force(on).serving(on).filter(person__in=list(persons)).select_related("post")
+    return _of_appointments([(row, list(row.post.roles.all())) for row in rows.prefetch_related("post__roles")], at=at)
+
+
+def _of_appointments(pairs: Iterable[tuple[Appointment, list[Role]]], *, at: datetime) -> dict[int, Lines]:
+    """Person → the lines of these appointments, each with the roles of its post."""
+    known = lines_by_department(at=at)
     lines: dict[int, set[int]] = {}
     commands: dict[int, dict[str, None]] = {}
-    for row in rows.prefetch_related("post__roles"):
-        roles = list(row.post.roles.all())
+    for row, roles in pairs:
         codes = {role.code for role in roles}
         if row.kind != Appointment.Kind.NAMED or not codes or codes - OF_AUDIT:
             lines.setdefault(row.person_id, set()).add(known[row.post.department_id])

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from audits.independence import Lines, lines_by_department, lines_of
 from incidents.parties import Actor, able
+from musashimurayama_isms.accounts.departments import below, departments
 from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import Appointment, Department, RoleCode, User
+from musashimurayama_isms.accounts.own import own
 from musashimurayama_isms.accounts.standing import Scope, acting, answered_departments, day_of, standings
 
 
@@ -55,12 +57,10 @@ class Reach:
     def _of(cls, user: User, *, at: datetime) -> "Reach":
         hats = [hat for hat in standings(user, at=at) if hat.scope == Scope.ANY]
         on = day_of(at)
-        posted = Appointment.objects.in_force(on).serving(on).filter(person=user).exclude(kind=Appointment.Kind.NAMED)
-        homes = set(posted.values_list("post__department", flat=True))
-        older = Department.objects.filter(successor__in=homes).values_list("pk", flat=True) if homes else ()
+        homes = {row.post.department_id for row in own(user, on=on).serving if row.kind != Appointment.Kind.NAMED}
+        older = {pk for pk, row in departments().items() if row.successor_id in homes} if homes else set()
         officer = answered_departments(hats, RoleCode.SECTION_OFFICER)
         divisions = answered_departments(hats, RoleCode.DIVISION_OFFICER)
-        below = Department.objects.filter(parent__in=divisions).values_list("pk", flat=True) if divisions else ()
         return cls(
             user=user,
             at=at,
@@ -68,7 +68,7 @@ class Reach:
             ciso=_found(user, cisos(at=at)) if hats else None,
             is_house_auditor=user.kind != User.Kind.OUTSIDE and any(hat.role.code == RoleCode.AUDITOR for hat in hats),
             homes=frozenset({*homes, *older}),
-            answered=frozenset({*officer, *divisions, *below}),
+            answered=frozenset({*officer, *divisions, *below(divisions)}),
             lines=lines_of(user, at=at),
         )
 

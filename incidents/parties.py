@@ -11,6 +11,7 @@ from incidents.chain import ONE_UP, Party
 from musashimurayama_isms.accounts.memory import once, recall
 from musashimurayama_isms.accounts.models import Appointment, Committee, Department, RoleCode, User
 from musashimurayama_isms.accounts.models.role import StandingDeputy
+from musashimurayama_isms.accounts.seats import sitting
 from musashimurayama_isms.accounts.standing import Standing, acting, answered_departments, day_of, standings
 
 COMMITTEE_CODE = "PROMOTION_COMMITTEE"
@@ -40,13 +41,12 @@ def committee_actors(*, at: datetime) -> list[Actor]:
 
 
 def _committee_actors(*, at: datetime) -> list[Actor]:
-    committee = Committee.objects.filter(code=COMMITTEE_CODE).select_related("secretariat").first()
-    if committee is None:
+    here = sitting(COMMITTEE_CODE, on=day_of(at))
+    if here is None:
         return []
-    on = day_of(at)
-    found = {user.pk: Actor(user, f"{committee.name}（事務局）") for user in committee.secretaries(on)}
-    for user in committee.members(on):
-        found.setdefault(user.pk, Actor(user, f"{committee.name}（委員）"))
+    found = {user.pk: Actor(user, f"{here.committee.name}（事務局）") for user in here.secretaries}
+    for user in here.members:
+        found.setdefault(user.pk, Actor(user, f"{here.committee.name}（委員）"))
     return list(found.values())
 
 

@@ -13,8 +13,10 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
 from django.utils import timezone
 
+from musashimurayama_isms.drawing import DRAWN
 from musashimurayama_isms.fiscal import ERAS, TOKYO, wareki
 
 ERA_LETTERS = {"R": "令和", "令": "令和", "H": "平成", "平": "平成", "S": "昭和", "昭": "昭和"}
@@ -42,6 +44,13 @@ class PortalRenderer(TemplatesSetting):
     """Draws forms with templates/django/forms/ (setting FORM_RENDERER)."""
 
     bound_field_class = PortalBoundField
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        """Django's own boxes are drawn in Python (`drawing`), everything else by its template."""
+        if template_name == "django/forms/errors/list/default.html" and not context["errors"]:
+            return ""  # a field without an error asks for the list of its errors too
+        draw = DRAWN.get(template_name)
+        return draw(context["widget"]) if draw else super().render(template_name, context, request)
 
 
 def use_own_words() -> None:

@@ -233,6 +233,7 @@ if directory := log_on.directory(env):
 STRONG_WAYS = {way for way, name in (("proxy", "PROXY_IS_STRONG"), ("saml", "SAML_IS_STRONG")) if env.yes(name, False)}
 SESSION_IDLE = timedelta(minutes=env.whole("SESSION_IDLE_MINUTES", 30, at_least=1))
 SESSION_ABSOLUTE = timedelta(hours=env.whole("SESSION_ABSOLUTE_HOURS", 12, at_least=1))
+SESSION_ENGINE = "musashimurayama_isms.accounts.sessions"
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "isms_session"
@@ -281,7 +282,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "BACKEND": "musashimurayama_isms.statics.RememberingStorage",
         # root collects them, the portal reads them: the closed modes of attachments below would shut it out
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },

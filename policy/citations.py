@@ -6,10 +6,11 @@
 import re
 from datetime import date
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
 from musashimurayama_isms.japanese import fold
+from musashimurayama_isms.prepared import Prepared
 from policy.models import Clause, Document, Revision
 from policy.models.clause import ClauseQuerySet
 from policy.numbers import KATAKANA, printed
@@ -57,17 +58,24 @@ def _checked(parts: list[int]) -> str | None:
     return ".".join(map(str, parts))
 
 
-def headings(*, on: date) -> Headings:
-    """Number → heading of the policy in force on a day, in one query; the chapters of a part that is 非公開 are left out."""
-    rows = (
+def _numbers(on: date) -> QuerySet:
+    """(number, heading, chapters of a part that is 非公開) of the policy in force."""
+    return (
         Clause.objects.filter(revision__in=Revision.objects.of_the_policy().in_force(on), revision__document__access=Document.Access.PUBLIC)
         .annotate(shut=FilteredRelation("revision__document__parts", condition=Q(revision__document__parts__access=Document.Access.CLOSED)))
         .order_by()
         .values_list("number", "heading", "shut__chapters")
     )
+
+
+_HEADINGS = Prepared(_numbers)
+
+
+def headings(*, on: date) -> Headings:
+    """Number → heading of the policy in force on a day, in one query; the chapters of a part that is 非公開 are left out."""
     found: Headings = {}
     hidden: set[str] = set()
-    for number, heading, chapters in rows:
+    for number, heading, chapters in _HEADINGS(on=on):
         found[number] = heading
         hidden.update(str(chapter) for chapter in chapters or ())
     return {number: heading.replace("*", "") for number, heading in found.items() if number.split(".")[0] not in hidden}

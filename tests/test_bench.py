@@ -9,8 +9,8 @@ from deploy.bench.figures import Cost, Line, Shape, Whole, markdown, shape_of
 from musashimurayama_isms.accounts.models import User
 
 
-def line(small: float, large: float, *, bare: float = 1.0, goal: float = 2.5, rows: int = 50) -> Line:
-    return Line("一覧", Cost(small, bare, 9, rows), Cost(large, bare, 10, 50), goal)
+def line(small: float, large: float, *, bare: float = 1.0, usual: float = 2.0, goal: float = 2.5, rows: int = 50) -> Line:
+    return Line("一覧", Cost(small, bare, usual, 9, rows), Cost(large, bare, usual, 10, 50), goal)
 
 
 def test_the_shape_counts_rows_and_cells_of_the_main_part_alone():
@@ -29,7 +29,12 @@ def test_items_of_a_list_are_rows_of_one_cell():
 
 def test_a_page_within_its_goals_is_met():
     assert line(2.0, 2.2).missed == []
-    assert line(2.0, 2.2).cells == ("一覧", "10", "2.2", "1.10", "達成")
+    assert line(2.0, 2.2).cells == ("一覧", "10", "2.2", "1.1", "1.10", "達成")
+
+
+def test_the_share_of_django_itself_stands_beside_and_is_no_goal():
+    assert line(3.0, 3.0, usual=1.5).cells[2:4] == ("3.0", "2.0")
+    assert line(2.0, 2.2, usual=0.1).missed == []
 
 
 def test_a_goal_that_is_just_reached_is_met():
@@ -46,7 +51,7 @@ def test_what_is_missed_is_named():
 def test_a_page_that_shows_more_rows_with_much_data_has_no_growth_to_judge():
     assert line(1.0, 2.4, rows=9).growth is None
     assert line(1.0, 2.4, rows=9).missed == []
-    assert line(1.0, 2.4, rows=9).cells[3] == "－（行 9→50）"
+    assert line(1.0, 2.4, rows=9).cells[4] == "－（行 9→50）"
     assert line(1.0, 2.4, rows=45).missed == ["増え 1.2"]
 
 

@@ -283,8 +283,8 @@ def test_who_acts_for_one_section_costs_four_queries_while_the_chief_is_there(ca
         acting(RoleCode.SECTION_OFFICER, at=NOON, department=cast.section)
 
 
-def test_the_hats_of_a_clerk_cost_three_queries(cast, django_assert_num_queries):
-    with django_assert_num_queries(3):
+def test_the_hats_of_a_clerk_cost_two_queries(cast, django_assert_num_queries):
+    with django_assert_num_queries(2):
         standings(cast.clerk, at=NOON)
 
 

@@ -5,8 +5,10 @@ from datetime import date, datetime
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
+from musashimurayama_isms.accounts.departments import departments
 from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import Appointment, Department, RoleCode, User
+from musashimurayama_isms.accounts.own import own, with_roles
 from musashimurayama_isms.accounts.standing import day_of
 
 # The roles that a bulletin may be addressed to; everybody is a 端末装置利用者, and the outside auditors are no staff.
@@ -37,9 +39,9 @@ class Listener:
     def _of(cls, user: User, *, on: date) -> "Listener":
         if user.kind == User.Kind.OUTSIDE:
             return cls(frozenset(), frozenset())
-        rows = Appointment.objects.in_force(on).serving(on).filter(person=user).values_list("post__department", "post__roles__code")
-        found = list(rows)
-        return cls(_reaching({place for place, _ in found}, on=on), frozenset(code for _, code in found if code))
+        here = own(user, on=on)
+        held = with_roles(here.serving, here)
+        return cls(_reaching({row.post.department_id for row in here.serving}, on=on), frozenset(role.code for _, role in held))
 
     @property
     def is_staff(self) -> bool:
@@ -48,7 +50,7 @@ class Listener:
 
 def _reaching(places: set[int], *, on: date) -> frozenset[int]:
     """The departments through which a word reaches these: they themselves, those above, and the abolished ones that they succeed."""
-    rows = {row.pk: row for row in Department.objects.all()} if places else {}
+    rows = departments() if places else {}
     return frozenset(pk for pk, row in rows.items() if _answering(row, rows, on=on) & places)
 
 

@@ -41,7 +41,11 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
 
     def unread_by(self, user: User, *, at: datetime) -> Self:
         """What the person is asked to read and has not, urgent ones first."""
-        return self.asked_of(user, at=at).standing(on=day_of(at)).filter(~Exists(_read_by(user))).order_by("urgency", "issued_at")
+        return self.asked_of(user, at=at).unread(user.pk, on=day_of(at)).order_by("urgency", "issued_at")
+
+    def unread(self, person: int, *, on: date) -> Self:
+        """Standing ones that the person has not read, asked or not."""
+        return self.standing(on=on).filter(~Exists(_read_by(person)))
 
     def with_read(self, user: User) -> Self:
         """Each with `is_read`: whether the person has read the version that counts."""
@@ -55,6 +59,6 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
         return rows
 
 
-def _read_by(user: User) -> QuerySet[BulletinRead]:
+def _read_by(user: User | int) -> QuerySet[BulletinRead]:
     """The person's reading of a version that counts, for the bulletin of the outer query."""
     return BulletinRead.objects.filter(bulletin=OuterRef("pk"), person=user, version__gte=OuterRef("asked_since"))

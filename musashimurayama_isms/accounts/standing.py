@@ -9,11 +9,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from musashimurayama_isms.prepared import Prepared
+
+from .departments import departments
 from .memory import is_remembering, once, recall
 from .models import Absence, Appointment, Department, Deputyship, Post, Role, RoleCode, StandingDeputy, User
+from .own import empty_posts_for, own, roles, rules, with_roles
 
 Scope = StandingDeputy.Scope
 EVERYWHERE = "acting everywhere"  # the key of `ask_everywhere` in the memory of a page
@@ -101,6 +105,7 @@ def acting(role_code: str, *, at: datetime, department: Department | None = None
     `scope` widens to the deputy of 3.4.2.3.6 when the matter is a measure on an infringement. Where nobody is left the
     list is empty: the caller goes one up. One person appears once for a department.
     """
+    ask_everywhere(at=at)  # four prepared questions for all roles cost less than those for one
     everywhere = recall(EVERYWHERE, at=at)
     if everywhere is not None and role_code in everywhere.codes:
         found = once((EVERYWHERE, scope), lambda: everywhere.acting(scope), at=at)
@@ -118,19 +123,56 @@ def ask_everywhere(*, at: datetime) -> None:
         once(EVERYWHERE, lambda: _Everywhere(at), at=at)
 
 
+def _with_roles(on: date) -> QuerySet[Post]:
+    """The posts in force with a role that not everybody has."""
+    carrying = Post.roles.through.objects.exclude(role__reach=Role.Reach.PERSON)
+    return Post.objects.in_force(on).filter(pk__in=carrying.values("post"))
+
+
+def _is_away(at: datetime) -> Exists:
+    return Exists(Absence.objects.at(at).filter(person=OuterRef("person")))
+
+
+_POSTS_WITH_ROLES = Prepared(lambda on: _with_roles(on).select_related("department__parent").order_by("position", "pk"))
+_CARRIED = Prepared(lambda on: Post.roles.through.objects.filter(post__in=_with_roles(on).values("pk")).values_list("role", "post"))
+_SERVING_WITH_ROLES = Prepared(
+    lambda on, at: (
+        Appointment.objects.in_force(on)
+        .serving(on)
+        .filter(post__in=_with_roles(on).values("pk"))
+        .annotate(is_away=_is_away(at))
+        .select_related("person")
+        .order_by("post__position", "pk")
+    )
+)
+_DEPUTIES = Prepared(
+    lambda on, at: (
+        Deputyship.objects.in_force(on)
+        .filter(deputy__in=User.objects.serving(on))
+        .exclude(Exists(Absence.objects.at(at).filter(person=OuterRef("deputy"))))
+        .select_related("deputy")
+        .order_by("pk")
+    )
+)
+_PLACES = Prepared(lambda code, on: Post.objects.in_force(on).carrying(code).order_by().values_list("department_id", flat=True))
+
+
+def places_of(role_code: str, *, on: date) -> set[int]:
+    """The departments of the posts in force that carry a role; asked once a page."""
+    return once(("places", role_code, on), lambda: set(_PLACES(code=str(role_code), on=on)))
+
+
 class _Everywhere:
     """The posts of the city with their roles and who is there at a moment: what `_acting` asks for one role, for all of them."""
 
     def __init__(self, at: datetime) -> None:
         on, self.at = day_of(at), at
-        self.roles = list(Role.objects.exclude(reach=Role.Reach.PERSON))
+        self.roles = [role for role in roles().values() if role.reach != Role.Reach.PERSON]
         self.codes = {role.code for role in self.roles}
-        rows = Post.objects.in_force(on).filter(roles__in=self.roles).distinct()
-        self.posts = {post.pk: post for post in rows.select_related("department__parent").order_by("position", "pk")}
-        self.carried = set(Post.roles.through.objects.filter(role__in=self.roles, post__in=self.posts).values_list("role", "post"))
-        self.serving = _serving_in(self.posts, on=on)
-        away = _away({row.person_id for row in self.serving}, at=at)
-        self.present = [row for row in self.serving if row.person_id not in away]
+        self.posts = {post.pk: post for post in _POSTS_WITH_ROLES(on=on)}
+        self.carried = set(_CARRIED(on=on))
+        self.serving = _SERVING_WITH_ROLES(on=on, at=at)
+        self.present = [row for row in self.serving if not row.is_away]
 
     def acting(self, scope: str) -> dict[str, list[Standing]]:
         """Role → the same list as `_acting` gives for the whole city."""
@@ -160,9 +202,10 @@ def _of_place(found: list[Standing], department: Department | None, *, on: date)
 
 def _acting(role_code: str, *, at: datetime, department: Department | None, scope: str) -> list[Standing]:
     on = day_of(at)
-    role = Role.objects.filter(code=role_code).first()
+    known = roles()
+    role = next((row for row in known.values() if row.code == role_code), None)
     if role is None:
-        if Role.objects.exists():
+        if known:
             raise Role.DoesNotExist(role_code)
         return []  # before the reference data are loaded nobody holds anything
     asked = _narrowed(Post.objects.in_force(on).carrying(role_code), role.reach, on=on, department=department)
@@ -220,30 +263,27 @@ def _stand_ins(empty: list[tuple[Post, Role]], in_place: dict[int, User], *, at:
 
 def _named(post_ids: set[int], *, at: datetime) -> dict[int, list[User]]:
     """Post → its named deputies who are there."""
-    on = day_of(at)
-    rows = (
-        Deputyship.objects.in_force(on)
-        .filter(post__in=post_ids, deputy__in=User.objects.serving(on))
-        .select_related("deputy")
-        .order_by("pk")
-    )
-    return _present(((row.post_id, row.deputy) for row in rows), at=at)
+    found: dict[int, list[User]] = {}
+    for row in once("deputies", lambda: _DEPUTIES(on=day_of(at), at=at), at=at):
+        if row.post_id in post_ids and row.deputy not in found.setdefault(row.post_id, []):
+            found[row.post_id].append(row.deputy)
+    return found
 
 
 def _ruled(role_ids: set[int], *, at: datetime, scope: str) -> dict[int, list[tuple[User, str]]]:
     """Role → the holders, who are there, of the role that the policy itself names as its deputy."""
     on = day_of(at)
-    rules = list(StandingDeputy.objects.filter(role__in=role_ids, scope__in={Scope.ANY, scope}).order_by("pk")) if role_ids else []
-    if not rules:
+    asked = [rule for rule in rules() if rule.role_id in role_ids and rule.scope in {Scope.ANY, scope}] if role_ids else []
+    if not asked:
         return {}
-    carrying = Post.objects.in_force(on).filter(roles__in={rule.deputy_role_id for rule in rules}).values_list("roles", "pk")
+    carrying = Post.objects.in_force(on).filter(roles__in={rule.deputy_role_id for rule in asked}).values_list("roles", "pk")
     rows = (
         Appointment.objects.in_force(on).serving(on).filter(post__in={post for _, post in carrying}).select_related("person").order_by("pk")
     )
     roles_of = {post: {role for role, other in carrying if other == post} for _, post in carrying}
     by_role = _present(((role, row.person) for row in rows for role in roles_of[row.post_id]), at=at)
     found: dict[int, list[tuple[User, str]]] = {}
-    for rule in rules:
+    for rule in asked:
         found.setdefault(rule.role_id, []).extend((user, rule.scope) for user in by_role.get(rule.deputy_role_id, []))
     return found
 
@@ -270,48 +310,29 @@ def standings(user: User, *, at: datetime) -> list[Standing]:
 
 def _standings(user: User, *, at: datetime) -> list[Standing]:
     on = day_of(at)
-    mine = (
-        Appointment.objects.in_force(on)
-        .serving(on)
-        .filter(person=user)
-        .select_related("post__department__parent")
-        .prefetch_related("post__roles")
-        .order_by("post__position", "pk")
-    )
-    hats = [Standing(user, role, row.post.department) for row in mine for role in row.post.roles.all() if row.post.is_in_force(on)]
-    return _once([*hats, *_as_terminal_user(user, hats, mine), *_in_place_of_others(user, hats, at=at)])
+    here = own(user, on=on)
+    held = [(row, role) for row, role in with_roles(here.serving, here) if row.post.is_in_force(on)]
+    hats = [Standing(user, role, row.post.department) for row, role in held]
+    others = _in_place_of_others(user, empty_posts_for(here, [role for _, role in held], on=on, at=at), at=at)
+    return _once([*hats, *_as_terminal_user(user, hats, here.serving), *others])
 
 
-def _as_terminal_user(user: User, hats: list[Standing], mine: Iterable[Appointment]) -> list[Standing]:
+def _as_terminal_user(user: User, hats: list[Standing], mine: list[Appointment]) -> list[Standing]:
     """Everyone with a post is a 端末装置利用者 (3.4.2.9), also where the post does not say so."""
     if not mine or any(hat.role.code == RoleCode.TERMINAL_USER for hat in hats):
         return []
-    return [Standing(user, role, mine[0].post.department) for role in Role.objects.filter(code=RoleCode.TERMINAL_USER)]
+    return [Standing(user, role, mine[0].post.department) for role in roles().values() if role.code == RoleCode.TERMINAL_USER]
 
 
-def _in_place_of_others(user: User, hats: list[Standing], *, at: datetime) -> list[Standing]:
-    """The hats of posts where nobody is and for which this person is the deputy, unless away as well."""
+def _in_place_of_others(user: User, empty: set[int], *, at: datetime) -> list[Standing]:
+    """The hats of the posts where nobody is and for which this person is the deputy, unless away as well."""
+    if not empty:
+        return []
     on = day_of(at)
-    named = Q(deputyships__in=Deputyship.objects.in_force(on).filter(deputy=user, deputy__in=User.objects.serving(on)))
-    ruled = Q(roles__standing_deputies__deputy_role__in={hat.role.pk for hat in hats})
-    rows = (
-        Post.objects.in_force(on)
-        .filter(named | ruled)
-        .exclude(Exists(_someone_there(at)))
-        .select_related("department__parent")
-        .prefetch_related("roles")
-        .distinct()
-    )
+    rows = Post.objects.filter(pk__in=empty).select_related("department__parent").prefetch_related("roles")
     pairs = [(post, role) for post in rows for role in post.roles.all() if role.reach != Role.Reach.PERSON]
     in_place = _first(_serving_in({post.pk for post, _ in pairs}, on=on)) if pairs else {}
     return [standing for standing in _stand_ins(pairs, in_place, at=at, scope=Scope.INFRINGEMENT) if standing.person == user]
-
-
-def _someone_there(at: datetime) -> QuerySet[Appointment]:
-    """Appointments to the post of the outer query whose person is serving and not away."""
-    on = day_of(at)
-    absent = Absence.objects.at(at).filter(person=OuterRef("person"))
-    return Appointment.objects.in_force(on).serving(on).filter(~Exists(absent), post=OuterRef("pk"))
 
 
 def hold_still(user: User) -> None:
@@ -337,8 +358,8 @@ def answered_departments(hats: Iterable[Standing], *role_codes: str) -> set[int]
 
 
 def followed() -> list[tuple[int, int]]:
-    """Every abolished department with the one that follows it; asked once a page."""
-    return once("followed", lambda: list(Department.objects.exclude(successor=None).values_list("pk", "successor")))
+    """Every abolished department with the one that follows it."""
+    return [(pk, row.successor_id) for pk, row in departments().items() if row.successor_id]
 
 
 def with_abolished(departments: set[int], pairs: list[tuple[int, int]] | None = None) -> set[int]:
@@ -352,7 +373,7 @@ def with_abolished(departments: set[int], pairs: list[tuple[int, int]] | None = 
 
 def main_department(user: User, *, on: date) -> Department | None:
     """The department of the person's main post on a day, else of any post held, else None; a successor answers for an abolished one."""
-    rows = list(Appointment.objects.in_force(on).filter(person=user).select_related("post__department__parent").order_by("pk"))
+    rows = sorted(own(user, on=on).appointments, key=lambda row: row.pk)
     main = [row for row in rows if row.kind == Appointment.Kind.MAIN] or rows
     return main[0].post.department.successor_on(on) if main else None
 

@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing, standings
+from musashimurayama_isms.prepared import Presence
 
 from .matters import carried_out_by
 from .models import Chair, Decision, Request, Seat, Step, Waiver
@@ -42,7 +43,8 @@ class Waiting:
 def waiting_for(user: User, *, at: datetime) -> list[Waiting]:
     """Everything that waits for this person at the moment, the longest waiting first."""
     asked = _Asked(user, at)
-    rows = [row for question in QUESTIONS for row in question(asked)]
+    there = _THERE(person=user.pk)
+    rows = [row for question in QUESTIONS if question in there for row in question(asked)]
     return sorted(rows, key=lambda row: row.since)
 
 
@@ -106,10 +108,14 @@ def _submissions(asked: _Asked) -> Iterator[Waiting]:
             yield Waiting(request, SUBMIT, request.saved_at, as_role=hat.label, why=why)
 
 
+def _own(person: int) -> Q:
+    """What lies with its drafter, or with the applicant where the drafter has left."""
+    return Q(drafter=person) | Q(applicant=person, drafter__is_active=False)
+
+
 def _returned(asked: _Asked) -> Iterator[Waiting]:
     """Requests that came back: they lie with their drafter, or with the applicant where the drafter has left."""
-    mine = Q(drafter=asked.user) | Q(applicant=asked.user, drafter__is_active=False)
-    rows = Request.objects.filter(mine, status=Request.Status.RETURNED).for_list().prefetch_related("decisions")
+    rows = Request.objects.filter(_own(asked.user.pk), status=Request.Status.RETURNED).for_list().prefetch_related("decisions")
     for request in rows:
         since = max((row.at for row in request.decisions.all() if row.outcome == Decision.Outcome.RETURN), default=request.saved_at)
         yield Waiting(request, REWRITE, since, why="理由を読み、直して出し直すか、取り下げてください")
@@ -117,8 +123,7 @@ def _returned(asked: _Asked) -> Iterator[Waiting]:
 
 def _expired(asked: _Asked) -> Iterator[Waiting]:
     """Permits whose days are over and of which nobody has said that they are done."""
-    mine = Q(drafter=asked.user) | Q(applicant=asked.user, drafter__is_active=False)
-    for request in Request.objects.filter(mine, status=Request.Status.EXPIRED).for_list():
+    for request in Request.objects.filter(_own(asked.user.pk), status=Request.Status.EXPIRED).for_list():
         yield Waiting(request, COMPLETE, request.ended_at, why="許可の期間が終わりました。済んでいるときは完了にしてください")
 
 
@@ -166,4 +171,16 @@ def _overrides(asked: _Asked) -> Iterator[Waiting]:
             yield Waiting(waiver.request, SEE, waiver.answered_at, why=why, row=waiver)
 
 
-QUESTIONS = (_decisions, _submissions, _returned, _expired, _to_carry_out, _spoken, _in_my_place, _consents, _overrides)
+# Without such rows a question has nothing to say to anybody; which of them are the person's, the question asks.
+QUESTIONS = {
+    _decisions: lambda person: Step.objects.open().filter(request__status=Request.Status.IN_REVIEW),
+    _submissions: lambda person: Request.objects.prepared(),
+    _returned: lambda person: Request.objects.filter(_own(person), status=Request.Status.RETURNED),
+    _expired: lambda person: Request.objects.filter(_own(person), status=Request.Status.EXPIRED),
+    _to_carry_out: lambda person: Request.objects.filter(status=Request.Status.RUNNING),
+    _spoken: lambda person: Decision.objects.awaiting_confirmation_by(person),
+    _in_my_place: lambda person: Decision.objects.awaiting_review_by(person),
+    _consents: lambda person: Waiver.objects.asked().filter(request__status=Request.Status.IN_REVIEW),
+    _overrides: lambda person: Waiver.objects.unseen(),
+}
+_THERE = Presence(QUESTIONS)

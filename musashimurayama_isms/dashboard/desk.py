@@ -10,12 +10,14 @@ The roof knows the floors, they do not know the roof: the providers stand in pro
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import ask_everywhere, day_of
 from musashimurayama_isms.fiscal import closing_on
+from musashimurayama_isms.prepared import Presence
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,10 @@ class Item:
 
 
 Provider = Callable[[User, datetime], Iterable[Item]]
+Condition = Callable[[int, date], QuerySet]
 
 _waiting: list[Provider] = []
+_conditions: dict[Provider, Condition] = {}
 _mine: list[Provider] = []
 _told: list[Provider] = []
 
@@ -75,6 +79,34 @@ def waits(provider: Provider) -> Provider:
     if provider not in _waiting:
         _waiting.append(provider)
     return provider
+
+
+def waits_if(condition: Condition) -> Callable[[Provider], Provider]:
+    """Like `waits`, for a provider that has nothing to give to anybody where `condition` has no rows.
+
+        @waits_if(lambda person, on: Publication.objects.proposed())
+
+    `condition(person, on)` gives rows by the key of the person and the day, or by neither. It decides nothing: whether a row is this
+    person's, the provider asks. All conditions of the desk are one question; most matters rest with most people.
+    """
+
+    def register(provider: Provider) -> Provider:
+        _conditions[provider] = condition
+        return waits(provider)
+
+    return register
+
+
+def _worth_asking(providers: Iterable[Provider], user: User, on: date) -> list[Provider]:
+    """Those without a condition, and those whose condition has rows now."""
+    asked = tuple(provider for provider in providers if provider in _conditions)
+    found = _present(asked)(person=user.pk, on=on) if asked else ()
+    return [provider for provider in providers if provider not in _conditions or provider in found]
+
+
+@cache
+def _present(providers: tuple[Provider, ...]) -> Presence:
+    return Presence({provider: _conditions[provider] for provider in providers})
 
 
 def keeps(provider: Provider) -> Provider:
@@ -94,7 +126,7 @@ def tells(provider: Provider) -> Provider:
 def waiting(user: User, *, at: datetime) -> list[Item]:
     """Everything that waits for the person: urgent first, then the longest waiting, of two that began together the sooner due."""
     ask_everywhere(at=at)  # nearly every floor asks who acts in some role
-    found = [item for provider in _waiting for item in provider(user, at)]
+    found = [item for provider in _worth_asking(_waiting, user, day_of(at)) for item in provider(user, at)]
     return sorted(found, key=lambda item: (not item.is_urgent, item.since, last_moment(item.due)))
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.functional import cached_property
 
 from musashimurayama_isms.accounts.models import Appointment, User
+from musashimurayama_isms.accounts.own import own
 from musashimurayama_isms.accounts.standing import day_of, standings
 from musashimurayama_isms.notifications.models import unread_count
 
@@ -30,8 +31,8 @@ class Frame:
     @cached_property
     def post(self) -> str:
         """The main post, or any post held: 市民部市民課 課長."""
-        rows = Appointment.objects.in_force(day_of(self.at)).filter(person=self.user)
-        held = sorted(rows.select_related("post__department__parent"), key=lambda row: (row.kind != Appointment.Kind.MAIN, row.pk))
+        rows = own(self.user, on=day_of(self.at)).appointments
+        held = sorted(rows, key=lambda row: (row.kind != Appointment.Kind.MAIN, row.pk))
         return str(held[0].post) if held else ""
 
     @cached_property

@@ -6,13 +6,12 @@ A later floor adds its room here; a room whose pages are not installed is left o
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from django.urls import NoReverseMatch, reverse
-
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing
 from musashimurayama_isms.backup.readers import ANSWERING
 from musashimurayama_isms.disclosure.hands import CONFIRMING, PREPARING
 
+from .addresses import address_of
 from .overview.look import level_of
 from .year_turn.turn import TURNERS
 
@@ -144,10 +143,8 @@ def doors(rooms: list[Room], visitor: Visitor, path: str) -> list[Door]:
 
 def _installed(rooms: list[Room]) -> Iterator[tuple[Room, str]]:
     for room in rooms:
-        try:
-            yield room, reverse(room.url_name)
-        except NoReverseMatch:
-            continue
+        if url := address_of(room.url_name):
+            yield room, url
 
 
 def _is_inside(path: str, place: str) -> bool:

@@ -5,13 +5,16 @@ Nothing is stored about persons: whoever holds the post when it is asked holds t
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from django.db import models
 from django.db.models import Q
 
-from musashimurayama_isms.accounts.models import Committee, Department, RoleCode, User
+from musashimurayama_isms.accounts.departments import departments
+from musashimurayama_isms.accounts.memory import once
+from musashimurayama_isms.accounts.models import Department, RoleCode, User
+from musashimurayama_isms.accounts.seats import sitting
 from musashimurayama_isms.accounts.standing import Standing, acting, day_of, standings
 
 COMMITTEE_CODE = "PROMOTION_COMMITTEE"
@@ -69,11 +72,12 @@ class Place:
 
 def places(*, at: datetime) -> dict[int, Place]:
     """The place of every department there ever was, abolished ones at their successors."""
-    on, rows = day_of(at), {row.pk: row for row in Department.objects.all()}
-    for row in rows.values():
-        row.parent, row.successor = rows.get(row.parent_id), rows.get(row.successor_id)
+    return once("places", lambda: _places(on=day_of(at)), at=at)
+
+
+def _places(*, on: date) -> dict[int, Place]:
     found = {}
-    for row in rows.values():
+    for row in departments().values():
         here = row.successor_on(on)
         found[row.pk] = Place(here.pk, here.division.successor_on(on).pk if here.division else None)
     return found
@@ -110,11 +114,11 @@ class Parties:
     @cached_property
     def committee(self) -> list[Holder]:
         """The secretariat first, then the members: any of them may do what is the committee's."""
-        committee = Committee.objects.filter(code=COMMITTEE_CODE).select_related("secretariat__parent").first()
-        if committee is None:
+        here = sitting(COMMITTEE_CODE, on=day_of(self.at))
+        if here is None:
             return []
-        on, place = day_of(self.at), committee.secretariat
-        people = [(user, "事務局") for user in committee.secretaries(on)] + [(user, "委員") for user in committee.members(on)]
+        committee, place = here.committee, here.committee.secretariat
+        people = [(user, "事務局") for user in here.secretaries] + [(user, "委員") for user in here.members]
         found: dict[int, Holder] = {}
         for user, word in people:
             found.setdefault(user.pk, Holder(user, COMMITTEE, f"{committee.name}（{word}）", place))
@@ -171,7 +175,7 @@ class Reach:
 
     def __init__(self, user: User, *, at: datetime, parties: Parties | None = None) -> None:
         self.user, self.at = user, at
-        self.parties = parties or Parties(at)
+        self.parties = parties or once("duty parties", lambda: Parties(at), at=at)
         self.hats = [Holder.of(hat) for hat in self._standings]
 
     @cached_property

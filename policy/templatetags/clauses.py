@@ -4,6 +4,8 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from policy import citations
 from policy.models import Correction
@@ -13,29 +15,40 @@ register = template.Library()
 REMEMBERED = "_clause_headings"
 
 
-@register.inclusion_tag("components/clause_chip.html", takes_context=True)
-def clause(context: Context, number: str) -> dict:
+CHIP = '<a class="clause-chip" href="{}">{}{}</a>'
+HEADING = '<span class="clause-chip__heading"> {}</span>'
+PLAIN = '<span class="clause-chip">{}</span>'
+
+
+@register.simple_tag(takes_context=True)
+def clause(context: Context, number: str) -> SafeString:
     """The chip of a clause in force, with its heading; an unknown number is plain text.
 
-    All chips of a page share one query.
+    All chips of a page share one query, and chips of the same clause are drawn once.
     """
-    wanted = citations.parse_address(str(number)) or str(number)
-    known = _known_headings(context)
+    known, drawn = _known_headings(context)
+    if number not in drawn:
+        drawn[number] = _chip(citations.parse_address(str(number)) or str(number), known)
+    return drawn[number]
+
+
+def _chip(wanted: str, known: citations.Headings) -> SafeString:
     if wanted not in known:
-        return {"citation": citations.citation(wanted), "url": ""}
-    return {
-        "citation": citations.citation(wanted),
-        "url": reverse("policy:clause", args=[wanted]),
-        "heading": citations.heading(wanted, known=known),
-    }
+        return format_html(PLAIN, citations.citation(wanted))
+    heading = citations.heading(wanted, known=known)
+    words = format_html(HEADING, heading) if heading else ""
+    return format_html(CHIP, reverse("policy:clause", args=[wanted]), citations.citation(wanted), words)
 
 
-def _known_headings(context: Context) -> citations.Headings:
-    """Read once a page: kept on the request, or in the bottom layer of the context where there is none (PDF, mail)."""
+def _known_headings(context: Context) -> tuple[citations.Headings, dict[str, SafeString]]:
+    """The headings in force, and the chips drawn so far.
+
+    Read once a page: kept on the request, or in the bottom layer of the context where there is none (PDF, mail).
+    """
     request = context.get("request")
     keeper = request.__dict__ if request is not None else context.dicts[0]
     if REMEMBERED not in keeper:
-        keeper[REMEMBERED] = citations.headings(on=timezone.localdate())
+        keeper[REMEMBERED] = citations.headings(on=timezone.localdate()), {}
     return keeper[REMEMBERED]
 
 

@@ -68,7 +68,7 @@ def is_required(user: User, *, at: datetime) -> bool:
 
 def demand(user: User, *, at: datetime) -> Demand | None:
     """What is asked of the person now, or None. The first asking begins the days of grace."""
-    if has_factor(user) or not is_required(user, at=at):
+    if not settings.SECOND_FACTOR or has_factor(user) or not is_required(user, at=at):
         return None
     if user.factor_asked_at is None:
         User.objects.filter(pk=user.pk, factor_asked_at=None).update(factor_asked_at=at)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
 
 from musashimurayama_isms.accounts.memory import once
-from musashimurayama_isms.accounts.models import Committee, RoleCode, User
+from musashimurayama_isms.accounts.models import RoleCode, User
+from musashimurayama_isms.accounts.seats import is_of_a_committee
 from musashimurayama_isms.accounts.standing import Standing, answered_departments, day_of, standings
 from musashimurayama_isms.jobs.subjects import key_of
 
@@ -43,7 +44,7 @@ class Reach:
             sections=frozenset(answered_departments(hats, RoleCode.SECTION_OFFICER)),
             divisions=frozenset(answered_departments(hats, RoleCode.DIVISION_OFFICER)),
             homes=frozenset(hat.department.pk for hat in hats),
-            is_of_committee=once(("of_committee", user.pk), lambda: _is_of_a_committee(user, on=day_of(at)), at=at),
+            is_of_committee=once(("of_committee", user.pk), lambda: is_of_a_committee(user, on=day_of(at)), at=at),
         )
 
     @property
@@ -72,13 +73,6 @@ class Reach:
         """Rows sent to a department that the person belongs to or answers for; what goes to a 部 is for its sections too."""
         mine = self.homes | self.sections | self.divisions
         return Q(**{f"{field}__in": mine}) | Q(**{f"{field}__children__in": self.homes})
-
-
-def _is_of_a_committee(user: User, *, on: date) -> bool:
-    return any(
-        committee.members(on).filter(pk=user.pk).exists() or committee.secretaries(on).filter(pk=user.pk).exists()
-        for committee in Committee.objects.select_related("secretariat")
-    )
 
 
 class RequestQuerySet(models.QuerySet):

@@ -10,12 +10,14 @@ The roof knows the floors, they do not know the roof. A matter is one function i
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.db import models
 
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
-from musashimurayama_isms.accounts.standing import Standing, answered_departments, day_of, standings
+from musashimurayama_isms.accounts.own import own
+from musashimurayama_isms.accounts.standing import Standing, answered_departments, ask_everywhere, day_of, standings
+from musashimurayama_isms.prepared import Presence
 
 
 class Kind(models.TextChoices):
@@ -103,8 +105,7 @@ class Asked:
     @cached_property
     def _departments(self) -> list[Department]:
         """Those of posts without a role, which are no hats."""
-        on = day_of(self.at)
-        return list(Department.objects.filter(posts__appointments__in=self.user.appointments.in_force(on)).distinct())
+        return [row.post.department for row in own(self.user, on=day_of(self.at)).appointments]
 
     @cached_property
     def answered(self) -> set[int]:
@@ -119,14 +120,22 @@ class Asked:
 
 
 Provider = Callable[[Asked], Iterable[Entry]]
+Condition = Callable[[date, date], models.QuerySet]
 _providers: dict[Provider, Kind] = {}
+_conditions: dict[Provider, Condition] = {}
 
 
-def shows(kind: Kind) -> Callable[[Provider], Provider]:
-    """Register what stands in the calendar of one kind; a kind may have several providers."""
+def shows(kind: Kind, *, only_if: Condition | None = None) -> Callable[[Provider], Provider]:
+    """Register what stands in the calendar of one kind; a kind may have several providers.
+
+    `only_if(since, until)` gives rows without which the provider has nothing to show to anybody in these days: all are asked for in
+    one question, before the providers ask what this person sees.
+    """
 
     def register(provider: Provider) -> Provider:
         _providers[provider] = kind
+        if only_if:
+            _conditions[provider] = only_if
         return provider
 
     return register
@@ -138,9 +147,17 @@ def kinds() -> list[Kind]:
     return [kind for kind in Kind if kind in provided]
 
 
+@cache
+def _present(providers: tuple[Provider, ...]) -> Presence:
+    return Presence({provider: _conditions[provider] for provider in providers})
+
+
 def entries(asked: Asked, *, only: Collection[Kind] = ()) -> list[Entry]:
     """Everything of these days in the order of days and kinds; a fixed number of queries, whatever there is."""
     wanted = set(only) or set(Kind)
-    found = [entry for provider, kind in _providers.items() if kind in wanted for entry in provider(asked)]
+    ask_everywhere(at=asked.at)
+    there = _present(tuple(_conditions))(since=asked.since, until=asked.until) if _conditions else set()
+    providers = [row for row, kind in _providers.items() if kind in wanted and (row in there or row not in _conditions)]
+    found = [entry for provider in providers for entry in provider(asked)]
     order = {kind: place for place, kind in enumerate(Kind)}
     return sorted(found, key=lambda entry: (entry.day, order[entry.kind], entry.title, entry.place))

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from musashimurayama_isms.accounts.models import FactorReset, User
 
-from ..desk import Item, waits
+from ..desk import Item, waits_if
 
 
-@waits
+@waits_if(lambda person, on: FactorReset.objects.filter(status=FactorReset.Status.ASKED))
 def factor_resets(user: User, at: datetime) -> Iterator[Item]:
     """A person without a way in waits, so it is urgent."""
     for row in FactorReset.objects.waiting_for(user, at=at).select_related("person"):

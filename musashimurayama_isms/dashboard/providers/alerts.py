@@ -7,10 +7,10 @@ from assets.registers import RegisterReach
 from incidents.models import Bulletin, InquiryPlace, VulnerabilityTarget
 from musashimurayama_isms.accounts.models import User
 
-from ..desk import Item, Ready, waits
+from ..desk import Item, Ready, waits_if
 
 
-@waits
+@waits_if(lambda person, on: Bulletin.objects.unread(person, on=on))
 def bulletins(user: User, at: datetime) -> Iterator[Item]:
     """What the person is asked to read (3.10.4.3.6)."""
     for row in Bulletin.objects.unread_by(user, at=at):
@@ -25,7 +25,7 @@ def bulletins(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
-@waits
+@waits_if(lambda person, on: VulnerabilityTarget.objects.filter(status__in=VulnerabilityTarget.UNENDED))
 def holes(user: User, at: datetime) -> Iterator[Item]:
     """Systems of the section to look at and to mend, and refusals to decide about (3.10.6.1)."""
     reach = RegisterReach.of(user, at=at)
@@ -42,7 +42,7 @@ def holes(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
-@waits
+@waits_if(lambda person, on: InquiryPlace.objects.awaited() | InquiryPlace.objects.with_measure())
 def questions(user: User, at: datetime) -> Iterator[Item]:
     """Answers that the section owes, and measures that it has planned."""
     for row in InquiryPlace.objects.waiting_for(user, at=at):

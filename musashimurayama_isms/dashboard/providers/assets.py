@@ -9,7 +9,7 @@ from assets.reach import Reach
 from assets.registers import RegisterReach
 from musashimurayama_isms.accounts.models import User
 
-from ..desk import Item, waits
+from ..desk import Item, waits, waits_if
 
 
 @waits
@@ -24,7 +24,7 @@ def registers(user: User, at: datetime) -> Iterator[Item]:
         yield Item("使われていないIDの点検", check.get_absolute_url(), check.opened_at, "点検", check.due_on, why=why)
 
 
-@waits
+@waits_if(lambda person, on: ExternalService.objects.waiting_for(person))
 def services(user: User, at: datetime) -> Iterator[Item]:
     """External services whose next list is this person's to answer as their manager (3.12.3.5.2, 3.12.3.7.2)."""
     for row in ExternalService.objects.waiting_for(user).select_related("department__parent"):
@@ -32,7 +32,7 @@ def services(user: User, at: datetime) -> Iterator[Item]:
         yield Item(row.name, row.get_absolute_url(), row.stage_since, "外部サービス", as_role="外部サービス管理者", why=why)
 
 
-@waits
+@waits_if(lambda person, on: StockTakeSection.objects.open())
 def stock_takes(user: User, at: datetime) -> Iterator[Item]:
     """The sheets of one's section whose lines wait, and for its officer those that can be closed (3.5.2.1.1)."""
     reach = Reach.of(user, at=at)

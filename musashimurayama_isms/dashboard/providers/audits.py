@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from audits.models import Engagement
 from audits.waiting import waiting_for
 from musashimurayama_isms.accounts.models import User
 
-from ..desk import Item, waits
+from ..desk import Item, waits_if
 
 
-@waits
+@waits_if(lambda person, on: Engagement.objects.open())
 def audits(user: User, at: datetime) -> Iterator[Item]:
     """Requests to audit, days to settle, surveys, papers, evidence, reports (3.13.1)."""
     for row in waiting_for(user, at=at):

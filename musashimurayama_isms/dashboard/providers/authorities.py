@@ -11,7 +11,7 @@ from incidents.models import Assessment, AuthorityReport, Publication, Step
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 
-from ..desk import Item, waits
+from ..desk import Item, waits, waits_if
 
 SOON = timedelta(days=3)  # a final report that is due in weeks does not push today's work down
 
@@ -52,7 +52,7 @@ def _why(step: Step | None, reports: list[AuthorityReport]) -> str:
     return found or "公表するかどうかを決め、段階を終えてください。"
 
 
-@waits
+@waits_if(lambda person, on: Publication.objects.proposed())
 def publications(user: User, at: datetime) -> Iterator[Item]:
     """Proposals to publish that this person may decide about as a member of the committee (3.4.2.10.4)."""
     rows = Publication.objects.proposed().visible_to(user, at=at).exclude(proposed_by=user)

@@ -11,10 +11,10 @@ from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.parameters.values import value
 
-from ..desk import Item, waits
+from ..desk import Item, waits, waits_if
 
 
-@waits
+@waits_if(lambda person, on: PlanVersion.objects.filter(status=PlanVersion.Status.SUBMITTED))
 def plans(user: User, at: datetime) -> Iterator[Item]:
     """A version of the 業務継続計画（ICT編） to approve (3.11.3.1)."""
     for version in PlanVersion.objects.waiting_for(user, at=at):
@@ -41,7 +41,7 @@ def own_number(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
-@waits
+@waits_if(lambda person, on: DrillTask.objects.open())
 def drill_tasks(user: User, at: datetime) -> Iterator[Item]:
     """Improvements out of drills."""
     for task in DrillTask.objects.waiting_for(user, at=at).select_related("drill"):

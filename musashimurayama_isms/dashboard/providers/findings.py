@@ -9,12 +9,12 @@ from audits.models import CorrectiveAction
 from audits.models.corrective_action import unordered
 from musashimurayama_isms.accounts.models import User
 
-from ..desk import Item, waits
+from ..desk import Item, waits, waits_if
 
 ACTS = {"ordered": "原因と計画を出してください。", "planned": "対処して報告してください。", "done": "効果を確かめてください。"}
 
 
-@waits
+@waits_if(lambda person, on: CorrectiveAction.objects.open())
 def actions(user: User, at: datetime) -> Iterator[Item]:
     """What the person has to plan, to do or to check (3.13.1.10)."""
     for row in CorrectiveAction.objects.waiting_for(user, at=at).with_all():

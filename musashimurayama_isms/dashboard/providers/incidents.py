@@ -10,7 +10,7 @@ from incidents.models import Incident, OralEntry, Step
 from incidents.scopes import Waiting, waiting_for
 from musashimurayama_isms.accounts.models import User
 
-from ..desk import Item, Ready, keeps, waits
+from ..desk import Item, Ready, keeps, waits, waits_if
 
 SENT = 100  # the latest; older ones are found in the room
 RECEIVE = "受領する"  # how incidents.scopes calls what asks for nothing but a 受領
@@ -37,7 +37,7 @@ def _acts(row: Waiting) -> tuple[Ready, ...]:
     return (Ready.of("incident", row.incident),) if row.act == RECEIVE and not row.incident.is_grave else ()
 
 
-@waits
+@waits_if(lambda person, on: OralEntry.objects.waiting_for(person))
 def spoken_words(user: User, at: datetime) -> Iterator[Item]:
     """Words entered in this person's name, to be confirmed (chains.md: 口頭)."""
     for entry in OralEntry.objects.waiting_for(user).select_related("incident", "entered_by"):

@@ -7,12 +7,12 @@ from audits.models import Campaign, Improvement, SectionResult, Sheet
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import answered_departments, day_of, standings
 
-from ..desk import Item, waits
+from ..desk import Item, waits_if
 
 SOON = timedelta(days=14)
 
 
-@waits
+@waits_if(lambda person, on: Sheet.objects.filter(submitted_at=None, campaign__status=Campaign.Status.OPEN))
 def sheets(user: User, at: datetime) -> Iterator[Item]:
     """Sheets not yet sent (3.13.2.1)."""
     rows = Sheet.objects.mine(user, at=at).filter(submitted_at=None, campaign__status=Campaign.Status.OPEN)
@@ -27,7 +27,7 @@ def sheets(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
-@waits
+@waits_if(lambda person, on: SectionResult.objects.filter(confirmed_at=None, campaign__status=Campaign.Status.CLOSED))
 def results(user: User, at: datetime) -> Iterator[Item]:
     """Departments whose results their chief has to sum up (3.13.2.2)."""
     own = answered_departments(standings(user, at=at), RoleCode.SECTION_OFFICER, RoleCode.DIVISION_OFFICER)
@@ -42,7 +42,7 @@ def results(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
-@waits
+@waits_if(lambda person, on: Improvement.objects.open())
 def improvements(user: User, at: datetime) -> Iterator[Item]:
     """Improvements of the own department whose day is near or over (3.13.2.3.1)."""
     rows = Improvement.objects.waiting_for(user, at=at).filter(due_on__lte=day_of(at) + SOON)

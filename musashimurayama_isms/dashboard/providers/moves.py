@@ -11,10 +11,10 @@ from assets.reach import Reach
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 
-from ..desk import Item, tells, waits
+from ..desk import Item, tells, waits_if
 
 
-@waits
+@waits_if(lambda person, on: Move.objects.open())
 def moves(user: User, at: datetime) -> Iterator[Item]:
     """What the person carries and whose day has come; for the section's officer, what was brought back."""
     on, reach = day_of(at), Reach.of(user, at=at)
@@ -30,7 +30,7 @@ def moves(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
-@waits
+@waits_if(lambda person, on: Disposal.objects.open().filter(request__applicant=person))
 def disposals(user: User, at: datetime) -> Iterator[Item]:
     """Permitted disposals that the person has applied for, to be recorded when done (3.5.2.9.2)."""
     for row in Disposal.objects.open().filter(request__applicant=user).select_related("request__type"):

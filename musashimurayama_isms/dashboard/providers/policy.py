@@ -11,15 +11,15 @@ from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import day_of
 from policy.exception_waiting import waiting_for as exceptions_waiting_for
 from policy.hands import Hands
-from policy.models import ConfirmationRound, Custody, DocumentVersion, Law, Revision
+from policy.models import ConfirmationRound, Custody, DocumentVersion, Law, ReadingGrant, Revision
 from policy.readers import asleep_for
 
-from ..desk import Item, keeps, waits
+from ..desk import Item, keeps, waits, waits_if
 
 REVIEWS_ON_DESK = 5
 
 
-@waits
+@waits_if(lambda person, on: ConfirmationRound.objects.current(on=on))
 def policy_to_confirm(user: User, at: datetime) -> Iterator[Item]:
     """A new text of the policy to be read and confirmed."""
     on = day_of(at)
@@ -36,7 +36,7 @@ def policy_to_confirm(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
-@waits
+@waits_if(lambda person, on: Revision.objects.of_the_policy().filter(status=Revision.Status.DRAFT))
 def obligations_to_review(user: User, at: datetime) -> Iterator[Item]:
     """Drafts of the policy whose obligations are still to be decided on (3.4.2.3)."""
     drafts = Revision.objects.of_the_policy().filter(status=Revision.Status.DRAFT)
@@ -47,7 +47,7 @@ def obligations_to_review(user: User, at: datetime) -> Iterator[Item]:
             yield Item(f"義務の見直し（{draft.name}）", url, draft.created_at, "確認", why=f"残り{draft.left}件の判断が必要です。")
 
 
-@waits
+@waits_if(lambda person, on: ReadingGrant.objects.in_force(on).filter(person__isnull=False))
 def readers_who_moved(user: User, at: datetime) -> Iterator[Item]:
     """Persons named as readers of the own section's documents who have moved since (3.10.1.5)."""
     for grant in asleep_for(user, at=at):
@@ -61,7 +61,7 @@ def readers_who_moved(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
-@waits
+@waits_if(lambda person, on: Custody.objects.open().filter(review_on__lt=on))
 def custodies_to_review(user: User, at: datetime) -> Iterator[Item]:
     """Documents kept elsewhere whose review day has passed (2.12)."""
     for row in Custody.objects.review_overdue_for(user, at=at)[:REVIEWS_ON_DESK]:
@@ -70,7 +70,7 @@ def custodies_to_review(user: User, at: datetime) -> Iterator[Item]:
         yield Item(row.regulation.title, row.regulation.get_absolute_url(), row.said_at, "見直し", due=row.review_on, why=why)
 
 
-@waits
+@waits_if(lambda person, on: Law.objects.check_overdue(on))
 def laws_to_check(user: User, at: datetime) -> Iterator[Item]:
     """Laws of which somebody has to look again whether they have changed (3.11.5)."""
     for row in Law.objects.waiting_for(user, at=at)[:REVIEWS_ON_DESK]:

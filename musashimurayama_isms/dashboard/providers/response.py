@@ -5,11 +5,12 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from incidents.models import IncidentMeeting, ResponseTask
+from incidents.chain import StepCode
+from incidents.models import IncidentMeeting, ResponseTask, Step
 from incidents.response.waiting import answers_for, checks_for
 from musashimurayama_isms.accounts.models import User
 
-from ..desk import Item, waits
+from ..desk import Item, waits, waits_if
 
 
 @waits
@@ -35,7 +36,7 @@ def response_tasks(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
-@waits
+@waits_if(lambda person, on: IncidentMeeting.objects.waiting_for(person))
 def incident_meetings(user: User, at: datetime) -> Iterator[Item]:
     """Meetings about an incident to which the person is called."""
     for meeting in IncidentMeeting.objects.waiting_for(user).select_related("incident"):
@@ -50,7 +51,7 @@ def incident_meetings(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
-@waits
+@waits_if(lambda person, on: Step.objects.pending().filter(code=StepCode.CAUSE))
 def cause_answers(user: User, at: datetime) -> Iterator[Item]:
     """The cause of an incident, written and waiting for this party's word (3.9.3.3.1)."""
     for row in answers_for(user, at=at):

@@ -7,12 +7,12 @@ from audits.models import PolicyReview
 from audits.review.hands import Hands
 from musashimurayama_isms.accounts.models import User
 
-from ..desk import Item, waits
+from ..desk import Item, waits_if
 
 Status = PolicyReview.Status
 
 
-@waits
+@waits_if(lambda person, on: PolicyReview.objects.live())
 def reviews(user: User, at: datetime) -> Iterator[Item]:
     """To be put to the committee; its inputs to be decided on; to be closed."""
     rows = list(PolicyReview.objects.live())

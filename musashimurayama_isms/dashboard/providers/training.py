@@ -6,10 +6,10 @@ from datetime import datetime
 from audits.models import Attendance
 from musashimurayama_isms.accounts.models import User
 
-from ..desk import Item, waits
+from ..desk import Item, waits_if
 
 
-@waits
+@waits_if(lambda person, on: Attendance.objects.waiting_for(person))
 def training(user: User, at: datetime) -> Iterator[Item]:
     """Announced sessions, and tests that are left."""
     for row in Attendance.objects.waiting_for(user).select_related("session__course"):

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
+from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import Appointment, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.files.models import StoredFile
@@ -60,7 +61,7 @@ class OccurrenceQuerySet(models.QuerySet):
 
     def _as_holder(self, reach: Reach) -> Q:
         """The condition that the person holds the duty, for the owners that occur at all."""
-        return reach.as_holder(self._duties().order_by().values_list("owner", flat=True).distinct())
+        return reach.as_holder(once("owners of duties", lambda: list(self._duties().order_by().values_list("owner", flat=True).distinct())))
 
     def with_evidence(self) -> Self:
         """Each with `has_evidence`: whether a record is attached."""

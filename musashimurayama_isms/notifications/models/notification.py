@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from musashimurayama_isms.prepared import Prepared
+
 from ..kinds import Kind, Way
 
 STALE_AFTER = timedelta(minutes=10)  # a claim older than this belongs to a worker that died
@@ -133,4 +135,12 @@ class Notification(models.Model):
 
 def unread_count(user) -> int:
     """The number on the badge; one COUNT."""
-    return Notification.objects.visible_to(user).unread().count()
+    return next(iter(_UNREAD(person=user.pk)), 0)
+
+
+def _unread_of(person: int) -> models.QuerySet:
+    rows = Notification.objects.visible_to(person).unread().order_by().values("recipient")
+    return rows.annotate(count=models.Count("*")).values_list("count", flat=True)
+
+
+_UNREAD = Prepared(_unread_of)

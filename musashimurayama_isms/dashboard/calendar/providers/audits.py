@@ -21,7 +21,7 @@ UNTIL_FIELDWORK = (Engagement.Phase.PREPARING, Engagement.Phase.SURVEY, Engageme
 Status = CorrectiveAction.Status
 
 
-@shows(Kind.AUDIT)
+@shows(Kind.AUDIT, only_if=lambda since, until: Engagement.objects.filter(fieldwork_at__isnull=False))
 def fieldwork(asked: Asked) -> Iterator[Entry]:
     """The settled days on site."""
     first = datetime.combine(asked.since, time.min, tzinfo=TOKYO)
@@ -34,7 +34,7 @@ def fieldwork(asked: Asked) -> Iterator[Entry]:
         yield Entry(clock.date(), title, row.get_absolute_url(), Kind.AUDIT, place=row.department.name, is_open=is_open)
 
 
-@shows(Kind.AUDIT)
+@shows(Kind.AUDIT, only_if=lambda since, until: Questionnaire.objects.filter(due_on__range=(since, until)))
 def surveys(asked: Asked) -> Iterator[Entry]:
     """Until when a section answers the 予備調査."""
     rows = Questionnaire.objects.visible_to(asked.user, at=asked.at).filter(due_on__range=(asked.since, asked.until))
@@ -46,7 +46,9 @@ def surveys(asked: Asked) -> Iterator[Entry]:
         yield Entry(row.due_on, title, row.get_absolute_url(), Kind.AUDIT, place=audit.department.name, is_open=is_open)
 
 
-@shows(Kind.AUDIT)
+@shows(
+    Kind.AUDIT, only_if=lambda since, until: WorkDays.objects.filter(Q(starts_on__range=(since, until)) | Q(ends_on__range=(since, until)))
+)
 def works(asked: Asked) -> Iterator[Entry]:
     """The first and the last day of each work of an approved plan (3.13.1.5), for who plans the audits."""
     reach, today = Reach.of(asked.user, at=asked.at), day_of(asked.at)
@@ -69,7 +71,12 @@ def works(asked: Asked) -> Iterator[Entry]:
             yield Entry(row.ends_on, f"監査：{work}の終わり", url, Kind.AUDIT, is_open=is_open)
 
 
-@shows(Kind.AUDIT)
+@shows(
+    Kind.AUDIT,
+    only_if=lambda since, until: CorrectiveAction.objects.filter(
+        Q(plan_due_on__range=(since, until)) | Q(done_due_on__range=(since, until))
+    ),
+)
 def corrective_actions(asked: Asked) -> Iterator[Entry]:
     """Until when a finding has its plan, and is dealt with (3.13.1.10); one's own is what one was ordered to do."""
     rows = CorrectiveAction.objects.visible_to(asked.user, at=asked.at)

@@ -7,7 +7,7 @@ from incidents.models import AuthorityReport
 from ..entries import Asked, Entry, Kind, Scope, shows
 
 
-@shows(Kind.AUTHORITY)
+@shows(Kind.AUTHORITY, only_if=lambda since, until: AuthorityReport.objects.live().filter(due_on__range=(since, until)))
 def authority_reports(asked: Asked) -> Iterator[Entry]:
     """One's own are those that one sends."""
     rows = AuthorityReport.objects.visible_to(asked.user, at=asked.at).live().filter(due_on__range=(asked.since, asked.until))

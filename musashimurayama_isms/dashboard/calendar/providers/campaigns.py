@@ -9,7 +9,7 @@ from policy.models import ConfirmationRound
 from ..entries import Asked, Entry, Kind, Scope, shows
 
 
-@shows(Kind.CAMPAIGN)
+@shows(Kind.CAMPAIGN, only_if=lambda since, until: ConfirmationRound.objects.all())
 def confirmations(asked: Asked) -> Iterator[Entry]:
     """One's own with one's own term; else the term of all, open while somebody has not confirmed. A replaced text asks nobody."""
     on = day_of(asked.at)
@@ -27,7 +27,7 @@ def confirmations(asked: Asked) -> Iterator[Entry]:
             yield Entry(day, f"{row}の期限", row.get_absolute_url(), Kind.CAMPAIGN, is_open=is_open)
 
 
-@shows(Kind.CAMPAIGN)
+@shows(Kind.CAMPAIGN, only_if=lambda since, until: StockTakeSection.objects.filter(stock_take__due_on__range=(since, until)))
 def stock_takes(asked: Asked) -> Iterator[Entry]:
     """The section's sheet of the 棚卸; one line a day for the many sections of the city."""
     rows = StockTakeSection.objects.visible_to(asked.user, at=asked.at).filter(stock_take__due_on__range=(asked.since, asked.until))

@@ -9,7 +9,7 @@ from incidents.models import Drill, DrillTask
 from ..entries import Asked, Entry, Kind, Scope, shows
 
 
-@shows(Kind.TRAINING)
+@shows(Kind.TRAINING, only_if=lambda since, until: Drill.objects.filter(planned_on__range=(since, until)))
 def drills(asked: Asked) -> Iterator[Entry]:
     """One's own are those one takes part in or has planned."""
     rows = Drill.objects.visible_to(asked.user, at=asked.at).filter(planned_on__range=(asked.since, asked.until))
@@ -23,7 +23,7 @@ def drills(asked: Asked) -> Iterator[Entry]:
         yield Entry(row.planned_on, f"訓練：{row}", row.get_absolute_url(), Kind.TRAINING, is_open=is_open)
 
 
-@shows(Kind.TRAINING)
+@shows(Kind.TRAINING, only_if=lambda since, until: DrillTask.objects.open().filter(due_on__range=(since, until)))
 def improvements(asked: Asked) -> Iterator[Entry]:
     """What follows from drills; one's own is what one's party has to do."""
     tasks = DrillTask.objects.open()

@@ -16,20 +16,20 @@ from ..entries import Asked, Entry, Kind, Scope, shows
 IS_OPEN = Q(status=Occurrence.Status.PLANNED)
 
 
-@shows(Kind.DUTY)
+@shows(Kind.DUTY, only_if=lambda since, until: Occurrence.objects.filter(due_on__range=(since, until)))
 def duties(asked: Asked) -> Iterator[Entry]:
     """All that comes round but for the two matters below."""
     rows = _rounds(asked).exclude(duty__code=DOCUMENT_REVIEW).exclude(duty__mechanism=POLICY_REVIEW)
     yield from _lines(rows, Kind.DUTY)
 
 
-@shows(Kind.DOCUMENT)
+@shows(Kind.DOCUMENT, only_if=lambda since, until: Occurrence.objects.filter(due_on__range=(since, until), duty__code=DOCUMENT_REVIEW))
 def documents(asked: Asked) -> Iterator[Entry]:
     """The reviews of the sections' documents (2.12, 3.13.3)."""
     yield from _lines(_rounds(asked).filter(duty__code=DOCUMENT_REVIEW), Kind.DOCUMENT)
 
 
-@shows(Kind.REVIEW)
+@shows(Kind.REVIEW, only_if=lambda since, until: Occurrence.objects.filter(due_on__range=(since, until), duty__mechanism=POLICY_REVIEW))
 def reviews(asked: Asked) -> Iterator[Entry]:
     """The yearly review of the policy (3.13.3)."""
     yield from _lines(_rounds(asked).filter(duty__mechanism=POLICY_REVIEW), Kind.REVIEW)

@@ -21,7 +21,7 @@ RUNNING = Request.Status.RUNNING.value
 STILL = (RUNNING, Request.Status.EXPIRED.value)
 
 
-@shows(Kind.EXCEPTION)
+@shows(Kind.EXCEPTION, only_if=lambda since, until: PolicyException.objects.open().filter(until__range=(since, until)))
 def exceptions(asked: Asked) -> Iterator[Entry]:
     """The last days of exceptions; what is ended early has no such day any more."""
     rows = PolicyException.objects.visible_to(asked.user, at=asked.at).open().filter(until__range=(asked.since, asked.until))
@@ -29,7 +29,7 @@ def exceptions(asked: Asked) -> Iterator[Entry]:
         yield Entry(row.until, f"{row}の終わり", row.get_absolute_url(), Kind.EXCEPTION, place=row.department.name)
 
 
-@shows(Kind.PERMIT)
+@shows(Kind.PERMIT, only_if=lambda since, until: Request.objects.filter(status__in=STILL, ends_on__range=(since, until)))
 def permits(asked: Asked) -> Iterator[Entry]:
     """The last days of running permits, one line a type and day."""
     reach = Reach.of(asked.user, at=asked.at)
@@ -53,7 +53,7 @@ def permits(asked: Asked) -> Iterator[Entry]:
         )
 
 
-@shows(Kind.CONTRACT)
+@shows(Kind.CONTRACT, only_if=lambda since, until: Contract.objects.in_force().filter(ends_on__range=(since, until)))
 def contracts(asked: Asked) -> Iterator[Entry]:
     """The last days of contracts in force."""
     rows = Contract.objects.visible_to(asked.user, at=asked.at).in_force().filter(ends_on__range=(asked.since, asked.until))
@@ -61,7 +61,7 @@ def contracts(asked: Asked) -> Iterator[Entry]:
         yield Entry(row.ends_on, f"契約の終わり：{row.title}", row.get_absolute_url(), Kind.CONTRACT, place=row.department.name)
 
 
-@shows(Kind.RETURN)
+@shows(Kind.RETURN, only_if=lambda since, until: Move.objects.outside().filter(due_on__range=(since, until)))
 def returns(asked: Asked) -> Iterator[Entry]:
     """When what is out of the house arrives or comes back; one's own is what one carries."""
     rows = Move.objects.visible_to(asked.user, at=asked.at).outside().filter(due_on__range=(asked.since, asked.until))

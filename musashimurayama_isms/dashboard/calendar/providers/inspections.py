@@ -7,7 +7,7 @@ from audits.models import Campaign, Improvement, Sheet
 from ..entries import Asked, Entry, Kind, Scope, shows
 
 
-@shows(Kind.INSPECTION)
+@shows(Kind.INSPECTION, only_if=lambda since, until: Campaign.objects.filter(due_on__range=(since, until)))
 def inspections(asked: Asked) -> Iterator[Entry]:
     """The terms of the inspections; one's own where a sheet of one's own is in them."""
     rows = Campaign.objects.visible_to(asked.user, at=asked.at).filter(due_on__range=(asked.since, asked.until))
@@ -20,7 +20,7 @@ def inspections(asked: Asked) -> Iterator[Entry]:
         yield Entry(campaign.due_on, f"{campaign.title}の回答期限", campaign.get_absolute_url(), Kind.INSPECTION, is_open=is_open)
 
 
-@shows(Kind.INSPECTION)
+@shows(Kind.INSPECTION, only_if=lambda since, until: Improvement.objects.filter(due_on__range=(since, until)))
 def improvements(asked: Asked) -> Iterator[Entry]:
     """What departments have promised to better."""
     rows = Improvement.objects.visible_to(asked.user, at=asked.at).filter(due_on__range=(asked.since, asked.until))

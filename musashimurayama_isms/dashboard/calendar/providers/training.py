@@ -11,7 +11,7 @@ from musashimurayama_isms.fiscal import TOKYO
 from ..entries import Asked, Entry, Kind, Scope, shows
 
 
-@shows(Kind.TRAINING)
+@shows(Kind.TRAINING, only_if=lambda since, until: Attendance.objects.filter(due_on__range=(since, until)))
 def mine(asked: Asked) -> Iterator[Entry]:
     """What one is asked to, by one's own term."""
     if asked.scope != Scope.MINE:
@@ -23,7 +23,7 @@ def mine(asked: Asked) -> Iterator[Entry]:
         yield Entry(row.due_on, _title(row.session), row.session.get_absolute_url(), Kind.TRAINING, is_open=waits)
 
 
-@shows(Kind.TRAINING)
+@shows(Kind.TRAINING, only_if=lambda since, until: TrainingSession.objects.filter(due_on__range=(since, until)))
 def sessions(asked: Asked) -> Iterator[Entry]:
     """The announced sessions; one's own are those one has prepared and is not asked to oneself."""
     asked_to = Attendance.objects.filter(session=OuterRef("pk")).exclude(status=Attendance.Status.EXCUSED)

@@ -9,7 +9,7 @@ from incidents.models import InquiryPlace, VulnerabilityTarget
 from ..entries import Asked, Entry, Kind, shows
 
 
-@shows(Kind.WARNING)
+@shows(Kind.WARNING, only_if=lambda since, until: VulnerabilityTarget.objects.unended().filter(due_on__range=(since, until)))
 def holes(asked: Asked) -> Iterator[Entry]:
     """One line a hole and day, however many systems."""
     rows = VulnerabilityTarget.objects.visible_to(asked.user, at=asked.at).unended().filter(due_on__range=(asked.since, asked.until))
@@ -24,7 +24,7 @@ def holes(asked: Asked) -> Iterator[Entry]:
         yield Entry(first.due_on, f"{first.vulnerability}：{first.vulnerability.title}", url, Kind.WARNING, place=place, count=len(group))
 
 
-@shows(Kind.WARNING)
+@shows(Kind.WARNING, only_if=lambda since, until: InquiryPlace.objects.awaited().filter(inquiry__due_on__range=(since, until)))
 def inquiries(asked: Asked) -> Iterator[Entry]:
     """One line an inquiry: who asked sees how many sections are awaited."""
     rows = InquiryPlace.objects.visible_to(asked.user, at=asked.at).awaited()

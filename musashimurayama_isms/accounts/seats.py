@@ -1,0 +1,68 @@
+"""Who works for a committee on a day: members by their posts, the secretariat by its section. Asked once a page."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from musashimurayama_isms.prepared import Prepared
+
+from .memory import once
+from .models import Appointment, Committee, Post, Seat, User
+from .own import own
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A committee with its people of a day."""
+
+    committee: Committee
+    secretaries: tuple[User, ...]
+    members: tuple[User, ...]
+
+
+_COMMITTEES = Prepared(lambda: Committee.objects.select_related("secretariat__parent", "secretariat__successor"))
+_SECRETARIES = Prepared(
+    lambda department, on: User.objects.filter(
+        is_active=True,
+        pk__in=Appointment.objects.in_force(on)
+        .filter(post__in=Post.objects.in_force(on).filter(department=department).values("pk"))
+        .values("person"),
+    )
+)
+_MEMBERS = Prepared(
+    lambda committee, on: User.objects.filter(
+        is_active=True,
+        pk__in=Appointment.objects.in_force(on)
+        .filter(post__in=Seat.objects.in_force(on).filter(committee=committee).values("post"))
+        .values("person"),
+    )
+)
+_SEATS = Prepared(lambda on: Seat.objects.in_force(on).order_by().values_list("post", flat=True).distinct())
+
+
+def committees() -> list[Committee]:
+    """All committees with their secretariat, asked once a page."""
+    return once("committees", _COMMITTEES)
+
+
+def sitting(code: str, *, on: date) -> Sitting | None:
+    """The people of a committee, in the order of names; None before the reference data are loaded."""
+    return once(("sitting", code, on), lambda: _sitting(code, on))
+
+
+def _sitting(code: str, on: date) -> Sitting | None:
+    committee = next((row for row in committees() if row.code == code), None)
+    if committee is None:
+        return None
+    section = committee.secretariat.successor_on(on)
+    return Sitting(committee, tuple(_SECRETARIES(department=section.pk, on=on)), tuple(_MEMBERS(committee=committee.pk, on=on)))
+
+
+def is_of_a_committee(user: User, *, on: date) -> bool:
+    """Whether the person sits on any committee on the day, or belongs to the secretariat of one."""
+    held = own(user, on=on).appointments
+    if not user.is_active or not held:
+        return False
+    sections = {committee.secretariat.successor_on(on).pk for committee in committees()}
+    if any(row.post.department_id in sections and row.post.is_in_force(on) for row in held):
+        return True
+    return bool({row.post_id for row in held} & set(_SEATS(on=on)))

@@ -1,0 +1,118 @@
+"""Prepared questions keep SQL and never an answer: other values give other rows, and what changed meanwhile is seen at once."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+
+from musashimurayama_isms.accounts.memory import remembering
+from musashimurayama_isms.accounts.models import Absence, Appointment, Committee, Post, RoleCode, User
+from musashimurayama_isms.accounts.own import own
+from musashimurayama_isms.accounts.seats import is_of_a_committee
+from musashimurayama_isms.accounts.standing import acting, day_of, has_role, standings
+from musashimurayama_isms.fiscal import TOKYO
+from musashimurayama_isms.prepared import Prepared, Presence
+
+from .factory import LONG_AGO, make_appointment, make_post, make_user
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=TOKYO)
+pytestmark = pytest.mark.django_db
+
+
+def in_force(person: int, on: date):
+    return Appointment.objects.in_force(on).filter(person=person).select_related("post__department__parent")
+
+
+def test_each_asking_gives_the_rows_for_its_own_values(cast, django_assert_num_queries):
+    question = Prepared(in_force)
+    for user in (cast.clerk, cast.section_officer, cast.central_manager):
+        for on in (date(2026, 11, 27), LONG_AGO - timedelta(days=1)):
+            with django_assert_num_queries(1):
+                rows = question(person=user.pk, on=on)
+                places = [row.post.department.full_name for row in rows]
+            assert rows == list(in_force(user.pk, on))
+            assert len(places) == len(rows)
+
+
+def test_moments_and_words_are_values_too(cast):
+    absent = Prepared(lambda at, name: Absence.objects.at(at).filter(person__name=name))
+    row = Absence.objects.create(person=cast.clerk, starts_at=NOON, ends_at=NOON + timedelta(hours=2))
+    assert absent(at=NOON + timedelta(hours=1), name=cast.clerk.name) == [row]
+    assert absent(at=NOON + timedelta(hours=3), name=cast.clerk.name) == []
+    assert absent(at=NOON + timedelta(hours=1), name=cast.section_officer.name) == []
+
+
+def test_counts_and_values_come_as_the_queryset_gives_them(cast):
+    rows = Appointment.objects.order_by().values("person").annotate(n=Count("pk")).values_list("person", "n")
+    posts = Prepared(lambda person: rows.filter(person=person))
+    assert posts(person=cast.clerk.pk) == [(cast.clerk.pk, cast.clerk.appointments.count())]
+
+
+def test_a_value_that_does_not_reach_the_sql_is_refused():
+    with pytest.raises(ValueError, match="on"):
+        Prepared(lambda person, on: User.objects.filter(pk=person))(person=1, on=date(2026, 4, 1))
+    with pytest.raises(ValueError, match="on"):  # reckoned with: the day in the SQL is another one
+        Prepared(lambda on: Appointment.objects.filter(since=on + timedelta(days=1)))(on=date(2026, 4, 1))
+
+
+def test_what_changes_the_question_is_refused():
+    with pytest.raises(TypeError):
+        Prepared(lambda open: User.objects.filter(is_active=open))(open=True)
+    with pytest.raises(ValueError, match="prefetch"):
+        Prepared(lambda person: User.objects.filter(pk=person).prefetch_related("appointments"))(person=1)
+
+
+def test_one_question_says_of_many_whether_there_are_rows(cast, django_assert_num_queries):
+    there = Presence(
+        {
+            "me": lambda person, on: User.objects.filter(pk=person),
+            "nobody": lambda person, on: User.objects.none(),
+            "posts": lambda person, on: Post.objects.in_force(on),
+        }
+    )
+    with django_assert_num_queries(1):
+        assert there(person=cast.clerk.pk, on=date(2026, 11, 27)) == {"me", "posts"}
+    assert there(person=0, on=date(1990, 1, 1)) == set()
+
+
+def test_an_appointment_that_somebody_else_ends_is_seen_at_the_next_click(cast):
+    """`update()` sends no signal: it stands for another process."""
+    client, address = cast.client(cast.section_officer), reverse("help")
+    title = str(Appointment.objects.filter(person=cast.section_officer).first().post)
+    assert title in client.get(address).content.decode()
+    Appointment.objects.filter(person=cast.section_officer).update(until=timezone.localdate() - timedelta(days=1))
+    assert title not in client.get(address).content.decode()
+    assert standings(cast.section_officer, at=timezone.now()) == []
+
+
+def test_a_closed_account_wears_no_hat_though_the_object_in_hand_is_old(cast):
+    assert has_role(cast.section_officer, RoleCode.SECTION_OFFICER, at=NOON)
+    User.objects.filter(pk=cast.section_officer.pk).update(is_active=False)
+    assert not has_role(cast.section_officer, RoleCode.SECTION_OFFICER, at=NOON)
+    assert cast.section_officer not in {row.person for row in acting(RoleCode.SECTION_OFFICER, at=NOON)}
+
+
+def test_acting_says_the_same_whether_a_page_is_read_or_not(cast):
+    Absence.objects.create(person=cast.section_officer, starts_at=NOON - timedelta(hours=1), ends_at=NOON + timedelta(hours=1))
+    alone = {role: acting(role, at=NOON) for role in RoleCode}
+    with remembering():
+        assert {role: acting(role, at=NOON) for role in RoleCode} == alone
+    assert any(alone.values())
+
+
+def test_who_sits_on_a_committee_is_the_same_by_either_way(cast):
+    on = day_of(NOON)
+    found = {user.pk for user in cast.everyone() if is_of_a_committee(user, on=on)}
+    expected = {user.pk for row in Committee.objects.all() for people in (row.members(on), row.secretaries(on)) for user in people}
+    assert found == expected & {user.pk for user in cast.everyone()}
+    assert found
+
+
+def test_roles_stand_with_their_own_post(cast):
+    user, on = make_user(), day_of(NOON)
+    make_appointment(user, make_post(cast.section, "係長"))
+    make_appointment(user, make_post(cast.section, "推進員", RoleCode.PROMOTER))
+    here = own(user, on=on)
+    assert [[role.code for role in here.roles_of(row)] for row in here.appointments] == [[], [RoleCode.PROMOTER]]
