@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "incidents",
     "audits",
     "musashimurayama_isms.disclosure",
+    "musashimurayama_isms.retention",
     "musashimurayama_isms.dashboard",
     "django.contrib.auth",
     "django.contrib.contenttypes",

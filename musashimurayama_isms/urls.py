@@ -20,6 +20,7 @@ urlpatterns = [
     path("incidents/", include("incidents.urls")),
     path("audits/", include("audits.urls")),
     path("disclosures/", include("musashimurayama_isms.disclosure.urls")),
+    path("retention/", include("musashimurayama_isms.retention.urls")),
 ]
 
 handler400 = "musashimurayama_isms.dashboard.errors.bad_request"

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing
 from musashimurayama_isms.disclosure.hands import CONFIRMING, PREPARING
+from musashimurayama_isms.retention.hands import DOORKEEPERS
 
 from .overview.look import level_of
 from .year_turn.turn import TURNERS
@@ -50,6 +51,11 @@ def disclosers(visitor: Visitor) -> bool:
     return visitor.is_administrator or visitor.holds(*PREPARING, *CONFIRMING)
 
 
+def keepers_of_records(visitor: Visitor) -> bool:
+    """Who proposes or decides on the disposal of records."""
+    return visitor.user.is_superuser or visitor.holds(*DOORKEEPERS)
+
+
 def turners(visitor: Visitor) -> bool:
     """Who sees to the turn of the 年度."""
     return visitor.user.is_superuser or visitor.holds(*TURNERS)
@@ -87,6 +93,7 @@ ROOMS: list[Room] = [
     Room("組織", "accounts:organisation", "people"),
     Room("年度替", "year_turn", "calendar", turners),
     Room("黒塗りの写し", "disclosure:list", "file", disclosers),
+    Room("保存年限と廃棄", "retention:due", "file", keepers_of_records),
     Room(
         "管理",
         "administration",
