@@ -7,6 +7,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +33,8 @@ from .world import World
 
 pytestmark = pytest.mark.django_db
 SECRET = "山田秘密太郎"  # nothing in the world is called so
+NEVER_DESTROYED = {"disclosure:lift"}  # of a copy that is being prepared
+WITHOUT_PAGE = {"connection"}  # shown in a list of others
 LIVE = ("trail_",)  # the trail is never touched; it holds no content by its own rules
 
 
@@ -90,14 +93,15 @@ def fill(kind: Kind, record: models.Model, cast: Cast) -> int:
     return filled
 
 
-def pages(world: World, record: models.Model) -> dict[str, int]:
+def pages(world: World, record: models.Model) -> dict[str, HttpResponse]:
+    """What each person meets at the page of a record."""
     if not hasattr(record, "get_absolute_url"):
         return {}
-    met = {}
-    for role in PERSONS:
-        answer = world.cast.client(getattr(world.cast, role)).get(record.get_absolute_url(), follow=True)
-        met[role] = answer.status_code
-    return met
+    return {role: world.cast.client(getattr(world.cast, role)).get(record.get_absolute_url(), follow=True) for role in PERSONS}
+
+
+def statuses(answers: dict[str, HttpResponse]) -> dict[str, int]:
+    return {role: answer.status_code for role, answer in answers.items()}
 
 
 def latest(kind: Kind, world: World) -> models.Model:
@@ -107,9 +111,14 @@ def latest(kind: Kind, world: World) -> models.Model:
     if kind.code == "half-year":
         facts = {"fiscal_year": 2026, "part": 1, "version": 1, "text": "x", "digest": "0" * 64, "count": 1, "where": "x"}
         ListIssue.objects.create(published_on=world.at.date(), by=world.cast.secretary, acted_as="x", at=world.at, **facts)
-    record = kind.model._base_manager.order_by("-pk").first()
-    assert record is not None, "the world has none"
-    return record
+    rows = list(kind.model._base_manager.order_by("-pk"))
+    assert rows, "the world has none"
+    return next((row for row in rows if has_content(kind, row)), rows[0])
+
+
+def has_content(kind: Kind, record: models.Model) -> bool:
+    parts = [model for model in kind.parts if content_columns(model)]
+    return any(model._base_manager.filter(**{kind.parts[model]: record.pk}).exists() for model in parts)
 
 
 def destroy_record(kind: Kind, record: models.Model, cast: Cast) -> None:
@@ -150,7 +159,7 @@ def test_a_kind_asks_its_rows_and_its_blocks_in_words_that_the_database_knows(co
 def test_what_was_written_is_nowhere_in_the_database_and_the_page_still_opens(world, undone, code):
     kind = KINDS[code]
     record = latest(kind, world)
-    before = pages(world, record)
+    before = statuses(pages(world, record))
     assert fill(kind, record, world.cast)
     kind.model._base_manager.get(pk=record.pk)
     assert where(SECRET), "the search itself is blind"
@@ -159,7 +168,11 @@ def test_what_was_written_is_nowhere_in_the_database_and_the_page_still_opens(wo
 
     assert where(SECRET) == []
     record = kind.model._base_manager.get(pk=record.pk)
-    assert pages(world, record) == before
+    after = pages(world, record)
+    assert statuses(after) == before
+    shown = {role for role, answer in after.items() if answer.status_code == 200}
+    said = {role for role in shown if "data-destroyed" in after[role].text}
+    assert said == (shown if code not in WITHOUT_PAGE else set())
     file = StoredFile.objects.about(record).filter(state="destroyed").last()
     assert file.sha256
     assert is_marked(record)
@@ -174,7 +187,7 @@ def test_every_page_opens_when_everything_is_destroyed(world, undone):
     broken = {}
     for name, row in TABLE.items():
         role = next((role for role in PERSONS if row.admits(role)), None)
-        if row.method != "get" or role is None:
+        if row.method != "get" or role is None or name in NEVER_DESTROYED:
             continue
         client: Client = world.cast.client(getattr(world.cast, role))
         with transaction.atomic():

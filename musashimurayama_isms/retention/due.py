@@ -50,18 +50,22 @@ class Batch:
 
 
 def batches(hands: Hands, *, at: datetime) -> list[Batch]:
-    """What the person may see of what is due: one query a kind, whatever the number of records."""
+    """What the person may see of what is due."""
+    return [batch for batch in every_batch(at=at) if sees(hands, batch.kind, batch.department)]
+
+
+def every_batch(*, at: datetime) -> list[Batch]:
+    """All that is due: one query a kind, whatever the number of records."""
     values, found = Values(), []
     for kind in KINDS.values():
         place = F(kind.department) if kind.department else models.Value(None, output_field=models.IntegerField())
-        rows = due(kind, at=at, values=values).annotate(month=TruncMonth("record_end"), place=place)
+        rows = due(kind, at=at, values=values).annotate(record_month=TruncMonth("record_end"), record_place=place)
         counts: dict[tuple[int, int | None], int] = defaultdict(int)
-        for month, department, count in rows.order_by().values_list("month", "place").annotate(count=Count("pk")):
+        for month, department, count in rows.order_by().values_list("record_month", "record_place").annotate(record_count=Count("pk")):
             counts[fiscal_year(end_day(month)), department] += count
         found += [(kind, year, department, count) for (year, department), count in sorted(counts.items(), key=_in_order)]
     places = Department.objects.select_related("parent").in_bulk({department for _, _, department, _ in found if department})
-    every = [Batch(kind, year, places.get(department), count) for kind, year, department, count in found]
-    return [batch for batch in every if sees(hands, batch.kind, batch.department)]
+    return [Batch(kind, year, places.get(department), count) for kind, year, department, count in found]
 
 
 def _in_order(item: tuple[tuple[int, int | None], int]) -> tuple[int, int]:

@@ -15,9 +15,12 @@ SPARED = ("retention.", "jobs.", "notifications.")
 REFUSED = "この記録は、保存年限が過ぎて廃棄されています。内容を加えたり、状態を変えたりはできません。"
 
 
-def destroyed(row: models.Model) -> DisposalRow | None:
-    """The 廃棄記録 of a record, or of that which a row belongs to; None for what is not destroyed."""
-    if type(row) not in by_model() or not is_marked(row):
+def destroyed(row: models.Model, *, as_loaded: bool = True) -> DisposalRow | None:
+    """The 廃棄記録 of a record, or of that which a row belongs to; None for what is not destroyed.
+
+    A row that looks alive as it was loaded is believed without a question; not so with `as_loaded=False`.
+    """
+    if type(row) not in by_model() or (as_loaded and not is_marked(row)):
         return None
     for kind in by_model()[type(row)]:
         keys = [key_of(row)] if kind.model is type(row) else _record_of(row, kind.parts[type(row)])
@@ -33,6 +36,11 @@ def _record_of(row: models.Model, path: str) -> list[str]:
 
 
 def refuse_acts(*, entry: Any, subject: models.Model | None, **kwargs: Any) -> None:
-    """Receiver of `trail.signals.recorded`: an act on a destroyed record is undone with its record."""
-    if subject is not None and not entry.verb.startswith(SPARED) and destroyed(subject):
+    """Receiver of `trail.signals.recorded`: an act on a destroyed record is undone with its record.
+
+    A transition loads its row anew under the lock; an upload does not, so there the database is asked.
+    """
+    if subject is None or entry.verb.startswith(SPARED):
+        return
+    if destroyed(subject, as_loaded=not entry.verb.startswith("files.")):
         raise InvalidTransition(REFUSED)
