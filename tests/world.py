@@ -153,7 +153,7 @@ class World:
             request = self._drafted(ERRAND, cast.clerk)
             request.submit(by=cast.clerk, at=old)
             request.withdraw(by=cast.clerk, at=old)
-            return RecordDisposal.propose(kind, 2020, cast.section, by=cast.promoter, at=self.at)
+            return RecordDisposal.propose(kind, 2020, cast.section, by=cast.administrator, at=self.at)
 
         self.record_disposal, self.permitted_record_disposal = proposed(), proposed()
         self.permitted_record_disposal.permit(by=cast.section_officer, at=self.at)
