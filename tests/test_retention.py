@@ -1,6 +1,5 @@
 """保存年限と廃棄: when a record has reached its end, who proposes, decides, stands by and carries out, and what stays."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -401,6 +400,7 @@ def test_a_work_that_was_taken_back_is_gone_on_with(city, request_):
 # -- any order of acts --------------------------------------------------------------------------------------------------
 
 PEOPLE = ["promoter", "section_officer", "clerk", "colleague", "central_manager", "outsider_officer"]
+REFUSALS = (InvalidTransition, PermissionDenied, ValidationError, Job.DoesNotExist, Hold.DoesNotExist)
 ACTS = ["propose", "permit", "refuse", "withdraw", "witness", "carry_out", "work", "hold", "lift", "comment", "go_on"]
 
 
@@ -454,9 +454,8 @@ def test_no_order_of_acts_destroys_what_was_not_decided_witnessed_and_unchanged(
             at = AT
             for name, person, days in [*(well if begins_well else []), *steps, ("work", "clerk", 0)]:
                 at += timedelta(days=days, minutes=1)
-                with suppress(InvalidTransition, PermissionDenied, ValidationError, Job.DoesNotExist, Hold.DoesNotExist):
-                    with transaction.atomic():
-                        do(name, getattr(city, person), at)
+                with suppress(*REFUSALS), transaction.atomic():
+                    do(name, getattr(city, person), at)
                 check(at)
             transaction.set_rollback(True)
 
@@ -467,10 +466,10 @@ def test_no_order_of_acts_destroys_what_was_not_decided_witnessed_and_unchanged(
 
 
 @pytest.fixture
-def at_once(transactional_db) -> Iterator[Cast]:
+def at_once(transactional_db) -> Cast:
     cast = Cast()
     make_request_type(ERRAND, ("any", ["SECTION_OFFICER"]))
-    yield cast
+    return cast
 
 
 def together(*acts) -> list[str]:

@@ -127,7 +127,12 @@ def destroy_record(kind: Kind, record: models.Model, cast: Cast) -> None:
     content = contents(kind, [key_of(record)])[key_of(record)]
     facts = {"kind": kind.code, "ended_year": 2015, "holder": kind.holder, "years": 5, "count": 1, "digest": "0" * 64}
     facts |= {"proposed_by": cast.clerk, "proposed_as": "x", "proposed_at": at, "fiscal_year": 2026, "status": "done"}
-    facts |= {"decided_by": cast.ciso, "decided_as": "最高情報セキュリティ責任者", "executed_by": cast.clerk, "witnessed_by": cast.colleague}
+    facts |= {
+        "decided_by": cast.ciso,
+        "decided_as": "最高情報セキュリティ責任者",
+        "executed_by": cast.clerk,
+        "witnessed_by": cast.colleague,
+    }
     disposal = Disposal.objects.create(sequence=Disposal.objects.count() + 1, **facts)
     row = {"kind": kind.code, "key": key_of(record), "number": kind.number(record), "ended_on": at.date(), "digest": content.digest}
     DisposalRow.objects.create(disposal=disposal, columns=content.columns, files=1, state="destroyed", destroyed_at=at, **row)
@@ -199,4 +204,3 @@ def test_every_page_opens_when_everything_is_destroyed(world, undone):
                 broken[name] = repr(error)
             transaction.set_rollback(True)
     assert broken == {}
-

@@ -147,7 +147,8 @@ AUDIT = AUDITORS | AUDITEES
 # Who prepares and who confirms a masked copy; of the records of the world all of them see the incident.
 COPIERS = {"central_manager", "administrator", "general_manager"}
 COPYING = COPIERS | {"ciso"}
-# Who enters 保存年限と廃棄 (the promoter has been transferred in the world); who sees the disposal of the world, which is of the clerk's section, and who works on it.
+# Who enters 保存年限と廃棄 (the promoter has been transferred in the world); who sees the disposal of the world, which is of the
+# clerk's section, and who works on it.
 KEEPING_RECORDS = {"section_officer", "central_manager", "general_manager", "ciso", "administrator", "auditor"}
 KEEPING_RECORDS |= {"personnel", "outsider_officer"}
 PROPOSING = {"section_officer", "central_manager", "administrator"}

@@ -12,7 +12,15 @@ from typing import Any
 from django.db.models import Q
 
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
-from musashimurayama_isms.accounts.standing import Standing, acting, answered_departments, day_of, main_department, standings, with_abolished
+from musashimurayama_isms.accounts.standing import (
+    Standing,
+    acting,
+    answered_departments,
+    day_of,
+    main_department,
+    standings,
+    with_abolished,
+)
 
 from .kinds import Holder
 

@@ -18,7 +18,9 @@ DISPOSALS = (
     Column("番号", str, 16),
     *columns_of(Disposal, "kind", "ended_year", kind=24),
     Column("所管", "place", 30),
-    *columns_of(Disposal, "years", "count", "status", "proposed_by", "proposed_at", "decided_by", "decided_as", "decided_at", decided_as=30),
+    *columns_of(
+        Disposal, "years", "count", "status", "proposed_by", "proposed_at", "decided_by", "decided_as", "decided_at", decided_as=30
+    ),
     *columns_of(Disposal, "witnessed_by", "witnessed_at", "executed_by", "executed_at", "done_at", "digest", digest=66),
 )
 ROWS = columns_of(

@@ -119,7 +119,12 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     found = _disposal(request, pk, at=now)
     if found.deciding_hat(request.user, at=now) is None:
         raise PermissionDenied(NOT_TO_DECIDE)
-    words = {"title": "不許可にする", "button": "不許可にする", "effect": "記録は残り、起案した人に知らせます。", "done": "不許可にしました。"}
+    words = {
+        "title": "不許可にする",
+        "button": "不許可にする",
+        "effect": "記録は残り、起案した人に知らせます。",
+        "done": "不許可にしました。",
+    }
     return _ask(request, found, words, lambda reason: found.refuse(reason=reason, by=request.user, at=now))
 
 
