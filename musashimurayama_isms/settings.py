@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "musashimurayama_isms.accounts.middleware.PasswordChangeFirstMiddleware",
     "musashimurayama_isms.accounts.middleware.FactorFirstMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "musashimurayama_isms.retention.middleware.DestroyedRecordMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

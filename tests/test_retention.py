@@ -208,6 +208,14 @@ def test_nothing_is_added_to_what_is_destroyed(city, request_):
     assert StoredFile.objects.about(request_).count() == 1
 
 
+def test_a_person_who_writes_to_what_is_destroyed_is_told(city, request_):
+    carried_out(city)
+    address = reverse("approvals:comment", args=[request_.pk])
+    answer = city.client(city.clerk).post(address, {"comment-text": "後から"}, follow=True)
+    assertContains(answer, "廃棄されています")
+    assert request_.comments.get().text == MARK
+
+
 def test_a_destroyed_file_is_gone_with_a_word_and_its_content_is_swept_where_a_worker_was_killed(city, request_):
     carried_out(city)  # nothing is committed in this test: the content lies there still
     file = StoredFile.objects.about(request_).get()
@@ -576,6 +584,9 @@ def test_the_way_through_the_screens(city, request_):
     promoter, chief, clerk, colleague = (city.client(one) for one in (city.promoter, city.section_officer, city.clerk, city.colleague))
     assertContains(promoter.get(reverse("retention:due")), address.replace("&", "&amp;"))
     assertContains(promoter.get(address), request_.number)
+    assertContains(promoter.get(address), "令和2年度に完結")
+    asked = f"{reverse('retention:hold')}?kind=request&amp;number={request_.number}"
+    assertContains(city.client(city.central_manager).get(address), asked)
     answer = promoter.post(address)
     disposal = Disposal.objects.get()
     assert answer.url == disposal.get_absolute_url()

@@ -28,6 +28,7 @@ from musashimurayama_isms.search import index
 from musashimurayama_isms.search.texts import registered
 
 from .cast import PERSONS, Cast
+from .table_rows import PLACES
 from .url_table import TABLE
 from .world import World
 
@@ -184,7 +185,8 @@ def test_what_was_written_is_nowhere_in_the_database_and_the_page_still_opens(wo
 
 
 @pytest.mark.walk
-def test_every_page_opens_when_everything_is_destroyed(world, undone):
+def test_every_page_and_every_table_opens_when_everything_is_destroyed(world, undone):
+    DisposalRow.objects.update(state="released")  # those that the world has listed
     SocialAccount.objects.update(status="ended")  # the same account may be there twice once one of them is out of use
     for kind in KINDS.values():
         for record in kind.model._base_manager.all():
@@ -203,4 +205,13 @@ def test_every_page_opens_when_everything_is_destroyed(world, undone):
             except Exception as error:  # noqa: BLE001  (all of them are told together)
                 broken[name] = repr(error)
             transaction.set_rollback(True)
+    for code, place in PLACES.items():
+        for role in ("central_manager", "general_manager", "section_officer", "auditor"):
+            client = world.cast.client(getattr(world.cast, role))
+            with transaction.atomic():
+                try:
+                    b"".join(client.post(f"{reverse('exports:take', args=[code, 'csv'])}?{place.query(world)}"))
+                except Exception as error:  # noqa: BLE001
+                    broken[code] = repr(error)
+                transaction.set_rollback(True)
     assert broken == {}

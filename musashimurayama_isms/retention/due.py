@@ -92,7 +92,7 @@ class Line:
     """A record as the list of what is due shows it."""
 
     row: Any
-    key: str
+    typed: str
     number: str
     ended_on: date
     kept_by: str
@@ -115,7 +115,17 @@ def lines(kind: Kind, rows: Sequence[Any], *, at: datetime) -> list[Line]:
     """Some records with what keeps them back; as many queries as the kind has blocks."""
     rows = list(rows)
     reasons = kept_back(kind, rows, at=at)
-    return [Line(row, key_of(row), kind.number(row), end_day(row.record_end), reasons.get(key_of(row), ""), _url(row)) for row in rows]
+    return [
+        Line(row, _typed(kind, row), kind.number(row), end_day(row.record_end), reasons.get(key_of(row), ""), _url(row)) for row in rows
+    ]
+
+
+def _typed(kind: Kind, row: Any) -> str:
+    """What is typed to find it (finding.py): its number where that is there once, else its key."""
+    columns = {field.name for field in kind.model._meta.concrete_fields}
+    is_known = "number" in columns or ({"fiscal_year", "sequence"} <= columns and "ledger" not in columns)
+    number = kind.number(row)
+    return number if is_known and (number.startswith("R") or "number" in columns) else key_of(row)
 
 
 def _url(row: Any) -> str:

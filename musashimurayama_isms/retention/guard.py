@@ -15,6 +15,14 @@ SPARED = ("retention.", "jobs.", "notifications.")
 REFUSED = "この記録は、保存年限が過ぎて廃棄されています。内容を加えたり、状態を変えたりはできません。"
 
 
+class DestroyedRecord(InvalidTransition):
+    """An act on what is destroyed; `url` is the page of the record, "" where it has none."""
+
+    def __init__(self, subject: models.Model) -> None:
+        super().__init__(REFUSED)
+        self.url = subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else ""
+
+
 def destroyed(row: models.Model, *, as_loaded: bool = True) -> DisposalRow | None:
     """The 廃棄記録 of a record, or of that which a row belongs to; None for what is not destroyed.
 
@@ -43,4 +51,4 @@ def refuse_acts(*, entry: Any, subject: models.Model | None, **kwargs: Any) -> N
     if subject is None or entry.verb.startswith(SPARED):
         return
     if destroyed(subject, as_loaded=not entry.verb.startswith("files.")):
-        raise InvalidTransition(REFUSED)
+        raise DestroyedRecord(subject)

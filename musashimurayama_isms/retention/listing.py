@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from musashimurayama_isms.accounts.models import Department
+from musashimurayama_isms.fiscal import fiscal_year_label
 
 from .due import Batch, batches, holder_of, of_batch, sees
 from .hands import Hands
@@ -66,6 +67,10 @@ class DueList:
         if (department and place is None) or not 1900 < int(year) < 2200 or not sees(hands, KINDS[kind], place):
             raise Http404(NOT_HERE)
         return cls(KINDS[kind], int(year), place, hands)
+
+    @property
+    def label(self) -> str:
+        return fiscal_year_label(self.year)
 
     @property
     def rows(self) -> QuerySet:
