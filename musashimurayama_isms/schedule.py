@@ -49,6 +49,7 @@ SCHEDULE = {
         "jobs.remove_outlived": {"schedule": crontab(minute=50), "options": HOURLY_OPTIONS},
         "files.sweep": {"schedule": crontab(minute=40), "options": HOURLY_OPTIONS},
         "backup.make": {"schedule": crontab(hour="2-5", minute=30), "options": HOURLY_OPTIONS},  # once a day, by itself
+        "retention.tell": {"schedule": crontab(hour=7, minute=10), "options": {"expires": 12 * 3600}},
         "search.reindex": {"schedule": crontab(hour=3, minute=40), "options": {"expires": 12 * 3600}},
         "rounds.sweep": {"schedule": crontab(hour=3, minute=50), "options": {"expires": 12 * 3600}},
     }.items()
@@ -106,6 +107,7 @@ WORDS = {
     "jobs.remove_outlived": Words("古い結果の片付け", "保存期間の過ぎた、作成済みのファイルを消します。", 120),
     "files.sweep": Words("添付ファイルの片付け", "登録の残っていない添付ファイルの中身を消します。"),
     "backup.make": Words("控え（バックアップ）", "設定 BACKUP_DIR に、その日の控えを作ります。", 120),
+    "retention.tell": Words("保存年限の知らせ", "保存年限の過ぎた記録があることを、年度に一度、所管に知らせます。", 120),
     "search.reindex": Words("検索の手入れ", "まとめて登録したものを、検索で見つかるようにします。", 120),
     "rounds.sweep": Words("実行の記録の片付け", "定時の処理の、古い実行の記録を消します。", 120),
 }

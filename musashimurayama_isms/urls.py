@@ -25,6 +25,7 @@ urlpatterns = [
     path("audits/", include("audits.urls")),
     path("backups/", include("musashimurayama_isms.backup.urls")),
     path("disclosures/", include("musashimurayama_isms.disclosure.urls")),
+    path("retention/", include("musashimurayama_isms.retention.urls")),
 ]
 
 handler400 = "musashimurayama_isms.dashboard.errors.bad_request"

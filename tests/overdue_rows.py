@@ -11,7 +11,7 @@ from django.utils import timezone
 from assets.calendar_work import open_due
 from incidents.chain import Party, StepCode
 from incidents.continuity.net import Net
-from incidents.models import Contact
+from incidents.models import Contact, NetRecord
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import PersonnelChange, User
 from musashimurayama_isms.accounts.personnel.file import read
@@ -54,6 +54,14 @@ def falls_due(name: str) -> Callable[[Maker], Maker]:
 
 def morning(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 10, 0, tzinfo=TOKYO)
+
+
+# -- retention ---------------------------------------------------------------------------------------------------------
+@falls_due("retention.tell")
+def contact_net_of_years_ago(cast) -> datetime:
+    """Printed in 令和8年度 and kept for five years: due on the first day of 令和14年度."""
+    NetRecord.keep_paper("card", Net(AT.date(), with_numbers=False), by=cast.secretary, at=AT)
+    return morning(date(AT.year + value("retention.alerts_years") + 1, 4, 1))
 
 
 # -- incidents ---------------------------------------------------------------------------------------------------------

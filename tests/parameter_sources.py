@@ -85,6 +85,12 @@ DEFAULTS = {
         "retention.incidents_years",
         "retention.audits_years",
         "retention.registers_years",
+        "retention.violations_years",
+        "retention.alerts_years",
+        "retention.training_years",
+        "retention.committee_years",
+        "retention.duties_years",
+        "retention.imports_years",
         "retention.trail_years",
     ],
 }

@@ -31,6 +31,11 @@ PROOFS = [
     (r"python manage\.py verify_backup \S+ --database .*", f"{RESTORE}a_given_empty_database_is_used_and_left_empty", OTHER_PATHS),
     (r"python manage\.py escrow_keys .*", f"{RESTORE}a_restored_chain_verifies_with_the_keys_joined_from_two_sheets", OTHER_PATHS),
     (r"python (manage\.py join_keys|-m musashimurayama_isms\.backup\.halves)( a\.txt b\.txt)?", HALVES, OTHER_PATHS),
+    (
+        r"python manage\.py record_digest .*",
+        "tests/test_retention.py::test_a_copy_kept_elsewhere_is_proved_or_disproved",
+        "番号だけを替えて、命令を直接呼びます。",
+    ),
     (r"make bundle.*", BUNDLE, "make が呼ぶ命令を確かめ、その命令を隣のテストが実際に動かします。"),
     (
         r"sha256sum .*",

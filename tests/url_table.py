@@ -148,6 +148,14 @@ AUDIT = AUDITORS | AUDITEES
 # Who prepares and who confirms a masked copy; of the records of the world all of them see the incident.
 COPIERS = {"central_manager", "administrator", "general_manager"}
 COPYING = COPIERS | {"ciso"}
+# Who enters 保存年限と廃棄 (the promoter has been transferred in the world); who sees the disposal of the world, which is of the
+# clerk's section, and who works on it.
+KEEPING_RECORDS = {"section_officer", "central_manager", "general_manager", "ciso", "administrator", "auditor"}
+KEEPING_RECORDS |= {"personnel", "outsider_officer"}
+PROPOSING = {"section_officer", "central_manager", "administrator"}
+STANDING_BY = PROPOSING | {"clerk", "colleague"}
+DISPOSING = STANDING_BY | {"general_manager", "ciso"}
+HOLDING = {"central_manager", "general_manager", "ciso", "administrator"}
 # Who turns the 年度.
 TURNERS = {"central_manager", "administrator", "general_manager"}
 
@@ -182,6 +190,20 @@ TABLE: dict[str, Row] = {
     "year_turn_paper": post("plan_year", TURNERS),
     "backup:list": get(who=ADMINISTRATOR | ENDERS),
     "backup:drill": post("proof", ENDERS, note="手順に迷いなし"),
+    "retention:due": get(who=KEEPING_RECORDS),
+    "retention:batch": get("retention_batch", HOLDING),
+    "retention:disposals": get(who=KEEPING_RECORDS),
+    "retention:disposal": get("record_disposal", DISPOSING),
+    "retention:permit": post("record_disposal", {"section_officer"}),
+    "retention:refuse": get("record_disposal", {"section_officer"}),
+    "retention:withdraw": get("record_disposal", PROPOSING),
+    "retention:witness": post("permitted_record_disposal", STANDING_BY),
+    "retention:carry_out": get("permitted_record_disposal", STANDING_BY),
+    "retention:go_on": post("permitted_record_disposal", DISPOSING),
+    "retention:paper": post("record_disposal", DISPOSING),
+    "retention:holds": get(who=KEEPING_RECORDS),
+    "retention:hold": get(who={"central_manager"}),
+    "retention:lift": get("record_hold", {"central_manager"}),
     "disclosure:list": get(who=COPYING),
     "disclosure:new": get(who=COPIERS),
     "disclosure:detail": get("disclosure", COPYING),
@@ -963,6 +985,11 @@ REFUSED: dict[str, set[str] | str] = {
     "policy:begin_version": DOCUMENT - WRITERS,
     "audits:engagement_begin": EVERYONE,
     "audits:takeaway": AUDITORS,
+    **dict.fromkeys(("retention:permit", "retention:refuse"), DISPOSING - {"section_officer"}),
+    "retention:withdraw": DISPOSING - PROPOSING,
+    **dict.fromkeys(("retention:witness", "retention:carry_out"), DISPOSING - STANDING_BY),
+    "retention:hold": KEEPING_RECORDS - {"central_manager"},
+    "retention:lift": HOLDING - {"central_manager"},
     **dict.fromkeys(("disclosure:new", "disclosure:mask", "disclosure:lift", "disclosure:submit", "disclosure:drop"), {"ciso"}),
     "year_turn_do": TURNERS - {"central_manager"},
     **dict.fromkeys(("disclosure:send_back", "disclosure:approve"), {"administrator"}),

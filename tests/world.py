@@ -1,6 +1,6 @@
 """One of everything, for the table of URLs: made through the real transitions by the persons of the cast."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -63,12 +63,16 @@ from musashimurayama_isms.backup.models import Backup, Proof
 from musashimurayama_isms.disclosure.models import Disclosure
 from musashimurayama_isms.duties.models import Duty
 from musashimurayama_isms.files.store import attach
+from musashimurayama_isms.fiscal import TOKYO
 from musashimurayama_isms.jobs.models import JobResult
 from musashimurayama_isms.jobs.queue import enqueue
 from musashimurayama_isms.jobs.run import run_job
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.parameters import catalogue
 from musashimurayama_isms.parameters.models import ParameterChoice
+from musashimurayama_isms.retention.models import Disposal as RecordDisposal
+from musashimurayama_isms.retention.models import Hold
+from musashimurayama_isms.retention.registry import KINDS
 from policy.drafting import compare
 from policy.importer.outline import _fixture as outline_fixture
 from policy.importer.outline import policy_of, the_policy
@@ -130,6 +134,7 @@ class World:
         self._audits()
         self._disclosures()
         self._backups()
+        self._retention()
 
     def _backups(self) -> None:
         name, sha256 = "portal-20261101-0230.backup", "ab" * 32
@@ -144,6 +149,22 @@ class World:
         self.disclosure, self.submitted_disclosure = begun
         self.disclosure_span = (self.disclosure, self.disclosure.spans.first())
         self.submitted_disclosure.submit(by=self.cast.administrator, at=self.at)
+
+    def _retention(self) -> None:
+        """Requests of years ago whose time is over: a disposal that waits for the decision, one that is permitted, and a hold."""
+        cast, old = self.cast, datetime(2020, 6, 1, 10, tzinfo=TOKYO)
+        kind = KINDS["request"]
+        self.retention_batch = (kind.code, 2020)
+
+        def proposed() -> RecordDisposal:
+            request = self._drafted(ERRAND, cast.clerk)
+            request.submit(by=cast.clerk, at=old)
+            request.withdraw(by=cast.clerk, at=old)
+            return RecordDisposal.propose(kind, 2020, cast.section, by=cast.administrator, at=self.at)
+
+        self.record_disposal, self.permitted_record_disposal = proposed(), proposed()
+        self.permitted_record_disposal.permit(by=cast.section_officer, at=self.at)
+        self.record_hold = Hold.put(kind, str(self.running.pk), reason="試験", until=None, by=cast.central_manager, at=self.at)
 
     def args(self, key: str | None) -> list:
         """The arguments of an address that speaks of the object under `key`."""

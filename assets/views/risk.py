@@ -60,8 +60,9 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
 
 def assessment(request: HttpRequest, pk: int) -> HttpResponse:
     """Threats down, classes across: how large, and whether the measures suffice."""
-    page = AssessmentPage(_assessment(request, pk), request.user, at=timezone.now())
-    return render(request, "assets/risk/detail.html", {"page": page, "form": ReopenForm()})
+    found = _assessment(request, pk)
+    page = AssessmentPage(found, request.user, at=timezone.now())
+    return render(request, "assets/risk/detail.html", {"page": page, "assessment": found, "form": ReopenForm()})
 
 
 def threat(request: HttpRequest, pk: int, code: str) -> HttpResponse:

@@ -24,6 +24,7 @@ PAGES = (
     HelpPage("assets", "情報資産台帳の使いかた", "登録、分類、取込み、ラベル、毎年の棚卸", "box"),
     HelpPage("reports", "報告書を作る", "A4の報告書や一覧の作りかた、取消、受け取れる期間", "file"),
     HelpPage("disclosure", "黒塗りの写し", "情報公開の請求に、公にできない部分を隠して写しを作る", "file"),
+    HelpPage("retention", "保存年限と廃棄", "保存年限の過ぎた記録を、決定と立会いのうえで廃棄する", "file"),
     HelpPage("year-turn", "年度替", "年度の終わりから始まりまでに行うことと、その順番", "calendar"),
     HelpPage("tables", "一覧を表で受け取る", "ExcelやCSVへの出力、パスワードの付く表、記録", "file"),
     HelpPage("inbox", "受信箱の使いかた", "自分を待っている仕事と、お知らせの読みかた", "inbox"),

@@ -10,6 +10,7 @@ from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing
 from musashimurayama_isms.backup.readers import ANSWERING
 from musashimurayama_isms.disclosure.hands import CONFIRMING, PREPARING
+from musashimurayama_isms.retention.hands import DOORKEEPERS
 
 from .addresses import address_of
 from .overview.look import level_of
@@ -55,6 +56,11 @@ def restorers(visitor: Visitor) -> bool:
     return visitor.holds(*ANSWERING) and not visitor.is_administrator
 
 
+def keepers_of_records(visitor: Visitor) -> bool:
+    """Who proposes or decides on the disposal of records."""
+    return visitor.user.is_superuser or visitor.holds(*DOORKEEPERS)
+
+
 def turners(visitor: Visitor) -> bool:
     """Who sees to the turn of the 年度."""
     return visitor.user.is_superuser or visitor.holds(*TURNERS)
@@ -93,6 +99,7 @@ ROOMS: list[Room] = [
     Room("年度替", "year_turn", "calendar", turners),
     Room("黒塗りの写し", "disclosure:list", "file", disclosers),
     Room("控えと復元", "backup:list", "box", restorers),
+    Room("保存年限と廃棄", "retention:due", "file", keepers_of_records),
     Room(
         "管理",
         "administration",

@@ -54,8 +54,13 @@ class StoredFile(models.Model):
     class State(models.TextChoices):
         KEPT = "kept", "保管"
         ALTERED = "altered", "内容の不一致"
+        DESTROYED = "destroyed", "廃棄済み"
 
-    TRANSITIONS = {State.KEPT: {State.ALTERED}, State.ALTERED: {State.KEPT}}  # back, when the content was restored from a backup
+    TRANSITIONS = {  # back, when the content was restored from a backup; destroyed with its record (`retention`), for good
+        State.KEPT: {State.ALTERED, State.DESTROYED},
+        State.ALTERED: {State.KEPT, State.DESTROYED},
+        State.DESTROYED: set(),
+    }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")

@@ -72,11 +72,13 @@ def _write(subject: models.Model, upload: File, finding: Finding, *, by) -> Stor
 
 
 def sweep(*, at: datetime) -> int:
-    """Delete contents without a row, left by a rolled-back transaction or a killed process; gives how many."""
+    """Delete contents without a row, or whose row says that they are destroyed, left by a rolled-back transaction or a killed
+    process; gives how many."""
     count = 0
     for year in _names(FOLDER, folders=True):
         folder = f"{FOLDER}/{year}"
-        known = set(StoredFile.objects.filter(content__startswith=f"{folder}/").values_list("content", flat=True).iterator())
+        rows = StoredFile.objects.filter(content__startswith=f"{folder}/").exclude(state=StoredFile.State.DESTROYED)
+        known = set(rows.values_list("content", flat=True).iterator())
         for path in (f"{folder}/{name}" for name in _names(folder)):
             if path not in known and default_storage.get_modified_time(path) < at - ORPHAN_AFTER:
                 default_storage.delete(path)

@@ -13,8 +13,10 @@ from .models import StoredFile
 
 @require_GET
 def download(request: HttpRequest, pk) -> HttpResponse:
-    """The file as it was attached; 409 and an explanation when its content is no longer that."""
+    """The file as it was attached; 409 and an explanation when its content is no longer that, 410 when it was destroyed."""
     stored = get_object_or_404(StoredFile.objects.visible_to(request.user), pk=pk)
+    if stored.state == StoredFile.State.DESTROYED:
+        return render(request, "files/destroyed.html", {"file": stored}, status=410)
     content = stored.open_verified(at=timezone.now())
     if content is None:
         return render(request, "files/altered.html", {"file": stored}, status=409)

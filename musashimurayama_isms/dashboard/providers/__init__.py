@@ -17,6 +17,7 @@ from . import (  # noqa: F401  (each registers itself with the desk)
     reports,
     requests,
     response,
+    retention,
     reviews,
     rounds,
     training,

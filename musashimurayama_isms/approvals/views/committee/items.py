@@ -39,7 +39,9 @@ def items(request: HttpRequest) -> HttpResponse:
 
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
-    return render(request, "approvals/committee/item.html", {"page": ItemPage(get_item(request, pk), request.user, at=now), "now": now})
+    found = get_item(request, pk)
+    context = {"page": ItemPage(found, request.user, at=now), "item": found, "now": now}
+    return render(request, "approvals/committee/item.html", context)
 
 
 def bring(request: HttpRequest) -> HttpResponse:
