@@ -25,6 +25,7 @@ PROOFS = [
         "tests/test_settings.py::test_the_key_of_backups_may_lie_in_a_file_and_nowhere_else_then",
         "同じ形の鍵を、一時フォルダのファイルに置いて読ませます。",
     ),
+    (r"python manage\.py (load_reference|verify_trail)", f"{RESTORE}a_backup_comes_back_whole_and_goes_on", OTHER_PATHS),
     (r"python manage\.py (backup|restore) .*", f"{RESTORE}a_backup_comes_back_whole_and_goes_on", OTHER_PATHS),
     (r"python manage\.py verify_backup \S+", f"{RESTORE}a_proof_is_a_restore_that_leaves_nothing_but_its_result", OTHER_PATHS),
     (r"python manage\.py verify_backup \S+ --head .*", f"{RESTORE}a_head_noted_elsewhere_is_held_against_the_backup", OTHER_PATHS),
