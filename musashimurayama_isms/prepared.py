@@ -2,12 +2,13 @@
 
 Most of what a short question costs is not the database but the making of its SQL. `Prepared` keeps the SQL, never an answer: the
 database is asked each time. What `build` makes must depend on its values only where they stand as parameters of the SQL, not on which
-they are: no `if` on a value, no reckoning with it, no lists.
+they are: no `if` on a value, no reckoning with it, no lists, no time but one that is handed on.
 
     MINE = Prepared(lambda person, on: Appointment.objects.in_force(on).filter(person=person))
     MINE(person=user.pk, on=today)
 """
 
+import re
 from collections.abc import Callable, Hashable, Mapping
 from copy import copy
 from datetime import UTC, date, datetime
@@ -21,6 +22,7 @@ from django.db.models import Exists, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 Value = int | str | date | datetime
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Prepared:
@@ -76,6 +78,8 @@ class _Plan:
         self.places = [(written.get(param), param) for param in params]
         if missing := marks.keys() - {name for name, _ in self.places}:
             raise ValueError(f"The question does not hand on {sorted(missing)}")
+        if fixed := [param for name, param in self.places if name is None and _is_time(param)]:
+            raise ValueError(f"The question would ask for ever as of {fixed}: hand the day or moment on as a value")
 
     def rows(self, values: dict[str, Value], connection: BaseDatabaseWrapper) -> list[Any]:
         given = {name: _written(value, connection) for name, value in values.items()}
@@ -101,6 +105,11 @@ def _mark(number: int, value: Value) -> Value:
     if isinstance(value, date):
         return date(1800 + number, 3, 7)
     return -(2_000_000_000 + number) if isinstance(value, int) else f"\x01{number}\x01"
+
+
+def _is_time(param: Any) -> bool:
+    """Whether a parameter is a day or a moment, also where the database takes them as words."""
+    return isinstance(param, date) or (isinstance(param, str) and DAY.match(param) is not None)
 
 
 def _written(value: Value, connection: BaseDatabaseWrapper) -> Any:

@@ -57,6 +57,13 @@ def test_a_value_that_does_not_reach_the_sql_is_refused():
         Prepared(lambda on: Appointment.objects.filter(since=on + timedelta(days=1)))(on=date(2026, 4, 1))
 
 
+def test_a_time_of_its_own_is_refused_for_it_would_stand_still():
+    with pytest.raises(ValueError, match="for ever"):
+        Prepared(lambda person: Absence.objects.filter(person=person, starts_at__lte=timezone.now()))(person=1)
+    with pytest.raises(ValueError, match="for ever"):
+        Prepared(lambda person: Appointment.objects.filter(person=person, since__lte=timezone.localdate()))(person=1)
+
+
 def test_what_changes_the_question_is_refused():
     with pytest.raises(TypeError):
         Prepared(lambda open: User.objects.filter(is_active=open))(open=True)
