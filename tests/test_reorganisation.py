@@ -13,7 +13,7 @@ from incidents.models import Step
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import Appointment, Department, Deputyship, PersonnelChange, Post, Role, RoleCode, Seat
 from musashimurayama_isms.accounts.personnel.file import read
-from musashimurayama_isms.accounts.standing import acting, main_department
+from musashimurayama_isms.accounts.standing import acting, main_department, with_abolished
 from musashimurayama_isms.accounts.tasks import apply_due_changes_task
 from musashimurayama_isms.approvals.models import Decision
 from musashimurayama_isms.fiscal import TOKYO
@@ -189,8 +189,8 @@ def test_waiting_work_of_an_abolished_section_reaches_its_successor_on_the_day(c
     assert request.status == "running"
     for person in (head, city.ciso):
         browser = city.client(person)
-        assert browser.get(reverse("dashboard:calendar")).status_code == 200
-    assert city.client(city.secretary).get(reverse("incidents:contact_net")).status_code == 200
+        assert browser.get(reverse("calendar")).status_code == 200
+    assert city.client(city.secretary).get(reverse("incidents:net")).status_code == 200
 
 
 def test_a_new_name_is_a_new_section_with_the_same_posts_seats_and_people(city):
@@ -360,3 +360,11 @@ def test_the_list_says_what_begins_and_ends_and_costs_the_same_with_more(city):
         establish(city, name=f"新{number}課", code=f"new-{number}")
     assert count_of(city, address) == before
     assert "新3課" in text_of(take(city.browser, "accounts.reorganisation"))
+
+
+def test_a_planned_end_opens_nothing_to_the_successor_before_its_day(city):
+    empty = make_department("空の課", parent=city.division)
+    abolish(city, department=empty, successor=city.other_section)
+    assert empty.pk not in with_abolished({city.other_section.pk})
+    on_the_day(city)
+    assert empty.pk in with_abolished({city.other_section.pk})
