@@ -18,16 +18,21 @@ class Place:
     key: str | None = None
     names: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
+    is_of_section: bool = False  # the address is narrowed to the section of the cast
 
     def _args(self, world: World) -> list:
         return list(self.args) or world.args(self.key)
 
     def path(self, world: World) -> str:
-        return reverse(self.page, args=self._args(world))
+        path = reverse(self.page, args=self._args(world))
+        return f"{path}?{urlencode(self._section(world))}" if self.is_of_section else path
+
+    def _section(self, world: World) -> dict[str, int]:
+        return {"department": world.cast.section.pk} if self.is_of_section else {}
 
     def query(self, world: World) -> str:
         """What of the address of the page the table is told."""
-        return urlencode(dict(zip(self.names, self._args(world), strict=False)))
+        return urlencode(dict(zip(self.names, self._args(world), strict=False)) | self._section(world))
 
 
 def of(page: str, key: str) -> Place:
@@ -108,7 +113,7 @@ PLACES = {
     "audits.unordered": Place("audits:unordered"),
     "retention.batches": Place("retention:due"),
     "retention.disposals": Place("retention:disposals"),
-    "retention.due": Place("retention:batch", "retention_batch", ("kind", "year")),
+    "retention.due": Place("retention:batch", "retention_batch", ("kind", "year"), is_of_section=True),
     "retention.holds": Place("retention:holds"),
     "retention.rows": of("retention:disposal", "record_disposal"),
     "desk.sent": Place("desk_sent"),

@@ -181,6 +181,8 @@ def settings(database: str, redis: str) -> dict[str, str]:
         "REDIS_URL": redis,
         "ALLOWED_HOSTS": "portal.example.lg.jp",
         "PORTAL_URL": "https://portal.example.lg.jp",
+        "BACKUP_DIR": "/srv/portal-backup",
+        "BACKUP_KEY": secrets.token_hex(32),
     }
 
 
@@ -207,6 +209,15 @@ RUN = {
     *(command for name in ("settings", "running", "april", "revision", "obligations") for command in commands_of(name)),
     *(command for command in commands_of("bad_day") if not command.startswith("make ")),
 }
+
+
+BEFORE_THE_FIRST_BACKUP = {"backup.W003", "backup.W004"}
+
+
+def complaints(said: str) -> set[str]:
+    """What `manage.py check` has found, by its codes."""
+    assert "no issues" in said or "identified" in said
+    return set(re.findall(r"\((\w+\.[A-Z]\d+)\)", said))
 
 
 def head_of(said: str) -> str:
@@ -237,7 +248,7 @@ class TestTheInstallation:
         assert "obligations.json: 追加" in portal.manage("load_reference")
         assert "追加 0件" in portal.manage("load_reference")
         portal.manage("collectstatic --noinput")
-        assert "no issues" in portal.manage("check --deploy --database default")
+        assert complaints(portal.manage("check --deploy --database default")) <= BEFORE_THE_FIRST_BACKUP
 
     def test_the_text_of_the_policy_comes_in(self, portal):
         assert "何も保存していません" in portal.manage("import_policy /path/to/policy.txt --dry-run")
@@ -254,7 +265,7 @@ class TestTheInstallation:
         assert told.stdout.strip() == "管理 太郎|t"
 
     def test_the_rounds_of_the_administrator_find_all_in_order(self, portal):
-        assert "no issues" in portal.manage("check --database default")
+        assert complaints(portal.manage("check --database default")) <= BEFORE_THE_FIRST_BACKUP
         said = portal.manage("verify_trail")
         assert "書換えや欠落はありません" in said
         portal.paths["番号:連鎖値"] = head_of(said)
@@ -289,7 +300,7 @@ class TestTheInstallation:
         portal.run('pg_restore --no-owner --exit-on-error --dbname "$RESTORED_DATABASE_URL" evidence.dump')
         portal.run(f"{RESTORE}migrate")
         assert head_of(portal.run(f"{RESTORE}verify_trail")) == head_of(portal.manage("verify_trail"))
-        assert "no issues" in portal.run(f"{RESTORE}check --database default")
+        assert complaints(portal.run(f"{RESTORE}check --database default")) <= BEFORE_THE_FIRST_BACKUP
         portal.run(f"{RESTORE}reindex_search")
 
 

@@ -156,14 +156,18 @@ class World:
         kind = KINDS["request"]
         self.retention_batch = (kind.code, 2020)
 
-        def proposed() -> RecordDisposal:
+        def ended() -> None:
             request = self._drafted(ERRAND, cast.clerk)
             request.submit(by=cast.clerk, at=old)
             request.withdraw(by=cast.clerk, at=old)
+
+        def proposed() -> RecordDisposal:
+            ended()
             return RecordDisposal.propose(kind, 2020, cast.section, by=cast.administrator, at=self.at)
 
         self.record_disposal, self.permitted_record_disposal = proposed(), proposed()
         self.permitted_record_disposal.permit(by=cast.section_officer, at=self.at)
+        ended()  # and one that nobody has proposed yet
         self.record_hold = Hold.put(kind, str(self.running.pk), reason="試験", until=None, by=cast.central_manager, at=self.at)
 
     def args(self, key: str | None) -> list:

@@ -72,7 +72,7 @@ def clean(text: str) -> str:
 def attack(world, seats, name: str, strangers: list[str], times: int) -> None:
     """Send bad forms to one address, as somebody who may send good ones; what is taken is looked at where it leads."""
     chance = random.Random(name)  # noqa: S311  the same inputs in every run
-    roles = probe.admitted(name)[:3]
+    roles = probe.admitted(name)[:3] or ["clerk"]
     asked = probe.learn(seats[roles[0]], world, name, chance)
     if asked is None:
         return
@@ -91,7 +91,7 @@ def attack(world, seats, name: str, strangers: list[str], times: int) -> None:
 def ask(world, seats, name: str, strangers: list[str], times: int) -> None:
     """Ask one page with bad values in its address."""
     chance = random.Random(name)  # noqa: S311
-    client, path, asked = seats[probe.admitted(name)[0]], probe.address(world, name), probe.Asked()
+    client, path, asked = seats[(probe.admitted(name) or ["clerk"])[0]], probe.address(world, name), probe.Asked()
     with probe.listening(asked):
         if probe.undone(client, "get", f"{path}?x=1").status_code == 405:
             return

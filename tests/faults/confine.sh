@@ -9,6 +9,6 @@ for volume in $volumes; do mount --bind "${volume%%:*}" "${volume##*:}"; done
 mount -o remount,bind,ro "$PWD"
 mount --bind / /
 mount -o remount,bind,ro /
-mount -t tmpfs -o size=512m tmpfs /tmp
+case $PWD in /tmp/*) ;; *) mount -t tmpfs -o size=512m tmpfs /tmp ;; esac # a project below /tmp would vanish
 cd "$PWD"
 exec setpriv --no-new-privs --bounding-set -all --inh-caps -all "$@"
