@@ -58,7 +58,7 @@ class Reach:
         hats = [hat for hat in standings(user, at=at) if hat.scope == Scope.ANY]
         on = day_of(at)
         homes = {row.post.department_id for row in own(user, on=on).serving if row.kind != Appointment.Kind.NAMED}
-        older = {pk for pk, row in departments().items() if row.successor_id in homes} if homes else set()
+        older = {pk for pk, row in departments().items() if row.successor_id in homes and row.until and row.until < on} if homes else set()
         officer = answered_departments(hats, RoleCode.SECTION_OFFICER)
         divisions = answered_departments(hats, RoleCode.DIVISION_OFFICER)
         return cls(

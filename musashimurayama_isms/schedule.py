@@ -84,7 +84,9 @@ WORDS = {
     "approvals.remind_overdue": Words("決定の催促", "期限を過ぎた承認・決定を知らせます。"),
     "approvals.expire_over": Words("許可の期間満了", "期間の終わった許可を満了にします。"),
     "approvals.remind_committee": Words("委員会の催促", "会議、議事録、周知・協議の期限を知らせます。"),
-    "accounts.apply_due_changes": Words("人事異動の適用", "発令日になった異動を適用し、退職した人のログインを終わらせます。"),
+    "accounts.apply_due_changes": Words(
+        "人事異動の適用", "発令日の異動を適用し、退職した人のログインを終え、なくなった課の人を承継先に移します。"
+    ),
     "accounts.note_unused_ids": Words(
         "使われていない利用者IDの知らせ", "長くログインのない利用者IDがあることを、月に一度知らせます。", 24 * 60
     ),

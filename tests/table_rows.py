@@ -46,6 +46,7 @@ PLACES = {
     "accounts.organisation": Place("accounts:organisation"),
     "accounts.personnel_changes": Place("accounts:personnel_changes"),
     "accounts.personnel_lines": of("accounts:personnel_change", "change"),
+    "accounts.reorganisation": Place("accounts:reorganisation"),
     "accounts.role": of("accounts:role", "code"),
     "accounts.settled_handover": Place("accounts:handover"),
     "accounts.locks": Place("accounts:emergency_locks"),

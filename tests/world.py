@@ -282,6 +282,9 @@ class World:
         self.change.apply(by=cast.personnel, at=self.at)
         self.handover_item = HandoverItem.objects.filter(person=cast.promoter).first()
 
+        new = {"name": "市民相談課", "code": "shimin-sodan", "kind": "section", "parent": cast.division}
+        Department.establish(**new, since=today + timedelta(days=1), has_posts=True, by=cast.personnel, at=self.at)
+
         self._accounts()
 
     def _accounts(self) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from . import standing
+from .departments import departments
 from .models import Absence, Appointment, Department, Deputyship, Post, User
 
 
@@ -30,12 +31,19 @@ class Chart:
         """Two queries, however large the city."""
         heads = Appointment.objects.in_force(on).filter(post__is_head=True).select_related("person", "post")
         names = {row.post.department_id: f"{row.post.title} {row.person.name}" for row in heads}
-        nodes = {one.pk: Node(one, names.get(one.pk, "")) for one in Department.objects.in_force(on)}
+        nodes = {pk: Node(one, names.get(pk, "")) for pk, one in departments().items() if one.is_in_force(on)}
         bodies = []
         for node in nodes.values():
-            parent = nodes.get(node.department.parent_id)
+            upper = node.department.upper_on(on)
+            parent = nodes.get(upper.pk) if upper else None
             (parent.children if parent else bodies).append(node)
         return cls(bodies)
+
+
+def below(department: Department, *, on: date) -> list[Department]:
+    """What belongs to a department on a day, with what its predecessors left to it."""
+    rows = [row for row in departments().values() if row.parent_id and row.is_in_force(on)]
+    return [row for row in rows if row.upper_on(on) == department]
 
 
 @dataclass(frozen=True)

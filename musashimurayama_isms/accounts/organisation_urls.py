@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import absences, factor_resets, handover, locks, organisation, personnel, unused, users
+from .views import absences, factor_resets, handover, locks, organisation, personnel, reorganisation, unused, users
 
 app_name = "accounts"
 
@@ -27,6 +27,15 @@ urlpatterns = [
     path("personnel/<int:pk>/apply/", personnel.apply, name="apply_personnel_change"),
     path("personnel/<int:pk>/undo/", personnel.undo, name="undo_personnel_change"),
     path("personnel/<int:pk>/discard/", personnel.discard, name="discard_personnel_change"),
+    path("reorganisation/", reorganisation.reorganisation, name="reorganisation"),
+    path("reorganisation/establish/", reorganisation.establish, name="establish_department"),
+    path("reorganisation/rename/", reorganisation.rename, name="rename_department"),
+    path("reorganisation/abolish/", reorganisation.abolish, name="abolish_department"),
+    path("reorganisation/posts/establish/", reorganisation.establish_post, name="establish_post"),
+    path("reorganisation/posts/abolish/", reorganisation.abolish_post, name="abolish_post"),
+    path("reorganisation/departments/<int:pk>/take-back/", reorganisation.take_back, name="take_back_department"),
+    path("reorganisation/departments/<int:pk>/withdraw/", reorganisation.withdraw, name="withdraw_department"),
+    path("reorganisation/posts/<int:pk>/take-back/", reorganisation.take_back_post, name="take_back_post"),
     path("users/", users.users, name="users"),
     path("users/<int:pk>/", users.user, name="user"),
     path("users/<int:pk>/password/", users.issue_password, name="issue_password"),

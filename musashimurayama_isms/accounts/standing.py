@@ -358,8 +358,9 @@ def answered_departments(hats: Iterable[Standing], *role_codes: str) -> set[int]
 
 
 def followed() -> list[tuple[int, int]]:
-    """Every abolished department with the one that follows it."""
-    return [(pk, row.successor_id) for pk, row in departments().items() if row.successor_id]
+    """Every department that is over by today, with the one that follows it: an end that is planned opens nothing to the successor."""
+    today = timezone.localdate()
+    return [(pk, row.successor_id) for pk, row in departments().items() if row.successor_id and row.until and row.until < today]
 
 
 def with_abolished(departments: set[int], pairs: list[tuple[int, int]] | None = None) -> set[int]:

@@ -29,6 +29,7 @@ from .models import (
 )
 from .models.emergency_lock import acts_city_wide
 from .models.factor_reset import may_consent
+from .reorganisation.listing import turns
 
 ACCOUNTS = (
     *columns_of(Account, "name", "kana", "username", "staff_number", "kind", "email", "extension", email=28),
@@ -98,6 +99,22 @@ def personnel_changes(asked: Asked) -> Sheet:
         raise Http404
     rows = PersonnelChange.objects.annotate(line_count=Count("lines")).order_by("-uploaded_at", "-pk")
     return Sheet(rows.select_related("uploaded_by", "applied_by"), CHANGES)
+
+
+TURNS = (
+    Column("日", "on", 12),
+    Column("区分", "word", 10),
+    Column("組織・職", "name", 36),
+    Column("承継先", lambda turn: turn.successor.full_name if turn.successor else "", 30),
+)
+
+
+@table("accounts.reorganisation", "機構改革")
+def reorganisation(asked: Asked) -> Sheet:
+    """What begins and ends in the last and the coming year, for the 職員課 and the administrators."""
+    if not may_handle_personnel(asked.user, at=asked.at):
+        raise Http404
+    return Sheet(turns(timezone.localdate(asked.at)), TURNS)
 
 
 @table("accounts.personnel_lines", "人事異動の内容", is_personal=True)

@@ -1,12 +1,18 @@
 """A post (職) of a department: it carries the roles, the person comes and goes."""
 
-from typing import Self
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
 from .department import Department
 from .periods import Period, PeriodQuerySet
 from .role import Role
+
+if TYPE_CHECKING:
+    from .committee import Committee
+    from .user import User
 
 
 class PostQuerySet(PeriodQuerySet):
@@ -40,3 +46,41 @@ class Post(Period):
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)
+
+    @classmethod
+    def establish(
+        cls,
+        department: Department,
+        *,
+        title: str,
+        roles: Iterable[Role],
+        since: date,
+        position: int = 100,
+        is_single: bool = False,
+        is_head: bool = False,
+        committees: "Iterable[Committee]" = (),
+        by: "User",
+        at: datetime,
+    ) -> "Post":
+        """A new post from a day with its roles and its seats on committees; guarded like `Department.establish`.
+
+        InvalidTransition where the department has such a title or a head already, or another post a role that there is once.
+        """
+        from ..reorganisation import posts as acts
+
+        facts = {"position": position, "is_single": is_single, "is_head": is_head, "committees": committees}
+        return acts.establish(department, title=title, roles=roles, since=since, by=by, at=at, **facts)
+
+    def abolish(self, *, on: date, by: "User", at: datetime) -> None:
+        """The last day of the post and of its seats; InvalidTransition names whoever would still hold it."""
+        from ..reorganisation import posts as acts
+
+        acts.abolish(self, on=on, by=by, at=at)
+        self.refresh_from_db()
+
+    def take_back(self, *, by: "User", at: datetime) -> None:
+        """Take back a planned end whose day is not over."""
+        from ..reorganisation import posts as acts
+
+        acts.take_back(self, by=by, at=at)
+        self.refresh_from_db()

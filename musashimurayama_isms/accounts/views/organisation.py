@@ -12,7 +12,7 @@ from django.utils import timezone
 from musashimurayama_isms.transitions import InvalidTransition
 
 from .. import standing
-from ..chart import Chart, Desk, desks, duties_of, posts_on
+from ..chart import Chart, Desk, below, desks, duties_of, posts_on
 from ..forms import DayForm, PromoterForm
 from ..forms import chosen_day as day_chosen
 from ..models import Committee, Department, Naming, Role, User, may_handle_personnel
@@ -42,7 +42,8 @@ def department(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "department": found,
             "desks": desks(found, on=on),
-            "children": found.children.in_force(on),
+            "upper": found.upper_on(on),
+            "children": below(found, on=on),
             "can_name": Naming.can_name(request.user, found, at=timezone.now()),
             "on": on,
             "form": form,
