@@ -632,6 +632,14 @@ def test_a_hold_is_set_by_the_number_that_people_know(city, request_):
     assert city.client(city.section_officer).get(reverse("retention:hold")).status_code == 403
 
 
+@pytest.mark.parametrize("number", ["試験", "9" * 40, "R2-" + "9" * 30, "R99999-1", "相談 x", "0"])
+def test_a_number_that_no_record_could_have_finds_nothing_in_any_kind(city, number):
+    client = city.client(city.central_manager)
+    for kind in KINDS:
+        answer = client.post(reverse("retention:hold"), {"kind": kind, "number": number, "reason": "訴訟のため"})
+        assert answer.status_code == 422, kind
+
+
 def test_the_record_of_a_disposal_leaves_as_paper_and_as_table(city, request_):
     disposal = carried_out(city)
     client = city.client(city.section_officer)

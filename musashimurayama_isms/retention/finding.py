@@ -27,15 +27,19 @@ def find(kind: Kind, number: str) -> Any:
 
 
 def _ways(kind: Kind, number: str) -> list[models.Q]:
-    """R8-012 is the 12th of 令和8年度; others have a column, the rest their key as 「相談 12」."""
+    """R8-012 is the 12th of 令和8年度; others have a column, the rest their key as 「相談 12」. What a column cannot hold finds nothing."""
     columns = {field.name for field in kind.model._meta.concrete_fields}
-    ways = [models.Q(**{name: number}) for name in COLUMNS if name in columns]
     year, _, place = number.upper().rpartition("R")[2].partition("-")
+    asked = [{name: number} for name in COLUMNS if name in columns]
     if {"fiscal_year", "sequence"} <= columns and year.isdecimal() and place.isdecimal():
-        ways.append(models.Q(fiscal_year=int(year) + 2018, sequence=int(place)))
-    bare = number.removeprefix(kind.word).strip()
+        asked.append({"fiscal_year": str(int(year[:4]) + 2018), "sequence": place})
+    asked.append({kind.model._meta.pk.name: number.removeprefix(kind.word).strip()})
+    return [models.Q(**held) for words in asked if (held := _held(kind.model, words)) is not None]
+
+
+def _held(model: type[models.Model], words: dict[str, str]) -> dict[str, Any] | None:
+    """The words as the columns hold them; None where one of them never could: letters for a number, a number out of range."""
     try:
-        ways.append(models.Q(pk=kind.model._meta.pk.to_python(bare)))
+        return {name: model._meta.get_field(name).clean(value, None) for name, value in words.items()}
     except ValidationError:
-        return ways  # what is no key finds nothing
-    return ways
+        return None
