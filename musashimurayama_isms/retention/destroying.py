@@ -21,11 +21,11 @@ CHANGED = "決定の後に内容が変わった"
 @transaction.atomic
 def destroy_row(pk: int, disposal: Disposal, *, at: datetime) -> bool:
     """Destroy one record, or leave it with the reason; False where another worker was first."""
-    row = DisposalRow.objects.select_for_update().get(pk=pk)
+    row = DisposalRow.objects.select_for_update(no_key=True).get(pk=pk)
     if row.state != DisposalRow.State.LISTED:
         return False
     kind = row.declared
-    subject = kind.model._base_manager.select_for_update(of=("self",)).filter(pk=row.key).first()
+    subject = kind.model._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=row.key).first()
     content = contents(kind, [row.key]).get(row.key)
     reason = _why_not(row, subject, content, at=at)
     if reason or content is None:

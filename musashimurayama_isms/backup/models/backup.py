@@ -92,10 +92,10 @@ class Backup(models.Model):
     @transaction.atomic
     def begin(cls, name: str, *, at: datetime, is_scheduled: bool = False) -> "Backup":
         """A new row, or the failed one of the same night. InvalidTransition while another is being made."""
-        running = list(cls.objects.select_for_update().filter(status=cls.Status.RUNNING).order_by("pk"))
+        running = list(cls.objects.select_for_update(no_key=True).filter(status=cls.Status.RUNNING).order_by("pk"))
         if any(row.begun_at > at - DEAD_AFTER for row in running):
             raise InvalidTransition("いま別の控えを作成しています。終わってから実行してください。")
-        again = cls.objects.select_for_update().filter(is_scheduled=True, status=cls.Status.FAILED, begun_at__gt=at - DEAD_AFTER).first()
+        again = cls.objects.select_for_update(no_key=True).filter(is_scheduled=True, status=cls.Status.FAILED, begun_at__gt=at - DEAD_AFTER).first()
         for row in running:
             row.fail(DIED, "Died", at=at)
         if is_scheduled and again is not None:
@@ -108,7 +108,7 @@ class Backup(models.Model):
     @transaction.atomic
     def finish(self, manifest: "Manifest", *, size: int, sha256: str, at: datetime) -> None:
         """It lies there whole. The caller puts the file in its place before this transaction ends."""
-        row = Backup.objects.select_for_update().get(pk=self.pk)
+        row = Backup.objects.select_for_update(no_key=True).get(pk=self.pk)
         row._move_to(self.Status.MADE)
         row._describe(manifest, size=size, sha256=sha256, at=at)
         facts = {"digest": sha256, "size": size, "head": manifest.head, "rows": row.rows, "files": row.files}
@@ -123,7 +123,7 @@ class Backup(models.Model):
     @transaction.atomic
     def fail(self, problem: str, kind: str, *, at: datetime) -> None:
         """It could not be made; the trail has the kind of the error alone."""
-        row = Backup.objects.select_for_update().get(pk=self.pk)
+        row = Backup.objects.select_for_update(no_key=True).get(pk=self.pk)
         row._move_to(self.Status.FAILED)
         row.problem, row.ended_at = problem[:500], at
         row.save()
@@ -134,7 +134,7 @@ class Backup(models.Model):
     @transaction.atomic
     def note_removed(cls, names: list[str], *, at: datetime) -> None:
         """Old files have been removed because newer ones are there."""
-        rows = cls.objects.select_for_update().filter(name__in=names, removed_at=None)
+        rows = cls.objects.select_for_update(no_key=True).filter(name__in=names, removed_at=None)
         list(rows.order_by("pk").values_list("pk"))
         rows.update(removed_at=at)
         record(None, "backup.backup.removed", None, at=at, count=len(names))

@@ -91,7 +91,7 @@ class Proof(models.Model):
 
         PermissionDenied for others than who answers for it; InvalidTransition where it failed, is old, or is recorded already.
         """
-        proof = Proof.objects.select_for_update().get(pk=self.pk)
+        proof = Proof.objects.select_for_update(no_key=True).get(pk=self.pk)
         if not may_drill(by, at=at):
             raise PermissionDenied("復元の訓練を記録できるのは、中央電子計算組織管理者と電子計算組織総括管理者だけです。")
         if proof.drilled_at:

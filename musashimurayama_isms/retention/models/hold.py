@@ -113,7 +113,7 @@ class Hold(models.Model):
     @staticmethod
     def _lock(kind: Kind, key: str) -> Any:
         try:
-            return kind.model._base_manager.select_for_update(of=("self",)).get(pk=key)
+            return kind.model._base_manager.select_for_update(of=("self",), no_key=True).get(pk=key)
         except (kind.model.DoesNotExist, ValidationError, ValueError):
             raise ValidationError({"number": "この記録はありません。"}) from None
 
@@ -122,7 +122,7 @@ class Hold(models.Model):
         """It may go again. InvalidTransition when that is done, PermissionDenied."""
         hands = Hands(by, at=at)
         hat = self.hat(hands)
-        row = Hold.objects.select_for_update().get(pk=self.pk)
+        row = Hold.objects.select_for_update(no_key=True).get(pk=self.pk)
         if row.lifted_at is not None:
             raise InvalidTransition("この保存延長は、すでに解除されています。")
         row.lifted_by, row.lifted_at, row.lift_reason = by, at, reason
