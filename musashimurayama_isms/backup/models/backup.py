@@ -95,7 +95,8 @@ class Backup(models.Model):
         running = list(cls.objects.select_for_update(no_key=True).filter(status=cls.Status.RUNNING).order_by("pk"))
         if any(row.begun_at > at - DEAD_AFTER for row in running):
             raise InvalidTransition("いま別の控えを作成しています。終わってから実行してください。")
-        again = cls.objects.select_for_update(no_key=True).filter(is_scheduled=True, status=cls.Status.FAILED, begun_at__gt=at - DEAD_AFTER).first()
+        failed = cls.objects.filter(is_scheduled=True, status=cls.Status.FAILED, begun_at__gt=at - DEAD_AFTER)
+        again = failed.select_for_update(no_key=True).first()
         for row in running:
             row.fail(DIED, "Died", at=at)
         if is_scheduled and again is not None:
