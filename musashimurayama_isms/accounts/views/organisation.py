@@ -45,6 +45,7 @@ def department(request: HttpRequest, pk: int) -> HttpResponse:
             "upper": found.upper_on(on),
             "children": below(found, on=on),
             "can_name": Naming.can_name(request.user, found, at=timezone.now()),
+            "is_personnel": may_handle_personnel(request.user, at=timezone.now()),
             "on": on,
             "form": form,
         },
