@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from musashimurayama_isms.fields import JapaneseDateField, line, radio
+from musashimurayama_isms.fields import JapaneseDateField, half_width, line, radio
 from musashimurayama_isms.fiscal import wareki
 
 from ..departments import departments
@@ -69,10 +69,8 @@ def _to_come() -> QuerySet[Department]:
     return Department.objects.exclude(until__lt=timezone.localdate())
 
 
-def _department(label: str, help_text: str = "", *, required: bool = True) -> DepartmentField:
-    return DepartmentField(
-        label=label, queryset=Department.objects.none(), help_text=help_text, required=required, empty_label="選んでください"
-    )
+def _department(label: str, help_text: str = "", *, required: bool = True, empty: str = "選んでください") -> DepartmentField:
+    return DepartmentField(label=label, queryset=Department.objects.none(), help_text=help_text, required=required, empty_label=empty)
 
 
 def _post(label: str) -> PostField:
@@ -84,14 +82,21 @@ def _open_posts() -> QuerySet[Post]:
     return Post.objects.filter(until=None).order_by("department__position", "department__code", "position", "code")
 
 
-class EstablishForm(forms.Form):
+class _CodeForm(forms.Form):
+    """A form with a new code: full-width and upper-case letters are taken for what they mean."""
+
+    def clean_code(self) -> str:
+        return half_width(self.cleaned_data["code"]).lower()
+
+
+class EstablishForm(_CodeForm):
     """A new department."""
 
     kind = radio("区分", Department.Kind.choices)
     name = line("名称", max_length=100)
     code = line("コード", CODE, max_length=32)
     parent = _department(
-        "上位の組織", "部では行政機関を、課では部（部のない課は行政機関）を選びます。行政機関では選びません。", required=False
+        "上位の組織", "部では行政機関を、課では部（部のない課は行政機関）を選びます。行政機関では選びません。", required=False, empty="なし"
     )
     since = JapaneseDateField(label="始まりの日", help_text=SINCE)
     has_posts = forms.BooleanField(
@@ -102,16 +107,17 @@ class EstablishForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"].initial = Department.Kind.SECTION
         self.fields["parent"].offer(_to_come().filter(until=None).exclude(kind=Department.Kind.SECTION))
 
 
-class RenameForm(forms.Form):
+class RenameForm(_CodeForm):
     """A new name, or a place below another 部."""
 
     old = _department("今の組織")
     name = line("新しい名称", "部を移るだけのときは、今の名称を書きます。", max_length=100)
     code = line("新しいコード", CODE, max_length=32)
-    parent = _department("上位の組織", "空欄のときは今と同じです。部を移るときに選びます。", required=False)
+    parent = _department("上位の組織", "部を移るときに選びます。", required=False, empty="今と同じ")
     since = JapaneseDateField(label="変わる日", help_text=SINCE)
 
     def __init__(self, *args, **kwargs) -> None:
@@ -184,6 +190,8 @@ class ChangePostForm(forms.Form):
     )
     leaves_vacant = forms.BooleanField(label="この役割を持つ人がいなくなることを承知で登録する", required=False)
 
+    warns = False
+
     def __init__(self, *args, post: Post, **kwargs) -> None:
         initial = {**kwargs.pop("initial", {}), "title": post.title, "roles": list(post.roles.all())}
         initial["committees"] = [seat.committee_id for seat in post.seats.filter(until=None)]
@@ -193,7 +201,7 @@ class ChangePostForm(forms.Form):
 
     def ask_whether_meant(self) -> None:
         """Show the box that confirms what the page warns of."""
-        self.fields["leaves_vacant"].widget = forms.CheckboxInput()
+        self.fields["leaves_vacant"].widget, self.warns = forms.CheckboxInput(), True
 
 
 class AbolishPostForm(forms.Form):

@@ -65,8 +65,10 @@ def guard_people(posts: list[Post], last: date, successor: Department | None = N
     places = place(rows, following, last)
     if left := [f"{row.person.name}さん（{row.post}）" for row in rows if row.pk not in places]:
         more = f" ほか{len(left) - 5}人" if len(left) > 5 else ""
+        there = "か、承継先に同じ職名の職を新設" if successor else ""
         raise InvalidTransition(
-            f"次の人の発令が、終わりの日の後も残ります。{'、'.join(left[:5])}{more}。先に、この人たちの人事異動を取り込み、適用待ちにしてください。"
+            f"次の人の発令が、終わりの日の後も残ります。{'、'.join(left[:5])}{more}。"
+            f"先に、この人たちの人事異動を適用待ちに{'する' if there else ''}{there}してください。"
         )
     guard_gain(by, [(post, following[post.pk].roles.all()) for post in posts if post.pk in following], since=last + DAY)
 

@@ -94,9 +94,16 @@ def _begun(things: Iterable[Department | Post], at: datetime) -> Iterator[Obstac
 def _ended_departments(going: list[Department]) -> Iterator[Obstacle]:
     for row in going:
         if row.until is not None and row.successor not in going:
-            links = [("機構改革の一覧", reverse("accounts:reorganisation"))]
+            links = [_way_to_end(row)]
             words = f"{row.full_name}は、{wareki(row.until)}で終わり、{row.successor or '次の組織'}に引き継ぐことになっています"
             yield Obstacle(words, "先に、その後の変更か廃止を取りやめてください。", links)
+
+
+def _way_to_end(row: Department) -> tuple[str, str]:
+    """Where the planned end is taken back: at the department it turns into, or in the list."""
+    if row.successor and row.posts.filter(successor__department=row.successor).exists():
+        return f"{row.successor.full_name}の変更を取りやめる", reverse("accounts:withdraw_department", args=[row.successor_id])
+    return "機構改革の一覧で、廃止を取りやめる", reverse("accounts:reorganisation")
 
 
 def _changed_again(row: Post) -> Iterator[Obstacle]:
