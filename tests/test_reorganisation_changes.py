@@ -11,6 +11,7 @@ from musashimurayama_isms.accounts.reorganisation.gaps import gaps
 from musashimurayama_isms.accounts.reorganisation.people import carry_over_left
 from musashimurayama_isms.accounts.standing import acting, has_role, main_department
 from musashimurayama_isms.accounts.tasks import apply_due_changes_task
+from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -100,6 +101,8 @@ def test_a_post_gets_other_roles_from_a_day_and_its_holders_go_over(city):
         "推進 一郎",
     }
     assert Entry.objects.about(new).get().verb == "accounts.post.changed"
+    told = Notification.objects.get(recipient=city.clerk)
+    assert "市民部市民課 担当 になりました" in told.body
     before = tables()
     assert carry_over_left(at=MORNING) == 0
     assert tables() == before
@@ -394,6 +397,13 @@ def test_an_end_is_not_taken_back_once_another_has_the_name(city):
     assert "別の「空の課」があります" in page
     empty.refresh_from_db()
     assert empty.until == MARCH
+
+
+def test_a_section_does_not_end_before_a_post_of_it_has_begun(city):
+    establish_post(city, since=date(2027, 5, 1))
+    refused(rename(city), "主幹 令和9年5月1日から", "先にその職を取りやめる")
+    withdraw(city, Post.objects.get(title="主幹"))
+    assert rename(city).status_code == 302
 
 
 def test_what_would_break_a_list_that_waits_is_refused_with_the_row(city):

@@ -49,6 +49,7 @@ NAMES = {
     "failures": "誤りの回数",
     "scope": "範囲",
     "post": "職",
+    "old_post": "前の職",
     "parent": "上位の組織",
     "predecessor": "前の組織",
     "successor": "承継先",

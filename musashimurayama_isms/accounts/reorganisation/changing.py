@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from musashimurayama_isms.fiscal import wareki
 from musashimurayama_isms.trail.record import record
@@ -45,6 +46,7 @@ def change(
     roles, committees = list(roles), list(committees)
     with transaction.atomic():
         hold(by, at=at)
+        people.hold_still([post], since - DAY)
         row = locked(post)
         had = list(row.roles.all())
         _guard_day(row, since, at=at)
@@ -62,7 +64,7 @@ def change(
             made.roles.set(roles)
             _seat(made, row, committees, since)
             moved = people.move([row], since - DAY) if made != row and since <= standing.day_of(at) else []
-        record(by, "accounts.post.changed", made, at=at, since=since.isoformat(), predecessor=str(row), roles=[role.name for role in roles])
+        record(by, "accounts.post.changed", made, at=at, since=since.isoformat(), old_post=str(row), roles=[role.name for role in roles])
         people.tell(moved, at=at)
     return made
 
@@ -101,7 +103,8 @@ def _is_left_vacant(row: Post, role: Role, since: date) -> bool:
         others = others.filter(department=row.department)
     elif role.code not in NEEDED_IN_THE_CITY:
         return False
-    return not Appointment.objects.in_force(since).serving(since).filter(post__in=others).exists()
+    held = Q(post__in=others) | Q(post__successor__in=others)  # those of a post that changes go over on the day
+    return not Appointment.objects.in_force(since).serving(since).filter(held).exists()
 
 
 def _follow(row: Post, since: date) -> Post:
@@ -118,7 +121,10 @@ def _seat(made: Post, row: Post, committees: list[Committee], since: date) -> No
     seats = {seat.committee_id: seat for seat in Seat.objects.in_force(since).filter(post=row)}
     if made != row:
         Seat.objects.filter(post=row, since__lt=since).overlapping(since, None).update(until=since - DAY)
-    Seat.objects.filter(post=row, since__gte=since).delete()  # none of them has begun
+    else:
+        Seat.objects.filter(post=row).delete()  # none of them has begun
     for committee in committees:
-        is_chair = committee.pk in seats and seats[committee.pk].is_chair
-        Seat.objects.create(committee=committee, post=made, is_chair=is_chair, since=since)
+        seat = seats.get(committee.pk)
+        Seat.objects.create(
+            committee=committee, post=made, since=since, is_chair=bool(seat and seat.is_chair), until=seat.until if seat else None
+        )

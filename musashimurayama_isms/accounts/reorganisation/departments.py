@@ -61,6 +61,7 @@ def rename(old: Department, *, name: str, code: str, parent: Department | None, 
     with transaction.atomic():
         hold(by, at=at)
         old = _open(old)
+        people.hold_still(old.posts.all(), since - DAY)
         _guard_last(old, since - DAY, at=at)
         _guard_something_changes(old, name, parent, since)
         with lists.fitting():
@@ -79,6 +80,7 @@ def abolish(department: Department, *, on: date, successor: Department, by: User
     with transaction.atomic():
         hold(by, at=at)
         row = _open(department)
+        people.hold_still(row.posts.all(), on)
         _guard_last(row, on, at=at)
         _guard_successor(row, Department.objects.get(pk=successor.pk), on)
         with lists.fitting():
@@ -165,8 +167,9 @@ def _guard_something_changes(old: Department, name: str, parent: Department | No
 def _end(row: Department, *, on: date, successor: Department, by: User, at: datetime) -> list:
     """End the department with its posts and seats; gives the appointments moved at once, where the day is over."""
     posts = [post for post in lock_posts(row) if post.until is None or post.until > on]
-    if begun := [post.title for post in posts if post.since > on]:
-        raise InvalidTransition(f"{row}に、その後から始まる職があります（{'、'.join(begun)}）。先に取りやめてください。")
+    if begun := [f"{post.title} {wareki(post.since)}から" for post in posts if post.since > on]:
+        told = f"{row}に、その後から始まる職があります（{'、'.join(begun)}）。"
+        raise InvalidTransition(f"{told}先にその職を取りやめるか、日を、職が始まる日の後にしてください。")
     people.guard_people(posts, on, successor, by=by)
     Seat.objects.filter(post__in=posts, since__lte=on).overlapping(on + DAY, None).update(until=on)
     Post.objects.filter(pk__in=[post.pk for post in posts]).update(until=on)

@@ -194,7 +194,7 @@ class ChangePostForm(forms.Form):
 
     def __init__(self, *args, post: Post, **kwargs) -> None:
         initial = {**kwargs.pop("initial", {}), "title": post.title, "roles": list(post.roles.all())}
-        initial["committees"] = [seat.committee_id for seat in post.seats.filter(until=None)]
+        initial["committees"] = [seat.committee_id for seat in post.seats.overlapping(timezone.localdate(), None)]
         super().__init__(*args, initial=initial, **kwargs)
         if not self.data.get("leaves_vacant"):  # asked only once it is known that it matters
             self.fields["leaves_vacant"].widget = forms.HiddenInput()

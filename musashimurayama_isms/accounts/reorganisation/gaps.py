@@ -36,7 +36,7 @@ def gaps(today: date) -> list[Gap]:
     for day in sorted({day for row in [*posts, *known] for day in _days(row) if day > today}):
         new = _missing(day, posts, known) - seen
         seen |= new
-        found += [Gap(day, names[code], departments().get(pk)) for code, pk in sorted(new, key=str)]
+        found += [Gap(day, names.get(code, code), departments().get(pk)) for code, pk in sorted(new, key=str)]
     return found
 
 

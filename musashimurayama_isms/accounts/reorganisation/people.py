@@ -95,10 +95,15 @@ def _carry_over(posts: list[Post], last: date, successor: Department | None, *, 
     return len(moved)
 
 
-def move(posts: list[Post], last: date, successor: Department | None = None) -> list[Appointment]:
-    """End the appointments left in ended posts and begin those at what follows; nothing is recorded yet."""
+def hold_still(posts: Iterable[Post], last: date) -> None:
+    """Lock the people who would be left in these posts: before any post, as the personnel lists do."""
     persons = sorted({row.person_id for row in staying(posts, last)})
     list(User.objects.select_for_update(no_key=True).filter(pk__in=persons).order_by("pk").values_list("pk"))
+
+
+def move(posts: list[Post], last: date, successor: Department | None = None) -> list[Appointment]:
+    """End the appointments left in ended posts and begin those at what follows; nothing is recorded yet."""
+    hold_still(posts, last)
     following = heirs(posts, successor, last)
     lock_posts_of({post.department_id for post in [*posts, *following.values()]})
     rows = staying(posts, last)
