@@ -167,7 +167,7 @@ def test_the_last_one_with_a_needed_role_is_warned_of_and_may_be_meant(city):
     assert post.until is None
     assert change(city, post, *left, leaves_vacant="on").status_code == 302
     page = city.browser.get(reverse("accounts:reorganisation")).content.decode()
-    assert "このままでは、なくなる職があります" in page
+    assert "このままでは、足りない職があります" in page
     assert [gap.role for gap in gaps(DAY_OF_NOW)] == ["中央電子計算組織管理者"]
     other = post_of("somu.head")
     assert change(city, other, *roles_of(other), "CENTRAL_MANAGER").status_code == 302
@@ -439,6 +439,12 @@ def test_the_pages_cost_the_same_with_more(city):
         change(city, post, "TERMINAL_USER", "PERMIT_AUTHORITY")
         make_appointment(city.clerk, new.posts.get(title=f"参事{number}"), since=APRIL)
     assert [count_of(city, address) for address in addresses] == before
+
+
+def test_a_code_typed_full_width_or_in_capitals_is_taken_for_what_it_means(city):
+    assert establish(city, code="Ｓｈｉｍｉｎ-9").status_code == 302
+    assert Department.objects.filter(code="shimin-9").exists()
+    refused(establish(city, name="別の課", code="SHIMIN-KA"), "すでに使われています")
 
 
 def test_a_form_begins_with_what_its_address_names(city):

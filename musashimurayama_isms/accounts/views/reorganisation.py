@@ -161,7 +161,7 @@ def change_post(request: HttpRequest, pk: int) -> HttpResponse:
 def _withdraw(request: HttpRequest, found: Withdrawal, do: Callable[[], object], *, may: bool) -> HttpResponse:
     """What goes and what stands in the way; then it goes as a whole."""
     if request.method == "POST":
-        return act(request, do, "取りやめました。", HOME if may else request.path)
+        return act(request, do, f"{found.thing}の登録を取りやめました。", HOME if may else request.path)
     return render(request, "accounts/withdraw.html", {"found": found, "may": may})
 
 
