@@ -59,7 +59,7 @@ def _length(span: timedelta) -> str:
         return f"{span.days}日"
     if span >= HOUR:
         return f"{span // HOUR}時間"
-    return f"{span // timedelta(minutes=1)}分"
+    return f"{max(1, span // timedelta(minutes=1))}分"
 
 
 BADGE = '<span class="due-badge" data-state="{}">{}<span class="due-badge__rest">{}{}{}</span></span>'
