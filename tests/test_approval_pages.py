@@ -207,6 +207,8 @@ def test_after_a_decision_the_next_waiting_request_follows_by_itself(errands):
     done = sent(errands, errands.section_officer, url("decide", first.pk), **answer(first, "return", comment="直してください。"))
     assert done.url == url("detail", second.pk)
     assert "直して出し直す" in page(errands, errands.clerk, url("detail", first.pk))
+    last = sent(errands, errands.section_officer, url("decide", second.pk), **answer(second, "refuse", comment="要りません。"))
+    assert last.url == reverse("desk")
 
 
 def test_the_late_one_of_two_is_told_what_happened_and_by_whom(errands):
