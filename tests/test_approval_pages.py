@@ -207,6 +207,8 @@ def test_after_a_decision_the_next_waiting_request_follows_by_itself(errands):
     done = sent(errands, errands.section_officer, url("decide", first.pk), **answer(first, "return", comment="直してください。"))
     assert done.url == url("detail", second.pk)
     assert "直して出し直す" in page(errands, errands.clerk, url("detail", first.pk))
+    last = sent(errands, errands.section_officer, url("decide", second.pk), **answer(second, "refuse", comment="要りません。"))
+    assert last.url == reverse("desk")
 
 
 def test_the_late_one_of_two_is_told_what_happened_and_by_whom(errands):
@@ -289,6 +291,22 @@ def test_what_a_request_is_about_can_be_opened_from_it(errands):
     request.submit(by=errands.clerk, at=timezone.now())
     text = page(errands, errands.section_officer, url("detail", request.pk))
     assert f'<a href="{errands.section.get_absolute_url()}">{errands.section}</a>' in text
+
+
+def test_a_step_that_was_sent_back_is_not_drawn_as_done(errands):
+    request = submitted(errands.clerk)
+    card = page(errands, errands.section_officer, url("detail", request.pk))
+    assert "※差戻し・不許可では必須" in card
+    take(request, errands.section_officer, "return", comment="暗号化してください。")
+    route = page(errands, errands.clerk, url("detail", request.pk)).split('<ol class="route"')[1].split("</ol>")[0]
+    assert (route.count('data-state="done"'), route.count('data-state="stopped"')) == (1, 1)
+    assert '<span class="route__state">差戻し</span>' in route
+
+
+def test_a_draft_without_a_title_names_its_type_once_in_the_list(errands):
+    Request.draft(ERRAND, by=errands.clerk, at=timezone.now(), content={})
+    row = page(errands, errands.clerk, url("desk", "mine")).split("<tbody>")[1].split("</tbody>")[0]
+    assert row.count("試験の運搬") == 1
 
 
 # -- afterwards --------------------------------------------------------------------------------------------------------

@@ -202,6 +202,9 @@ def test_a_clerk_enters_an_asset_and_meets_what_may_be_done_with_it(cast):
     refused = client.post(reverse("assets:asset_add"), boxes(department=cast.section.pk, has_my_number="on", is_unfinished="on"))
     assert refused.status_code == 422
     assert set(refused.context["form"].errors) == {"asset_class", "unfinished_until"}
+    assert '<details class="disclosure" open>' in refused.content.decode()
+    bare = client.post(reverse("assets:asset_add"), boxes(department=cast.section.pk, name="")).content.decode()
+    assert '<details class="disclosure">' in bare
     page = client.post(reverse("assets:asset_add"), boxes(department=cast.section.pk), follow=True)
     asset = Asset.objects.get()
     assert page.redirect_chain[-1][0] == asset.get_absolute_url()

@@ -7,6 +7,7 @@ from django import forms
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from musashimurayama_isms.dashboard.templatetags.portal import errors_once
 from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField
 from musashimurayama_isms.fiscal import ERAS, TOKYO, wareki
 
@@ -120,6 +121,29 @@ def test_the_summary_names_each_error_once_and_jumps_to_its_field():
     assert html.count("入力内容に誤りがあります（1件）") == 1
     assert 'href="#id_moment_field"' in html
     assert 'id="id_moment_field"' in html
+
+
+class Checked(OneMoment):
+    """A form that finds fault with a field only after it has looked at the last one."""
+
+    last = forms.CharField(label="終わり")
+
+    def clean(self):
+        self.add_error("moment", "後から分かりました。")
+        self.add_error(None, "全体が合いません。")
+        return super().clean()
+
+
+def test_the_summary_follows_the_page_whatever_was_found_first():
+    lines = [(line.label, line.message) for line in errors_once(Checked({"moment_year": "2026", "moment_month": "1", "moment_day": "1"}))]
+    assert [label for label, _ in lines] == ["", *[label for label, _ in lines if label and label != "終わり"], "終わり"]
+
+
+def test_a_field_says_when_it_is_needed():
+    form = OneDay()
+    form.fields["day"].need = "差戻しでは必須"
+    assert "※差戻しでは必須" in str(form)
+    assert "※任意" not in str(form)
 
 
 def test_a_field_says_in_words_whether_it_is_needed():

@@ -517,6 +517,12 @@ def test_the_field_asks_for_a_file_where_one_is_needed():
         UploadsField(required=True).clean([])
 
 
+def test_a_page_that_comes_back_names_the_files_that_have_to_be_chosen_again():
+    drawn = str(form_with(upload("届出<控>.pdf", PDF), upload("b.png", PNG))["uploads"])
+    assert "（届出&lt;控&gt;.pdf、b.png）は、まだ保存されていません。もう一度選んでください。" in drawn
+    assert "もう一度" not in str(AttachForm()["uploads"]) + str(form_with()["uploads"])
+
+
 def test_the_browser_offers_only_what_is_taken():
     drawn = str(AttachForm()["uploads"])
     assert "multiple" in drawn

@@ -155,6 +155,18 @@ def test_the_desk_puts_urgent_first_and_then_the_longest_waiting(cast, monkeypat
     assert page.index("件2") < page.index("件9") < page.index("件1")
 
 
+def test_what_is_near_its_term_goes_before_what_has_merely_waited_longer(cast, monkeypatch):
+    today = timezone.localdate(NOON)
+    rows = {"遠い": today + timedelta(days=4), "近い": today + timedelta(days=3), "超過": NOON - timedelta(days=9), "期限なし": None}
+
+    def provider(user, at):
+        for hours, (title, due) in enumerate(rows.items(), start=1):
+            yield Item(title, "/", at - timedelta(hours=9 - hours), "確認", due=due)
+
+    monkeypatch.setattr(desk, "_waiting", [provider])
+    assert [item.title for item in desk.waiting(cast.clerk, at=NOON)] == ["近い", "超過", "遠い", "期限なし"]
+
+
 def test_an_empty_desk_says_what_would_stand_there(cast, monkeypatch):
     monkeypatch.setattr(desk, "_waiting", [])
     assert "待っている仕事はありません" in page_of(cast.client(cast.clerk))
@@ -167,6 +179,8 @@ def test_an_empty_desk_says_what_would_stand_there(cast, monkeypatch):
         (timedelta(days=3), "soon", "あと3日"),
         (timedelta(hours=23, minutes=59), "soon", "あと23時間"),
         (timedelta(minutes=40), "soon", "あと40分"),
+        (timedelta(seconds=20), "soon", "あと1分"),
+        (-timedelta(seconds=20), "late", "1分超過"),
         (-timedelta(minutes=5), "late", "5分超過"),
         (-timedelta(hours=2), "late", "2時間超過"),
         (-timedelta(days=2, hours=5), "late", "2日超過"),

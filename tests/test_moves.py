@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -21,6 +22,7 @@ from musashimurayama_isms.accounts.handover import _held
 from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.approvals.permits import Permit
 from musashimurayama_isms.approvals.roster import Roster
+from musashimurayama_isms.files.models import StoredFile
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.transitions import InvalidTransition
 from policy import mechanisms
@@ -49,6 +51,30 @@ def able(request) -> set[str]:
 
 def days(number: float) -> object:
     return AT + timedelta(days=number)
+
+
+# -- writing it ----------------------------------------------------------------------------------------------------
+def sent(request, files: list, **words) -> str:
+    """The page after 確認へ進む, where the way has just been ticked and its questions follow."""
+    data = {"things": request.content["things"], "ways": ["transport"], "purpose": "統計の提出", "asked": "", **words}
+    return Cast.client(request.drafter).post(reverse("approvals:draft", args=[request.pk]), {**data, "uploads": files}).content.decode()
+
+
+def test_a_file_chosen_before_further_questions_are_asked_is_kept(city):
+    request = begin([Thing(medium(city))], [], by=city.clerk, at=AT)
+    page = sent(request, [SimpleUploadedFile("map.txt", b"a way")])
+    assert "質問を加えました" in page
+    assert "もう一度選んで" not in page
+    assert [file.name for file in StoredFile.objects.about(request)] == ["map.txt"]
+    request.refresh_from_db()
+    assert request.content["purpose"] == "統計の提出"
+
+
+def test_a_file_that_is_refused_there_is_named_and_nothing_is_kept(city):
+    request = begin([Thing(medium(city))], [], by=city.clerk, at=AT)
+    page = sent(request, [SimpleUploadedFile("map.exe", b"MZ")])
+    assert "（map.exe）は、まだ保存されていません" in page
+    assert not StoredFile.objects.about(request).exists()
 
 
 # -- who decides ---------------------------------------------------------------------------------------------------

@@ -119,6 +119,25 @@ def test_an_absent_chief_and_the_deputy_are_seen(cast):
     assert "市民 次郎" in browser.get(reverse("accounts:role", args=["SECTION_OFFICER"])).content.decode()
 
 
+def away(cast, person, *, after: int = 0) -> str:
+    """What a person is told after entering an absence of two days, some days from now."""
+    start = timezone.now() + timedelta(days=after)
+    data = {**moment_boxes("starts_at", start), **moment_boxes("ends_at", start + timedelta(days=2)), "reason": "trip"}
+    page = cast.client(person).post(reverse("accounts:absences"), data, follow=True).content.decode()
+    return page.split("不在を登録しました。")[1].split("</")[0]
+
+
+def test_who_goes_away_hears_of_a_deputy_only_where_there_is_one(cast):
+    assert "市民部市民課 課長には、この間の代理がいません" in away(cast, cast.section_officer)
+    make_deputyship("shimin-ka.head", cast.colleague)
+    assert "代理の人が処理できます" in away(cast, cast.section_officer, after=7)
+    assert "代理" not in away(cast, cast.clerk)
+
+
+def test_the_deputy_that_the_policy_names_is_one(cast):
+    assert "代理の人が処理できます" in away(cast, cast.ciso)
+
+
 def count_queries(django_assert_max_num_queries, browser, address: str) -> int:
     with django_assert_max_num_queries(60) as captured:
         assert browser.get(address).status_code == 200

@@ -22,6 +22,7 @@ from musashimurayama_isms.approvals.waiting import Waiting
 from musashimurayama_isms.dashboard.overview import decisions
 from musashimurayama_isms.dashboard.overview.charts import Bar, Bars, Lines, Series
 from musashimurayama_isms.dashboard.overview.decisions import Decisions
+from musashimurayama_isms.dashboard.overview.headlines import Nearest
 from musashimurayama_isms.dashboard.overview.look import Level, Look
 from musashimurayama_isms.dashboard.overview.page import Overview
 from musashimurayama_isms.dashboard.overview.tile import Figure
@@ -302,3 +303,16 @@ def test_only_the_hats_of_answerable_roles_open_the_page(world):
     with pytest.raises(LookupError):
         Look(cast.clerk, at=timezone.now())
     assert not Look(cast.section_officer, at=timezone.now()).holds(RoleCode.CISO)
+
+
+def test_a_term_that_is_over_is_not_called_the_next_one():
+    due = timezone.localdate()
+    assert Nearest("R8-001 速報", due, "/").label == "次の報告期限"
+    assert Nearest("R8-001 速報", due, "/", is_over=True).label == "過ぎた報告期限"
+
+
+def test_who_has_nothing_to_decide_is_led_to_the_other_work(world, monkeypatch):
+    monkeypatch.setattr(Decisions, "figures", [])
+    text = page(world.cast, world.cast.ciso)
+    assert "いま決裁を待つものはありません" in text
+    assert f'<a href="{reverse("desk")}">ほかの仕事は受信箱で見る</a>' in text

@@ -22,6 +22,11 @@ def sections_of(reach: Reach, *, at: datetime):
     return keepers(on=day_of(at)).filter(pk__in=reach.staff)
 
 
+def _is_given(value: Any) -> bool:
+    """Whether something stands in a field; the boxes of a day travel as a list of three."""
+    return any(value) if isinstance(value, list) else value not in (None, "", False)
+
+
 class DepartmentField(forms.ModelChoiceField):
     def label_from_instance(self, department: Department) -> str:
         return department.full_name
@@ -151,7 +156,7 @@ class AssetForm(forms.ModelForm):
     def has_rare(self) -> bool:
         """Whether something among the rarely needed fields is filled in or wrong."""
         names = dict(self.PARTS)["必要なときだけ"]
-        return any(name in self.errors or self[name].value() not in (None, "", False, [None] * 3) for name in names)
+        return any(name in self.errors or _is_given(self[name].value()) for name in names)
 
 
 class ReclassifyForm(forms.Form):

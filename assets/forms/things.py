@@ -46,6 +46,8 @@ class ThingsForm(RequestForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("things", "more"):
+            self.fields[name].need = "どちらか必須"
         self.rows = things_of(self.user, self.request.department, at=self.at)
         self.found: list[Thing] = []
         if not self.rows[-1].exists():

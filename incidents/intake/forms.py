@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
+from django.utils.html import format_html
 
 from assets.classification import AssetClass
 from assets.models import ExternalService, SocialAccount
@@ -33,7 +34,7 @@ class KindField(forms.ModelChoiceField):
     iterator = KindChoices
 
     def label_from_instance(self, kind: IncidentKind) -> str:
-        return f"{kind.name}（{kind.description}）"
+        return format_html('<strong>{}</strong> <span class="choice__example">{}</span>', kind.name, kind.description)
 
 
 def not_in_future(value: datetime | None, *, at: datetime) -> datetime | None:

@@ -197,6 +197,7 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, checks: Sequence[Check], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = checks
+        self.fields["comment"].need = "差戻し・不許可では必須"
         self.fields["checks"].choices = [(str(place), check.words) for place, check in enumerate(checks)]
         if not checks:
             del self.fields["checks"]

@@ -60,7 +60,7 @@ def _ended(step: Step, request: Request) -> dict:
     last = next((row for row in reversed(list(request.decisions.all())) if row.step_id == step.pk and row.disputed_at is None), None)
     if last is None:
         return {}
-    return {**_taken([last]), "note": last.get_outcome_display()}
+    return {**_taken([last]), "state": "stopped", "outcome": last.get_outcome_display()}
 
 
 def _taken(shown: list[Decision]) -> dict:

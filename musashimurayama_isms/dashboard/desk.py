@@ -9,7 +9,7 @@ The roof knows the floors, they do not know the roof: the providers stand in pro
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.db.models import Model, QuerySet
@@ -18,6 +18,8 @@ from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import ask_everywhere, day_of
 from musashimurayama_isms.fiscal import closing_on
 from musashimurayama_isms.prepared import Presence
+
+PRESSING = timedelta(days=3)  # a term so near goes before what has merely waited longer; its badge is orange from then on, too
 
 
 @dataclass(frozen=True)
@@ -124,10 +126,11 @@ def tells(provider: Provider) -> Provider:
 
 
 def waiting(user: User, *, at: datetime) -> list[Item]:
-    """Everything that waits for the person: urgent first, then the longest waiting, of two that began together the sooner due."""
+    """Everything that waits for the person: urgent first, then what is over or near its term, in each the longest waiting first."""
     ask_everywhere(at=at)  # nearly every floor asks who acts in some role
     found = [item for provider in _worth_asking(_waiting, user, day_of(at)) for item in provider(user, at)]
-    return sorted(found, key=lambda item: (not item.is_urgent, item.since, last_moment(item.due)))
+    near = closing_on(day_of(at) + PRESSING)
+    return sorted(found, key=lambda item: (not item.is_urgent, last_moment(item.due) > near, item.since, last_moment(item.due)))
 
 
 def last_moment(due: date | datetime | None) -> datetime:

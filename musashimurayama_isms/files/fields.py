@@ -14,13 +14,24 @@ from .store import check_room
 
 
 class UploadsInput(forms.FileInput):
-    """A file input that takes several files; the browser offers the accepted kinds only."""
+    """A file input that takes several files; the browser offers the accepted kinds only.
+
+    A page that comes back cannot choose the files again for the person, so it names those that have to be chosen once more.
+    """
 
     allow_multiple_selected = True
+    template_name = "django/forms/widgets/uploads.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         accept = ",".join(f".{extension}" for extension in BY_EXTENSION)
-        return super().get_context(name, value, {"multiple": True, "accept": accept, **(attrs or {})})
+        context = super().get_context(name, value, {"multiple": True, "accept": accept, **(attrs or {})})
+        context["widget"]["again"] = [upload.name for upload in _chosen(value)]
+        return context
+
+
+def _chosen(data: Any) -> list[File]:
+    """The files of a sending: none, one, or a list of them."""
+    return [upload for upload in (data if isinstance(data, (list, tuple)) else [data]) if upload]
 
 
 class UploadsField(forms.FileField):
@@ -36,8 +47,12 @@ class UploadsField(forms.FileField):
         kwargs.setdefault("help_text", help_text())
         super().__init__(**kwargs)
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was sent, so that a page that comes back can name it; Django gives the initial value here."""
+        return data
+
     def clean(self, data: Any, initial: Any = None) -> list[File]:
-        uploads = [upload for upload in (data if isinstance(data, (list, tuple)) else [data]) if upload]
+        uploads = _chosen(data)
         if not uploads:
             if self.required:
                 raise ValidationError(self.error_messages["required"], code="required")

@@ -10,7 +10,6 @@ from django.utils import timezone
 from musashimurayama_isms.transitions import InvalidTransition
 
 from ..models import Decision, Request
-from ..scopes import WAITING
 from ..waiting import DECIDE, waiting_for
 
 Words = str | Callable[[Request], str]
@@ -31,12 +30,12 @@ def act(
 
 
 def to_the_next(request: HttpRequest, found: Request, done: str) -> HttpResponse:
-    """After a decision the next one that waits follows by itself; where none is left, the room."""
+    """After a decision the next one that waits follows by itself; where none is left, the desk with the other work."""
     rows = waiting_for(request.user, at=timezone.now())
     after = next((row.request for row in rows if row.act == DECIDE and row.request.pk != found.pk), None)
     if after is None:
         messages.success(request, f"{done}決定を待っている申請は、ほかにありません。")
-        return redirect("approvals:desk", WAITING.slug)
+        return redirect("desk")
     messages.success(request, f"{done}続けて、次に待っている申請を開きました。")
     return redirect("approvals:detail", after.pk)
 

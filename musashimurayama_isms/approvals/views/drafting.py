@@ -71,6 +71,8 @@ def draft(request: HttpRequest, pk) -> HttpResponse:
     is_keeping = "keep" in request.POST
     form = form_of(request, found, request.POST, request.FILES, is_lenient=is_keeping)
     if not form.is_valid():
+        if form.asks_more and request.FILES and _kept_so_far(request, found):
+            form = form_of(request, found, request.POST)
         return _form_page(request, found, form)
     try:
         _store(request, found, form)
@@ -88,6 +90,18 @@ def _store(request: HttpRequest, found: Request, form: RequestForm) -> None:
     found.edit(form.content_so_far(), **form.period(), by=request.user, at=timezone.now())
     for upload in form.uploads():
         attach(found, upload, by=request.user)
+
+
+def _kept_so_far(request: HttpRequest, found: Request) -> bool:
+    """Nothing is wrong yet where more is asked: what was typed and the files are kept, since a page cannot choose files again."""
+    form = form_of(request, found, request.POST, request.FILES, is_lenient=True)
+    if not form.is_valid():
+        return False
+    try:
+        _store(request, found, form)
+    except InvalidTransition:
+        return False
+    return True
 
 
 def _form_page(request: HttpRequest, found: Request, form: RequestForm) -> HttpResponse:

@@ -13,11 +13,17 @@ from .tile import Figure, address
 
 @dataclass(frozen=True)
 class Nearest:
-    """The report to an authority whose term ends first."""
+    """The report to an authority whose term ends first; `is_over`: it has ended."""
 
     words: str
     due: date
     url: str
+    is_over: bool = False
+
+    @property
+    def label(self) -> str:
+        """How it is called, on the screen and on paper."""
+        return "過ぎた報告期限" if self.is_over else "次の報告期限"
 
 
 class Headlines:
@@ -47,7 +53,9 @@ class Headlines:
             return None
         rows = AuthorityReport.objects.filter(incident__in=self.look.incidents.values("pk"), due_on__isnull=False).live()
         first = rows.with_facts().by_due().first()
-        return Nearest(f"{first.incident.number} {first.stage}", first.due_on, first.get_absolute_url()) if first else None
+        if first is None:
+            return None
+        return Nearest(f"{first.incident.number} {first.stage}", first.due_on, first.get_absolute_url(), first.due_on < self.look.on)
 
     @cached_property
     def exceptions(self) -> list[Figure]:

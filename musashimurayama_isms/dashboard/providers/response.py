@@ -27,12 +27,12 @@ def response_tasks(user: User, at: datetime) -> Iterator[Item]:
         )
     for task in checks_for(user, at=at):
         yield Item(
-            title=f"{task.incident.mark}{task.incident.number} 効果の確認",
+            title=f"{task.incident.mark}{task.incident.number} 効果の確認：{task.words[:60]}",
             url=task.get_absolute_url(),
             since=task.done_at,
             kind="確認",
             due=task.check_on,
-            why=f"実施された措置に効果があったかを確かめます（{task.words[:40]}）。",
+            why="実施された措置に効果があったかを確かめて、記録してください。",
         )
 
 

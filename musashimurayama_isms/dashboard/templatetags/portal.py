@@ -59,7 +59,7 @@ def _length(span: timedelta) -> str:
         return f"{span.days}日"
     if span >= HOUR:
         return f"{span // HOUR}時間"
-    return f"{span // timedelta(minutes=1)}分"
+    return f"{max(1, span // timedelta(minutes=1))}分"
 
 
 BADGE = '<span class="due-badge" data-state="{}">{}<span class="due-badge__rest">{}{}{}</span></span>'
@@ -112,11 +112,16 @@ class FormError:
 
 @register.simple_tag
 def errors_once(form: BaseForm | None) -> list[FormError]:
-    """The errors of a form for its summary; empty the second time, so that `{{ form }}` does not repeat them."""
+    """The errors of a form for its summary, what is wrong with the whole first, then field by field as they stand on the page.
+
+    Empty the second time, so that `{{ form }}` does not repeat them.
+    """
     if form is None or not form.is_bound or getattr(form, "is_summarised", False):
         return []
     form.is_summarised = True
-    return [line for name, messages in form.errors.items() for line in _lines(form, name, messages)]
+    found = form.errors
+    names = [name for name in found if name not in form.fields] + [name for name in form.fields if name in found]
+    return [line for name in names for line in _lines(form, name, found[name])]
 
 
 def _lines(form: BaseForm, name: str, messages: list[str]) -> list[FormError]:
