@@ -84,7 +84,9 @@ class Presence:
 class _Plan:
     """The SQL of one queryset with the places of its values; None where no row can ever match."""
 
-    def __init__(self, build: Callable[..., QuerySet], values: dict[str, Any], shapes: dict[str, Hashable], connection: BaseDatabaseWrapper) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet], values: dict[str, Any], shapes: dict[str, Hashable], connection: BaseDatabaseWrapper
+    ) -> None:
         parts = [(name, part) for name, value in values.items() for part in taken_apart(value)]
         marks = [mark(number, part) for number, (_, part) in enumerate(parts, start=1)]
         given = iter(marks)
@@ -108,8 +110,8 @@ class _Plan:
     def rows(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
         if self.sql is None:
             return []
-        given = [_written(part, connection) for value in values.values() for part in taken_apart(value)]
-        params = tuple(given[number] if number is not None else param for number, param in self.places)
+        given = [part for value in values.values() for part in taken_apart(value)]
+        params = tuple(param if number is None else _written(given[number], connection) for number, param in self.places)
         compiler = copy(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *args, **kwargs: (self.sql, params)

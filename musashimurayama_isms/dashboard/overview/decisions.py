@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from django.db.models import Count, QuerySet
+
 from audits.models import CorrectiveAction
 from incidents.chain import Party, StepCode
 from incidents.models import Step
@@ -13,6 +15,7 @@ from musashimurayama_isms.approvals import committee_desk
 from musashimurayama_isms.approvals.models.request_set import Reach as ApprovalReach
 from musashimurayama_isms.approvals.waiting import CONFIRM, CONSENT, DECIDE, READ, SEE
 from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
+from musashimurayama_isms.prepared import Prepared, in_one_row
 from policy.exception_waiting import waiting_for as exceptions_waiting_for
 
 from ..desk import last_moment
@@ -48,8 +51,19 @@ OUTCOMES = {
 EXCEPTION_OUTCOMES = {"確認": ("了承", "終了を命じる"), "見直し": ("続けてよい", "終了を命じる")}
 
 
+def to_confirm() -> QuerySet[Step]:
+    """Measures against recurrence that wait for the CISO's word."""
+    return Step.objects.pending().filter(code=StepCode.CONFIRMATION, incident__is_drill=False)
+
+
+_PREVENTION = Prepared(lambda: in_one_row(to_confirm(), Count("pk")))
+_FINDINGS = Prepared(
+    lambda part: CorrectiveAction.objects.waiting_within(part).order_by().values_list("status").annotate(count=Count("pk"))
+)
+
+
 class Decisions:
-    """Each source is asked once; `figures` and `rows` come from the same answers."""
+    """`figures` for the page, which counts where no row is needed, and `rows` for the sheet; each source is asked once."""
 
     def __init__(self, look: Look) -> None:
         self.look = look
@@ -72,8 +86,7 @@ class Decisions:
         """Measures against recurrence that the CISO has to confirm (3.9.3.3.3)."""
         if Party.CISO not in self.look.incident_reach.city:
             return []
-        rows = Step.objects.pending().filter(code=StepCode.CONFIRMATION, incident__is_drill=False)
-        return list(rows.select_related("incident__kind", "incident__department").order_by("due_at"))
+        return list(to_confirm().select_related("incident__kind", "incident__department").order_by("due_at"))
 
     @cached_property
     def _findings(self) -> list[CorrectiveAction]:
@@ -111,12 +124,13 @@ class Decisions:
 
     def _of_prevention(self) -> Iterator[Figure]:
         url = address("incidents:desk", "ciso", status="open", step=StepCode.CONFIRMATION.value)
-        yield Figure(len(self._prevention), "再発防止策の確認", url)
+        ((count,),) = _PREVENTION() if Party.CISO in self.look.incident_reach.city else [(0,)]
+        yield Figure(count, "再発防止策の確認", url)
 
     def _of_findings(self) -> Iterator[Figure]:
+        counts = dict(_FINDINGS(part=self.look.actions))
         for status in CorrectiveAction.Status:
-            count = sum(row.status == status for row in self._findings)
-            yield Figure(count, f"指摘（{status.label}）", address("audits:actions", status=status.value))
+            yield Figure(counts.get(status.value, 0), f"指摘（{status.label}）", address("audits:actions", status=status.value))
 
     # -- on paper ------------------------------------------------------------------------------------------------------
     @cached_property

@@ -22,10 +22,12 @@ class Nearest:
 
 
 _NEAREST = Prepared(
-    lambda told: AuthorityReport.objects.filter(incident__in=told.rows().values("pk"), due_on__isnull=False)
-    .live()
-    .select_related("stage__authority", "incident")
-    .by_due()[:1]
+    lambda told: (
+        AuthorityReport.objects.filter(incident__in=told.rows().values("pk"), due_on__isnull=False)
+        .live()
+        .select_related("stage__authority", "incident")
+        .by_due()[:1]
+    )
 )
 
 

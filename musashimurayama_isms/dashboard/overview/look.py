@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from assets.reach import Reach as RegisterReach
+from audits.models.corrective_action import Part
 from incidents.chain import Party
 from incidents.models import Incident
 from incidents.parties import Reach as IncidentReach
@@ -77,10 +78,12 @@ class Incidents:
 IS_OPEN = Q(status__in=Incident.OPEN)
 _KEYS = Prepared(lambda told: told.rows().values_list("pk", flat=True)[: FEW + 1])
 _INCIDENTS = Prepared(
-    lambda told: told.rows()
-    .annotate(month=TruncMonth("reported_at", tzinfo=TOKYO))
-    .values_list("fiscal_year", "month")
-    .annotate(all=Count("pk"), open=Count("pk", filter=IS_OPEN), grave=Count("pk", filter=IS_OPEN & Q(is_grave=True)))
+    lambda told: (
+        told.rows()
+        .annotate(month=TruncMonth("reported_at", tzinfo=TOKYO))
+        .values_list("fiscal_year", "month")
+        .annotate(all=Count("pk"), open=Count("pk", filter=IS_OPEN), grave=Count("pk", filter=IS_OPEN & Q(is_grave=True)))
+    )
 )
 
 
@@ -132,6 +135,11 @@ class Look:
     @cached_property
     def duties(self) -> DutyReach:
         return DutyReach(self.user, at=self.at)
+
+    @cached_property
+    def actions(self) -> Part:
+        """What the person has to do with the measures that audits ordered."""
+        return Part.of(self.user, at=self.at)
 
     @cached_property
     def incident_desk(self) -> Scope | None:

@@ -17,11 +17,13 @@ MONTHS = [(FIRST_MONTH - 1 + place) % 12 + 1 for place in range(12)]
 MARKS = ("4月", "7月", "10月", "1月")
 _LATE = Prepared(lambda told, at: in_one_row(told.rows().open().late(at=at), Count("pk")))
 _PENDING = Prepared(
-    lambda told, at: Step.objects.pending()
-    .filter(incident__in=told.rows().values("pk"))
-    .order_by()
-    .values_list("code")
-    .annotate(count=Count("pk"), late=Count("pk", filter=Q(due_at__lte=at)))
+    lambda told, at: (
+        Step.objects.pending()
+        .filter(incident__in=told.rows().values("pk"))
+        .order_by()
+        .values_list("code")
+        .annotate(count=Count("pk"), late=Count("pk", filter=Q(due_at__lte=at)))
+    )
 )
 
 
