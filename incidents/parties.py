@@ -11,7 +11,7 @@ from incidents.chain import ONE_UP, Party
 from musashimurayama_isms.accounts.memory import once, recall
 from musashimurayama_isms.accounts.models import Appointment, Department, RoleCode, User
 from musashimurayama_isms.accounts.models.role import StandingDeputy
-from musashimurayama_isms.accounts.seats import sitting
+from musashimurayama_isms.accounts.seats import committees_of, sitting
 from musashimurayama_isms.accounts.standing import Standing, acting, answered_departments, day_of, standings
 
 COMMITTEE_CODE = "PROMOTION_COMMITTEE"
@@ -94,12 +94,7 @@ def is_of_committee(user: User, *, at: datetime) -> bool:
     known = recall("committee_actors", at=at)
     if known is not None:
         return any(actor.person.pk == user.pk for actor in known)
-    return once(("committee_actor", user.pk), lambda: _is_of_committee(user, on=day_of(at)), at=at)
-
-
-def _is_of_committee(user: User, *, on: date) -> bool:
-    here = sitting(COMMITTEE_CODE, on=on)
-    return here is not None and user in (*here.secretaries, *here.members)
+    return COMMITTEE_CODE in committees_of(user, on=day_of(at))
 
 
 class Reached:

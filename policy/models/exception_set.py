@@ -51,31 +51,11 @@ class ExceptionQuerySet(models.QuerySet):
 
     def unacknowledged(self) -> Self:
         """Emergencies that the CISO has not said a word to (3.11.4.2)."""
-        return self.filter(self._unacknowledged())
+        return self.filter(kind=self.model.Kind.EMERGENCY, acknowledged_at__isnull=True)
 
     def due_for_review(self, *, on: date) -> Self:
         """Those that nobody has looked at for the city's interval (3.11.4.3)."""
         return self.running(on=on).filter(checked_on__lte=latest_before(on, review_months()))
-
-    def conditions(self, *, on: date, soon: date, reviewed: date) -> dict[str, Q]:
-        """These states at once, for counting: `soon` is the last day that counts as soon, `reviewed` the last look that is too old."""
-        running = self._running(on)
-        return {
-            "running": running,
-            "soon": running & Q(until__lte=soon),
-            "waiting": self._unacknowledged(),
-            "review": running & Q(checked_on__lte=reviewed),
-            "over": self._over(on),
-        }
-
-    def _running(self, on: date) -> Q:
-        return Q(status=self.model.Status.IN_FORCE, since__lte=on, until__gte=on)
-
-    def _over(self, on: date) -> Q:
-        return Q(status=self.model.Status.IN_FORCE, until__lt=on)
-
-    def _unacknowledged(self) -> Q:
-        return Q(kind=self.model.Kind.EMERGENCY, acknowledged_at__isnull=True)
 
     # -- clauses ---------------------------------------------------------------------------------------------------
     def touching(self, number: str) -> Self:
@@ -94,3 +74,25 @@ class ExceptionQuerySet(models.QuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("department__parent", "request__type").prefetch_related("clauses")
+
+    # -- for counting ----------------------------------------------------------------------------------------------
+    def conditions(self, *, on: date, soon: date, reviewed: date) -> dict[str, Q]:
+        """The states at once: `soon` is the last day that counts as soon, `reviewed` the last look that is too old."""
+        running = self._running(on)
+        return {
+            "running": running,
+            "soon": running & Q(until__lte=soon),
+            "waiting": Q(kind=self.model.Kind.EMERGENCY, acknowledged_at__isnull=True),
+            "review": running & Q(checked_on__lte=reviewed),
+            "over": self._over(on),
+        }
+
+    def _running(self, on: date) -> Q:
+        return Q(status=self.model.Status.IN_FORCE, since__lte=on, until__gte=on)
+
+    def _over(self, on: date) -> Q:
+        return Q(status=self.model.Status.IN_FORCE, until__lt=on)
+
+    def of_others(self, person: int) -> Self:
+        """Neither drafted nor applied for by the person, who answers for the others only."""
+        return self.exclude(Q(request__drafter=person) | Q(request__applicant=person))

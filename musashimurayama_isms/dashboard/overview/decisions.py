@@ -12,11 +12,13 @@ from incidents.chain import Party, StepCode
 from incidents.models import Step
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.approvals import committee_desk
-from musashimurayama_isms.approvals.models.request_set import Reach as ApprovalReach
+from musashimurayama_isms.approvals.committee_people import run_by
+from musashimurayama_isms.approvals.models import Item, Meeting, Reply
 from musashimurayama_isms.approvals.waiting import CONFIRM, CONSENT, DECIDE, READ, SEE
 from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
-from musashimurayama_isms.prepared import Prepared, in_one_row
+from musashimurayama_isms.prepared import Prepared, Presence, in_one_row
 from policy.exception_waiting import waiting_for as exceptions_waiting_for
+from policy.models import PolicyException
 
 from ..desk import last_moment
 from .look import Look
@@ -56,10 +58,29 @@ def to_confirm() -> QuerySet[Step]:
     return Step.objects.pending().filter(code=StepCode.CONFIRMATION, incident__is_drill=False)
 
 
+_COMMITTEE = Presence(
+    {
+        "items": lambda reach, run, on, at: Item.objects.waiting().filter(committee__in=run),
+        "records": lambda reach, run, on, at: Meeting.objects.unfinished(at=at).filter(committee__in=run),
+        "meetings": lambda reach, run, on, at: Meeting.objects.to_come_to(reach.user, on=on, at=at),
+        "replies": lambda reach, run, on, at: Reply.objects.waiting_within(reach),
+    }
+)
 _PREVENTION = Prepared(lambda: in_one_row(to_confirm(), Count("pk")))
 _FINDINGS = Prepared(
     lambda part: CorrectiveAction.objects.waiting_within(part).order_by().values_list("status").annotate(count=Count("pk"))
 )
+
+
+def _exceptions(person: int, on: date, reviewed: date) -> QuerySet:
+    """How many emergencies wait for the CISO's word, how many exceptions for another look."""
+    wanted = PolicyException.objects.conditions(on=on, soon=on, reviewed=reviewed)
+    return in_one_row(
+        PolicyException.objects.of_others(person), Count("pk", filter=wanted["waiting"]), Count("pk", filter=wanted["review"])
+    )
+
+
+_EXCEPTIONS = Prepared(_exceptions)
 
 
 class Decisions:
@@ -74,7 +95,11 @@ class Decisions:
 
     @cached_property
     def _committee(self) -> list:
-        return list(committee_desk.waiting_for(self.look.user, at=self.look.at))
+        look, run = self.look, frozenset[int]()
+        if look.requests.is_of_committee:
+            run = frozenset(run_by(look.user, at=look.at))
+        there = _COMMITTEE(reach=look.requests, run=run, on=look.on, at=look.at)
+        return list(committee_desk.waiting_for(look.user, at=look.at)) if there else []
 
     @cached_property
     def _exceptions(self) -> list:
@@ -113,12 +138,13 @@ class Decisions:
         yield Figure(len(after), "うち後閲", address("approvals:desk", "waiting", act=READ))
 
     def _of_committee(self) -> Iterator[Figure]:
-        room = "committee:room" if ApprovalReach.of(self.look.user, at=self.look.at).sees_committee else "committee:circulations"
+        room = "committee:room" if self.look.requests.sees_committee else "committee:circulations"
         yield Figure(len(self._committee), "委員会", address(room))
 
     def _of_exceptions(self) -> Iterator[Figure]:
-        urgent = sum(row.is_urgent for row in self._exceptions)
-        reviews = sum(row.act == "見直し" for row in self._exceptions)
+        if not self.look.holds(RoleCode.CISO):
+            return
+        ((urgent, reviews),) = _EXCEPTIONS(person=self.look.user.pk, on=self.look.on, reviewed=self.look.reviewed)
         yield Figure(urgent, "緊急時の例外措置の確認", address("policy:exceptions", state="waiting"), tone="late")
         yield Figure(reviews, "例外措置の見直し", address("policy:exceptions", state="review"))
 

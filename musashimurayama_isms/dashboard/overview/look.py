@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
@@ -133,6 +133,10 @@ class Look:
         return RegisterReach.of(self.user, at=self.at)
 
     @cached_property
+    def requests(self) -> ApprovalReach:
+        return ApprovalReach.of(self.user, at=self.at)
+
+    @cached_property
     def duties(self) -> DutyReach:
         return DutyReach(self.user, at=self.at)
 
@@ -151,8 +155,13 @@ class Look:
     @cached_property
     def exceptions(self) -> list[dict[str, int]]:
         """How many exceptions there are by the 年度 of their request, and how many of these in each state (`count_running`, …)."""
-        soon, reviewed = self.on + timedelta(days=SOON), latest_before(self.on, review_months())
-        return _EXCEPTIONS(reach=ApprovalReach.of(self.user, at=self.at), on=self.on, soon=soon, reviewed=reviewed)
+        soon, reviewed = self.on + timedelta(days=SOON), self.reviewed
+        return _EXCEPTIONS(reach=self.requests, on=self.on, soon=soon, reviewed=reviewed)
+
+    @cached_property
+    def reviewed(self) -> date:
+        """The day of the last review of an exception that is too long ago by now."""
+        return latest_before(self.on, review_months())
 
     def exceptions_in(self, state: str) -> int:
         """How many exceptions the list of a state shows."""
