@@ -55,6 +55,7 @@ def _by_department(chief: Chief | None, course: int | None, year: int, before: i
 
 
 _COUNTED = Prepared(_by_department)
+_DEPARTMENTS = Prepared(lambda keys: Department.objects.filter(pk__in=keys).select_related("parent"))
 
 
 class Year:
@@ -102,7 +103,7 @@ class Year:
     def lines(self) -> list[Line]:
         """The sections in the order of the organisation."""
         now, before = self._now, self._before
-        departments = Department.objects.filter(pk__in=now).select_related("parent")
+        departments = _DEPARTMENTS(keys=frozenset(now))
         return [Line(row, *now[row.pk], percent(before[row.pk][1], before[row.pk][0]) if row.pk in before else None) for row in departments]
 
     @property

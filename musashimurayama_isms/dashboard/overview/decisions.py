@@ -12,15 +12,14 @@ from incidents.chain import Party, StepCode
 from incidents.models import Step
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.approvals import committee_desk
-from musashimurayama_isms.approvals.committee_people import run_by
-from musashimurayama_isms.approvals.models import Item, Meeting, Reply
 from musashimurayama_isms.approvals.waiting import CONFIRM, CONSENT, DECIDE, READ, SEE
 from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
-from musashimurayama_isms.prepared import Prepared, Presence, in_one_row
+from musashimurayama_isms.prepared import Prepared, in_one_row
 from policy.exception_waiting import waiting_for as exceptions_waiting_for
 from policy.models import PolicyException
 
 from ..desk import last_moment
+from . import business
 from .look import Look
 from .tile import Figure, address
 
@@ -58,14 +57,6 @@ def to_confirm() -> QuerySet[Step]:
     return Step.objects.pending().filter(code=StepCode.CONFIRMATION, incident__is_drill=False)
 
 
-_COMMITTEE = Presence(
-    {
-        "items": lambda reach, run, on, at: Item.objects.waiting().filter(committee__in=run),
-        "records": lambda reach, run, on, at: Meeting.objects.unfinished(at=at).filter(committee__in=run),
-        "meetings": lambda reach, run, on, at: Meeting.objects.to_come_to(reach.user, on=on, at=at),
-        "replies": lambda reach, run, on, at: Reply.objects.waiting_within(reach),
-    }
-)
 _PREVENTION = Prepared(lambda: in_one_row(to_confirm(), Count("pk")))
 _FINDINGS = Prepared(
     lambda part: CorrectiveAction.objects.waiting_within(part).order_by().values_list("status").annotate(count=Count("pk"))
@@ -91,15 +82,11 @@ class Decisions:
 
     @cached_property
     def _requests(self) -> list:
-        return [row for row in requests_waiting_for(self.look.user, at=self.look.at) if row.act in OUTCOMES]
+        return requests_waiting_for(self.look.user, at=self.look.at, acts=OUTCOMES)
 
     @cached_property
     def _committee(self) -> list:
-        look, run = self.look, frozenset[int]()
-        if look.requests.is_of_committee:
-            run = frozenset(run_by(look.user, at=look.at))
-        there = _COMMITTEE(reach=look.requests, run=run, on=look.on, at=look.at)
-        return list(committee_desk.waiting_for(look.user, at=look.at)) if there else []
+        return list(committee_desk.waiting_for(self.look.user, at=self.look.at))
 
     @cached_property
     def _exceptions(self) -> list:
@@ -139,7 +126,7 @@ class Decisions:
 
     def _of_committee(self) -> Iterator[Figure]:
         room = "committee:room" if self.look.requests.sees_committee else "committee:circulations"
-        yield Figure(len(self._committee), "委員会", address(room))
+        yield Figure(business.count(self.look), "委員会", address(room))
 
     def _of_exceptions(self) -> Iterator[Figure]:
         if not self.look.holds(RoleCode.CISO):

@@ -16,22 +16,36 @@ SHOWN = 6
 MONTH = timedelta(days=30)
 
 
-def _by_owner(seen: QuerySet[Occurrence], on: date, first: date, end: date) -> QuerySet:
-    """Owner, how many are past their day, how many have their day from `first` until before `end`."""
-    is_late, of_month = Q(status=Occurrence.Status.PLANNED, due_on__lt=on), Q(due_on__gte=first, due_on__lt=end)
-    rows = seen.filter(is_late | of_month).order_by().values_list("duty__owner")
-    return rows.annotate(late=Count("pk", filter=is_late), month=Count("pk", filter=of_month))
+def _conditions(on: date, first: date, end: date) -> tuple[Q, Q]:
+    """Past their day; due from `first` until before `end`."""
+    return Q(status=Occurrence.Status.PLANNED, due_on__lt=on), Q(due_on__gte=first, due_on__lt=end)
 
 
-_OF_THE_CITY = Prepared(lambda **days: _by_owner(Occurrence.objects.all(), **days))
+def _by_owner(rows: QuerySet[Occurrence], **days: date) -> QuerySet:
+    """Owner, how many are past their day, how many are due this month."""
+    is_late, of_month = _conditions(**days)
+    counts = {"late": Count("pk", filter=is_late), "month": Count("pk", filter=of_month)}
+    return rows.order_by().values_list("duty__owner").annotate(**counts)
+
+
+def _counting(**days: date) -> QuerySet[Occurrence]:
+    """Those that count for one of the figures."""
+    is_late, of_month = _conditions(**days)
+    return Occurrence.objects.filter(is_late | of_month)
+
+
+_OF_THE_CITY = Prepared(lambda **days: _by_owner(_counting(**days), **days))
 
 
 def duties(look: Look) -> Tile:
     """As far as the person sees them; what the whole city does is among them for everybody."""
     first = look.on.replace(day=1)
     days = {"on": look.on, "first": first, "end": (first + MONTH + timedelta(days=2)).replace(day=1)}
-    seen = Occurrence.objects.visible_to(look.user, at=look.at, reach=look.duties)
-    rows = _OF_THE_CITY(**days) if look.duties.is_wide else _by_owner(seen, **days)
+    rows = (
+        _OF_THE_CITY(**days)
+        if look.duties.is_wide
+        else _by_owner(_counting(**days).visible_to(look.user, at=look.at, reach=look.duties), **days)
+    )
     counts = sorted(((owner, late) for owner, late, _ in rows if late), key=lambda row: (-row[1], row[0]))
     late, this_month = (sum(row[place] for row in rows) for place in (1, 2))
     page = address("duties:tab", "late")
