@@ -41,11 +41,10 @@ def duties(look: Look) -> Tile:
     """As far as the person sees them; what the whole city does is among them for everybody."""
     first = look.on.replace(day=1)
     days = {"on": look.on, "first": first, "end": (first + MONTH + timedelta(days=2)).replace(day=1)}
-    rows = (
-        _OF_THE_CITY(**days)
-        if look.duties.is_wide
-        else _by_owner(_counting(**days).visible_to(look.user, at=look.at, reach=look.duties), **days)
-    )
+    if look.duties.is_wide:
+        rows = _OF_THE_CITY(**days)
+    else:
+        rows = _by_owner(_counting(**days).visible_to(look.user, at=look.at, reach=look.duties), **days)
     counts = sorted(((owner, late) for owner, late, _ in rows if late), key=lambda row: (-row[1], row[0]))
     late, this_month = (sum(row[place] for row in rows) for place in (1, 2))
     page = address("duties:tab", "late")
