@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from audits.models import Attendance, Course
 from audits.training.hands import Chief, Hands
+from musashimurayama_isms.accounts.departments import departments
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import fiscal_year, fiscal_year_label
@@ -55,7 +56,6 @@ def _by_department(chief: Chief | None, course: int | None, year: int, before: i
 
 
 _COUNTED = Prepared(_by_department)
-_DEPARTMENTS = Prepared(lambda keys: Department.objects.filter(pk__in=keys).select_related("parent"))
 
 
 class Year:
@@ -103,8 +103,8 @@ class Year:
     def lines(self) -> list[Line]:
         """The sections in the order of the organisation."""
         now, before = self._now, self._before
-        departments = _DEPARTMENTS(keys=frozenset(now))
-        return [Line(row, *now[row.pk], percent(before[row.pk][1], before[row.pk][0]) if row.pk in before else None) for row in departments]
+        here = [row for row in departments().values() if row.pk in now]
+        return [Line(row, *now[row.pk], percent(before[row.pk][1], before[row.pk][0]) if row.pk in before else None) for row in here]
 
     @property
     def _now(self) -> dict[int, tuple[int, int]]:
