@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from audits.independence import Lines, lines_by_department, lines_of
 from incidents.parties import Actor, able
@@ -33,6 +34,19 @@ def staff_of(department: Department, *, at: datetime) -> list[User]:
     on = day_of(at)
     rows = Appointment.objects.in_force(on).serving(on).filter(post__department=department.successor_on(on))
     return list(User.objects.filter(pk__in=rows.values("person")))
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A part in the audits with everything looked up, as a prepared question takes it."""
+
+    user: User
+    sees_all: bool
+    is_head: bool
+    is_outside: bool
+    homes: frozenset[int]
+    answered: frozenset[int]
+    in_own_line: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,16 @@ class Reach:
             answered=frozenset({*officer, *divisions, *below(divisions)}),
             lines=lines_of(user, at=at),
         )
+
+    @cached_property
+    def settled(self) -> Settled:
+        """The same with everything looked up."""
+        return Settled(self.user, self.sees_all, self.is_head, self.is_outside, self.homes, self.answered, self.in_own_line)
+
+    @property
+    def is_outside(self) -> bool:
+        """Of a firm that was asked to audit."""
+        return self.user.kind == User.Kind.OUTSIDE
 
     @property
     def is_head(self) -> bool:

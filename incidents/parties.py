@@ -9,9 +9,9 @@ from django.db.models import Q
 from assets.models import ServiceManager
 from incidents.chain import ONE_UP, Party
 from musashimurayama_isms.accounts.memory import once, recall
-from musashimurayama_isms.accounts.models import Appointment, Committee, Department, RoleCode, User
+from musashimurayama_isms.accounts.models import Appointment, Department, RoleCode, User
 from musashimurayama_isms.accounts.models.role import StandingDeputy
-from musashimurayama_isms.accounts.seats import sitting
+from musashimurayama_isms.accounts.seats import committees_of, sitting
 from musashimurayama_isms.accounts.standing import Standing, acting, answered_departments, day_of, standings
 
 COMMITTEE_CODE = "PROMOTION_COMMITTEE"
@@ -94,60 +94,20 @@ def is_of_committee(user: User, *, at: datetime) -> bool:
     known = recall("committee_actors", at=at)
     if known is not None:
         return any(actor.person.pk == user.pk for actor in known)
-    return once(("committee_actor", user.pk), lambda: _is_of_committee(user, on=day_of(at)), at=at)
+    return COMMITTEE_CODE in committees_of(user, on=day_of(at))
 
 
-def _is_of_committee(user: User, *, on: date) -> bool:
-    committee = Committee.objects.filter(code=COMMITTEE_CODE).select_related("secretariat").first()
-    return committee is not None and committee.has(user, on)
-
-
-@dataclass(frozen=True)
-class Reach:
-    """What one person reaches in the chain at a moment: the parties of the whole city, and departments by level.
-
-    Committee and departments are looked up when they are asked for: whoever sees the whole city needs none of them.
-    """
+class Reached:
+    """The conditions that follow from what somebody reaches."""
 
     user: User
-    hats: tuple[Standing, ...]
-    at: datetime
-
-    @classmethod
-    def of(cls, user: User, *, at: datetime) -> "Reach":
-        return cls(user=user, hats=tuple(standings(user, at=at)), at=at)
-
-    @cached_property
-    def roles(self) -> frozenset[str]:
-        """The roles of the whole city that the person holds."""
-        return frozenset(str(hat.role.code) for hat in self.hats if hat.role.code in WIDE)
-
-    @cached_property
-    def city(self) -> frozenset[str]:
-        """The same, and the committee for whoever may act for it."""
-        return self.roles | {str(Party.COMMITTEE)} if is_of_committee(self.user, at=self.at) else self.roles
-
-    @cached_property
-    def sections(self) -> tuple[int, ...]:
-        """The sections for which the person answers as 課長 or in a chief's place."""
-        return tuple(answered_departments(self.hats, RoleCode.SECTION_OFFICER))
-
-    @cached_property
-    def divisions(self) -> tuple[int, ...]:
-        """The same for 部長."""
-        return tuple(answered_departments(self.hats, RoleCode.DIVISION_OFFICER))
-
-    @cached_property
-    def chief_of(self) -> tuple[int, ...]:
-        """The sections whose chief the person is, deputies left out."""
-        own = [hat for hat in self.hats if not hat.is_deputy]
-        return self.sections if len(own) == len(self.hats) else tuple(answered_departments(own, RoleCode.SECTION_OFFICER))
-
-    @property
-    def as_manager(self) -> tuple[int, ...]:
-        """The person, and those managers of services in whose place the person acts."""
-        absent = (hat.in_place_of for hat in self.hats if hat.role.code == RoleCode.SERVICE_MANAGER)
-        return (self.user.pk, *(manager.pk for manager in absent if manager))
+    on: date
+    roles: frozenset[str]
+    city: frozenset[str]
+    sections: frozenset[int]
+    divisions: frozenset[int]
+    chief_of: frozenset[int]
+    as_manager: frozenset[int]
 
     def kept_from(self, prefix: str = "") -> Q:
         """Rows of reports past the chief whose chief is this very person; the mirror of Incident.kept_from."""
@@ -171,3 +131,76 @@ class Reach:
     def is_wide(self) -> bool:
         """CISO, 総括管理者 and 中央管理者 see every incident of the city."""
         return bool(self.roles)
+
+
+@dataclass(frozen=True)
+class Settled(Reached):
+    """A reach with everything looked up, as a prepared question takes it."""
+
+    user: User
+    on: date
+    roles: frozenset[str]
+    city: frozenset[str]
+    sections: frozenset[int]
+    divisions: frozenset[int]
+    chief_of: frozenset[int]
+    as_manager: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Reach(Reached):
+    """What one person reaches in the chain at a moment: the parties of the whole city, and departments by level.
+
+    Committee and departments are looked up when they are asked for: whoever sees the whole city needs none of them.
+    """
+
+    user: User
+    hats: tuple[Standing, ...]
+    at: datetime
+
+    @classmethod
+    def of(cls, user: User, *, at: datetime) -> "Reach":
+        return cls(user=user, hats=tuple(standings(user, at=at)), at=at)
+
+    @property
+    def settled(self) -> Settled:
+        """The same for a prepared question. Whoever sees the whole city needs no departments but those of which they are chief."""
+        near = frozenset() if self.is_wide else self.sections
+        over = frozenset() if self.is_wide else self.divisions
+        return Settled(self.user, self.on, self.roles, self.city, near, over, self.chief_of, self.as_manager)
+
+    @cached_property
+    def on(self) -> date:
+        return day_of(self.at)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles of the whole city that the person holds."""
+        return frozenset(str(hat.role.code) for hat in self.hats if hat.role.code in WIDE)
+
+    @cached_property
+    def city(self) -> frozenset[str]:
+        """The same, and the committee for whoever may act for it."""
+        return self.roles | {str(Party.COMMITTEE)} if is_of_committee(self.user, at=self.at) else self.roles
+
+    @cached_property
+    def sections(self) -> frozenset[int]:
+        """The sections for which the person answers as 課長 or in a chief's place."""
+        return frozenset(answered_departments(self.hats, RoleCode.SECTION_OFFICER))
+
+    @cached_property
+    def divisions(self) -> frozenset[int]:
+        """The same for 部長."""
+        return frozenset(answered_departments(self.hats, RoleCode.DIVISION_OFFICER))
+
+    @cached_property
+    def chief_of(self) -> frozenset[int]:
+        """The sections whose chief the person is, deputies left out."""
+        own = [hat for hat in self.hats if not hat.is_deputy]
+        return self.sections if len(own) == len(self.hats) else frozenset(answered_departments(own, RoleCode.SECTION_OFFICER))
+
+    @cached_property
+    def as_manager(self) -> frozenset[int]:
+        """The person, and those managers of services in whose place the person acts."""
+        absent = (hat.in_place_of for hat in self.hats if hat.role.code == RoleCode.SERVICE_MANAGER)
+        return frozenset({self.user.pk, *(manager.pk for manager in absent if manager)})

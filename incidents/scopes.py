@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from incidents.chain import Party
 from incidents.models import Incident, Receipt, Step
-from incidents.parties import Reach
+from incidents.parties import Reach, Reached
 from musashimurayama_isms.accounts.models import User
 
 
@@ -79,11 +79,16 @@ def waiting_for(
 
 def incidents_of(scope: Scope, user: User, reach: Reach, *, at: datetime) -> QuerySet[Incident]:
     """The incidents that belong on a desk, drafts left out."""
-    rows = Incident.objects.submitted().visible_to(user, at=at, reach=reach).with_people()
-    if scope.party == Party.REPORTER:
-        return rows.filter(reporter=user)
-    if scope.party == Party.SECTION_OFFICER:
+    return on_desk(scope.party, reach).with_people()
+
+
+def on_desk(party: Party, reach: Reached) -> QuerySet[Incident]:
+    """The same without their people, for a reach that is known: where a prepared question starts."""
+    rows = Incident.objects.submitted().within(reach)
+    if party == Party.REPORTER:
+        return rows.filter(reporter=reach.user)
+    if party == Party.SECTION_OFFICER:
         return rows.filter(department__in=reach.sections)
-    if scope.party == Party.DIVISION_OFFICER:
+    if party == Party.DIVISION_OFFICER:
         return rows.filter(Q(department__in=reach.divisions) | Q(department__parent__in=reach.divisions))
     return rows

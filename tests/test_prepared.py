@@ -1,19 +1,22 @@
 """Prepared questions keep SQL and never an answer: other values give other rows, and what changed meanwhile is seen at once."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
+from musashimurayama_isms import prepared
 from musashimurayama_isms.accounts.memory import remembering
 from musashimurayama_isms.accounts.models import Absence, Appointment, Committee, Post, RoleCode, User
 from musashimurayama_isms.accounts.own import own
 from musashimurayama_isms.accounts.seats import is_of_a_committee
 from musashimurayama_isms.accounts.standing import acting, day_of, has_role, standings
 from musashimurayama_isms.fiscal import TOKYO
-from musashimurayama_isms.prepared import Prepared, Presence
+from musashimurayama_isms.prepared import Prepared, Presence, in_one_row
 
 from .factory import LONG_AGO, make_appointment, make_post, make_user
 
@@ -64,9 +67,89 @@ def test_a_time_of_its_own_is_refused_for_it_would_stand_still():
         Prepared(lambda person: Appointment.objects.filter(person=person, since__lte=timezone.localdate()))(person=1)
 
 
-def test_what_changes_the_question_is_refused():
-    with pytest.raises(TypeError):
-        Prepared(lambda open: User.objects.filter(is_active=open))(open=True)
+def test_what_chooses_the_question_has_sql_of_its_own(cast):
+    active = Prepared(lambda is_active, kinds: User.objects.filter(is_active=is_active, kind__in=kinds).order_by())
+    User.objects.filter(pk=cast.clerk.pk).update(is_active=False)
+    everybody = frozenset(User.Kind.values)
+    assert active(is_active=False, kinds=everybody) == [cast.clerk]
+    assert cast.clerk not in active(is_active=True, kinds=everybody)
+    assert active(is_active=True, kinds=frozenset({User.Kind.OUTSIDE.value})) == []
+
+
+@pytest.mark.parametrize("kind", [frozenset, tuple])
+def test_a_set_of_keys_finds_the_rows_of_exactly_these_keys(cast, kind):
+    question = Prepared(lambda people: User.objects.filter(pk__in=people).order_by("pk"))
+    keys = [user.pk for user in cast.everyone()]
+    for size in range(len(keys)):
+        assert [user.pk for user in question(people=kind(keys[:size]))] == sorted(keys[:size])
+    assert len(question._plans) <= 6  # 0, 1, 2, 4, 8, 16
+
+
+def test_a_set_of_words_in_a_tuple_is_a_value(cast):
+    question = Prepared(lambda names: User.objects.filter(name__in=names).order_by("pk"))
+    assert question(names=(cast.clerk.name,)) == [cast.clerk]
+    assert question(names=(cast.colleague.name,)) == [cast.colleague]
+    assert len(question._plans) == 1
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a person reaches, for these tests."""
+
+    person: User
+    posts: frozenset[int]
+    on: date
+    is_wide: bool = False
+
+
+def of_held(held: Held):
+    rows = Appointment.objects.in_force(held.on).order_by("pk")
+    return rows if held.is_wide else rows.filter(Q(person=held.person) | Q(post__in=held.posts))
+
+
+def test_what_a_person_reaches_is_handed_on_as_a_whole(cast):
+    question, on = Prepared(of_held), date(2026, 11, 27)
+    theirs = frozenset(cast.colleague.appointments.values_list("post", flat=True))
+    for user in (cast.clerk, cast.section_officer):
+        for posts in (frozenset(), theirs):
+            for is_wide in (False, True):
+                held = Held(user, posts, on, is_wide)
+                assert question(held=held) == list(of_held(held))
+    assert len(question._plans) == 2 * len({0, len(theirs)})
+
+
+def test_of_a_person_in_a_question_nothing_is_known_but_the_key(cast):
+    question = Prepared(lambda held: Appointment.objects.filter(person=held.person if held.person.is_active else None))
+    with pytest.raises(User.DoesNotExist):
+        question(held=Held(cast.clerk, frozenset(), LONG_AGO))
+
+
+def test_who_is_logged_in_stands_for_the_person(cast):
+    question = Prepared(lambda person: User.objects.filter(pk=person.pk))
+    assert question(person=SimpleLazyObject(lambda: cast.clerk)) == [cast.clerk]
+
+
+def test_where_nothing_can_match_the_database_is_not_asked(cast, django_assert_num_queries):
+    nobody = Prepared(lambda people: in_one_row(User.objects.filter(pk__in=people), Count("pk")))
+    with django_assert_num_queries(0):
+        assert nobody(people=frozenset()) == []
+
+
+def test_figures_come_in_one_row_as_aggregate_reckons_them(cast):
+    figures = Prepared(lambda name: in_one_row(User.objects.filter(name=name), Count("pk"), Count("pk", filter=Q(is_active=False))))
+    assert figures(name=cast.clerk.name) == [(1, 0)]
+    assert figures(name="") == [(0, 0)]
+
+
+def test_a_question_that_is_always_another_one_does_not_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(prepared, "MOST_PLANS", 3)
+    question = Prepared(lambda codes: User.objects.filter(kind__in=codes))
+    for word in "abcdefg":
+        question(codes=frozenset({word}))
+        assert len(question._plans) <= 3
+
+
+def test_a_question_with_prefetching_is_refused():
     with pytest.raises(ValueError, match="prefetch"):
         Prepared(lambda person: User.objects.filter(pk=person).prefetch_related("appointments"))(person=1)
 

@@ -22,13 +22,16 @@ class AssetQuerySet(models.QuerySet):
 
         A union of the three, each found by its index: one condition with an OR would read the register of the whole city.
         """
-        reach = reach or Reach.of(user, at=at)
+        return self.within(reach or Reach.of(user, at=at), on=day_of(at))
+
+    def within(self, reach: Reach, *, on: date) -> Self:
+        """What the person of this reach sees on a day: where a prepared question starts."""
         if reach.is_wide:
             return self.all()
         rows = self.model._base_manager.order_by()
         own = rows.filter(department__in=reach.staff | reach.divisions).values("pk")
         below = rows.filter(department__parent__in=reach.divisions).values("pk")
-        given = AssetPermission.objects.in_force(day_of(at)).filter(Q(person=user) | Q(department__in=reach.staff))
+        given = AssetPermission.objects.in_force(on).filter(Q(person=reach.user) | Q(department__in=reach.staff))
         return self.filter(pk__in=own.union(below, given.order_by().values("asset")))
 
     def changeable_by(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:

@@ -15,9 +15,13 @@ from musashimurayama_isms.jobs.subjects import key_of
 class MoveQuerySet(models.QuerySet):
     def visible_to(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Those of one's section and division, those one carries or has applied for, all of them for the wide roles."""
-        reach = reach or Reach.of(user, at=at)
+        return self.within(reach or Reach.of(user, at=at))
+
+    def within(self, reach: Reach) -> Self:
+        """What the person of this reach sees: where a prepared question starts."""
         if reach.is_wide:
             return self.all()
+        user = reach.user
         mine = Q(carrier=user) | Q(request__drafter=user) | Q(request__applicant=user)
         return self.filter(reach.of_department() | mine)
 

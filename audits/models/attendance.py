@@ -51,7 +51,12 @@ class AttendanceQuerySet(models.QuerySet):
 
     def in_year(self, year: int) -> Self:
         """What counts in the figures of a 年度: a follow-up makes up for its first session and is not counted twice."""
-        return self.filter(session__fiscal_year=year, session__status__in=("open", "closed"), session__follow_up_of__isnull=True)
+        return self.in_years(year, year)
+
+    def in_years(self, first: int, last: int) -> Self:
+        """The same of several 年度."""
+        counted = {"session__status__in": ("open", "closed"), "session__follow_up_of__isnull": True}
+        return self.filter(session__fiscal_year__range=(first, last), **counted)
 
 
 class Attendance(models.Model):

@@ -4,9 +4,8 @@ One row a round: a measure that did not help is ordered again as the next round,
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,12 +13,14 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from audits.parties import Reach, heads
+from audits.parties import Reach, Settled, heads
 from incidents.parties import Actor, able
+from musashimurayama_isms.accounts.departments import departments
 from musashimurayama_isms.accounts.memory import once
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
 from musashimurayama_isms.accounts.standing import Scope, acting, answered_departments, day_of, standings
 from musashimurayama_isms.parameters.values import Values
+from musashimurayama_isms.prepared import Prepared
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
 
@@ -30,18 +31,60 @@ from .finding import Finding, Grade
 PLAN_DAYS, DONE_DAYS, GRAVE_DAYS = "audits.finding_plan_days", "audits.finding_done_days", "audits.finding_grave_done_days"
 
 
+@dataclass(frozen=True)
+class Part:
+    """What one person has to do with measures: the part in the audits, and the departments answered for.
+
+    `fallen` and `fallen_central` are the departments of measures that nobody is there for but the person.
+    """
+
+    audits: Settled
+    sections: frozenset[int]
+    sees_central: bool
+    does_central: bool
+    fallen: frozenset[int]
+    fallen_central: frozenset[int]
+
+    @classmethod
+    def of(cls, user: User, *, at: datetime) -> "Part":
+        """Asked once a page."""
+        return once(("actions_part", user.pk), lambda: cls._of(user, at=at), at=at)
+
+    @classmethod
+    def _of(cls, user: User, *, at: datetime) -> "Part":
+        hats = standings(user, at=at)
+        central = [hat for hat in hats if hat.role.code == RoleCode.CENTRAL_MANAGER]
+        fallen = list(_fallen_to(user, at=at)) if {hat.role.code for hat in hats} & ABOVE else []
+        return cls(
+            audits=Reach.of(user, at=at).settled,
+            sections=frozenset(answered_departments(hats, RoleCode.SECTION_OFFICER)),
+            sees_central=bool(central),
+            does_central=any(hat.scope == "any" for hat in central),
+            fallen=frozenset(place for addressee, place in fallen if addressee == Addressee.SECTION),
+            fallen_central=frozenset(place for addressee, place in fallen if addressee == Addressee.CENTRAL),
+        )
+
+    def one_up(self) -> Q:
+        """What falls to the person because nobody is there to whom it was ordered (incidents.parties.able)."""
+        section = Q(addressee=Addressee.SECTION, finding__department__in=self.fallen)
+        return section | Q(addressee=Addressee.CENTRAL, finding__department__in=self.fallen_central)
+
+
 class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
     def visible_to(self, user: User, *, at: datetime) -> Self:
         """Audit head and CISO all, auditors of the audit theirs, who has to act and the 部長 above what they answer for."""
-        reach = Reach.of(user, at=at)
+        return self if Reach.of(user, at=at).sees_all else self.within(Part.of(user, at=at))
+
+    def within(self, part: Part) -> Self:
+        """What the person of this part sees: where a prepared question starts."""
+        reach = part.audits
         if reach.sees_all:
-            return self
-        hats = standings(user, at=at)
+            return self.all()
         ordered = Q(addressee=Addressee.SECTION, finding__department__in=reach.homes | reach.answered)
-        if any(hat.role.code == RoleCode.CENTRAL_MANAGER for hat in hats):
+        if part.sees_central:
             ordered |= Q(addressee=Addressee.CENTRAL)
-        audited = Engagement.objects.inside(user, at=at, reach=reach)
-        return self.filter(ordered | self._one_up(user, at=at) | Q(finding__engagement__in=audited.values("pk")))
+        audited = Engagement.objects.inside_of(reach)
+        return self.filter(ordered | part.one_up() | Q(finding__engagement__in=audited.values("pk")))
 
     def open(self) -> Self:
         """Not yet found to have helped."""
@@ -49,42 +92,42 @@ class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
 
     def overdue(self, *, on: date) -> Self:
         """No plan, or not done, and the day is over; computed, never stored."""
-        no_plan = Q(status=CorrectiveAction.Status.ORDERED, plan_due_on__lt=on)
-        not_done = Q(status=CorrectiveAction.Status.PLANNED, done_due_on__lt=on)
-        return self.filter(no_plan | not_done)
+        return self.filter(is_overdue(on))
 
     def waiting_for(self, user: User, *, at: datetime) -> Self:
         """What this person has to plan or to do now, also where nobody is there below; what the person may check (`checker`)."""
-        reach, hats = Reach.of(user, at=at), standings(user, at=at)
-        own = answered_departments(hats, RoleCode.SECTION_OFFICER)
-        owned = Q(addressee=Addressee.SECTION, finding__department__in=own) | self._one_up(user, at=at)
-        if any(hat.role.code == RoleCode.CENTRAL_MANAGER and hat.scope == "any" for hat in hats):
+        return self.waiting_within(Part.of(user, at=at))
+
+    def waiting_within(self, part: Part) -> Self:
+        """The same for a part that is known: where a prepared question starts."""
+        reach = part.audits
+        owned = Q(addressee=Addressee.SECTION, finding__department__in=part.sections) | part.one_up()
+        if part.does_central:
             owned |= Q(addressee=Addressee.CENTRAL)
-        audited = Engagement.objects.audited_by(user, at=at, reach=reach).values("pk")
-        checks = Q(status=CorrectiveAction.Status.DONE) & ~Q(planned_by=user) & ~Q(done_by=user) & ~owned
+        audited = Engagement.objects.audited_within(reach).values("pk")
+        checks = Q(status=CorrectiveAction.Status.DONE) & ~Q(planned_by=reach.user) & ~Q(done_by=reach.user) & ~owned
         if not reach.is_head:
             checks &= Q(finding__engagement__in=audited)
         return self.filter(owned & Q(status__in=CorrectiveAction.WITH_OWNER) | checks)
-
-    def _one_up(self, user: User, *, at: datetime) -> Q:
-        """What falls to the person because nobody is there to whom it was ordered (incidents.parties.able)."""
-        if not {hat.role.code for hat in standings(user, at=at)} & ABOVE:
-            return Q(pk__in=())
-        found = once(("actions_one_up", user.pk), lambda: list(_fallen_to(user, at=at)), at=at)
-        return reduce(or_, (Q(addressee=addressee, finding__department=place) for addressee, place in found), Q(pk__in=()))
 
     def with_all(self) -> Self:
         return self.select_related("finding__engagement__department__parent", "finding__department__parent", "ordered_by", "planned_by")
 
 
+def is_overdue(on: date) -> Q:
+    """The measures that are late, as a condition for counting."""
+    no_plan = Q(status=CorrectiveAction.Status.ORDERED, plan_due_on__lt=on)
+    return no_plan | Q(status=CorrectiveAction.Status.PLANNED, done_due_on__lt=on)
+
+
+_PLACES = Prepared(lambda: CorrectiveAction.objects.open().order_by().values_list("addressee", "finding__department").distinct())
 ABOVE = {RoleCode.DIVISION_OFFICER, RoleCode.GENERAL_MANAGER, RoleCode.CISO}
 
 
 def _fallen_to(user: User, *, at: datetime) -> Iterator[tuple[str, int]]:
     """(addressee, department) of the open measures that nobody is there for; departments with a chief are not asked one by one."""
-    rows, on = CorrectiveAction.objects.open().order_by(), day_of(at)
-    places = set(rows.values_list("addressee", "finding__department"))
-    known = Department.objects.in_bulk({place for _, place in places})
+    places, on = _PLACES(), day_of(at)
+    known = departments() if places else {}
     for addressee, role in ROLES.items():
         here = [known[place] for wanted, place in places if wanted == addressee]
         manned = {hat.department.pk for hat in acting(role, at=at, scope=Scope.INFRINGEMENT)} if here else set()

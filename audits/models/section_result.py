@@ -1,5 +1,6 @@
 """What came of an inspection in one department: its chief sums up and says what will be bettered (3.13.2.2, 3.13.2.3.1)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -22,15 +23,34 @@ ABOVE_ALL = (RoleCode.CENTRAL_MANAGER, RoleCode.GENERAL_MANAGER, RoleCode.CISO, 
 FEW = 3  # sheets of persons, so that nobody can tell who said what
 
 
+@dataclass(frozen=True)
+class Results:
+    """Whose results one person reads: all, or those of the sections and divisions answered for."""
+
+    everything: bool
+    sections: frozenset[int] = frozenset()
+    divisions: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, user: User, *, at: datetime) -> "Results":
+        """Asked of the person's hats."""
+        hats = standings(user, at=at)
+        if any(hat.role.code in ABOVE_ALL and hat.scope == Scope.ANY for hat in hats):
+            return cls(everything=True)
+        places = (answered_departments(hats, role) for role in (RoleCode.SECTION_OFFICER, RoleCode.DIVISION_OFFICER))
+        return cls(False, *(frozenset(found) for found in places))
+
+
 class SectionResultQuerySet(models.QuerySet["SectionResult"]):
     def visible_to(self, user: User, *, at: datetime) -> Self:
         """The chief's own department, a 部長's own 部, all for who answers for the whole city and for the audit head."""
-        hats = standings(user, at=at)
-        if any(hat.role.code in ABOVE_ALL and hat.scope == Scope.ANY for hat in hats):
-            return self
-        own = answered_departments(hats, RoleCode.SECTION_OFFICER)
-        division = answered_departments(hats, RoleCode.DIVISION_OFFICER)
-        return self.filter(Q(department__in=own | division) | Q(department__parent__in=division))
+        return self.within(Results.of(user, at=at))
+
+    def within(self, seen: "Results") -> Self:
+        """The same for who it is: where a prepared question starts."""
+        if seen.everything:
+            return self.all()
+        return self.filter(Q(department__in=seen.sections | seen.divisions) | Q(department__parent__in=seen.divisions))
 
 
 class SectionResult(models.Model):

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 
+from audits.parties import Reach, Settled
 from musashimurayama_isms.accounts.models import User
 
 from .engagement import Engagement
@@ -31,7 +32,10 @@ class OnceShown(models.QuerySet):
     """Rows that the audited side sees from a certain state on: `SHOWN` of the model names the states."""
 
     def visible_to(self, user: User, *, at: datetime | None = None) -> Self:
-        at = at or timezone.now()
-        inside, told = Engagement.objects.inside(user, at=at), Engagement.objects.visible_to(user, at=at).filter(announced_at__isnull=False)
+        return self.within(Reach.of(user, at=at or timezone.now()).settled)
+
+    def within(self, reach: Settled) -> Self:
+        """What the person of this reach sees: where a prepared question starts."""
+        inside, told = Engagement.objects.inside_of(reach), Engagement.objects.within(reach).filter(announced_at__isnull=False)
         shown = models.Q(engagement__in=told.values("pk"), status__in=self.model.SHOWN)
         return self.filter(models.Q(engagement__in=inside.values("pk")) | shown)

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from audits.models import Attendance, Course
-from audits.training.hands import Hands
+from audits.training.hands import Chief, Hands
+from musashimurayama_isms.accounts.departments import departments
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import fiscal_year, fiscal_year_label
+from musashimurayama_isms.prepared import Prepared
 from policy.mechanisms import Figures
 
 YEARS_SHOWN = 5
@@ -40,6 +42,20 @@ class Line:
 def percent(done: int, asked: int) -> int:
     """Per cent, rounded down, so that 100 is truly everybody; 0 of nobody."""
     return done * 100 // asked if asked else 0
+
+
+def _by_department(chief: Chief | None, course: int | None, year: int, before: int) -> QuerySet:
+    """Of all departments, or of those for whose people a chief answers; of all courses or of one."""
+    rows = Attendance.objects.asked().in_years(before, year)
+    if chief is not None:
+        rows = rows.filter(chief.rows("department"))
+    if course is not None:
+        rows = rows.filter(session__course=course)
+    done = Count("pk", filter=Q(status=Attendance.Status.COMPLETED))
+    return rows.order_by().values_list("session__fiscal_year", "department").annotate(asked=Count("pk"), done=done)
+
+
+_COUNTED = Prepared(_by_department)
 
 
 class Year:
@@ -74,30 +90,29 @@ class Year:
         held = Q(sessions__fiscal_year__in=(self.year, self.year - 1), sessions__status__in=("open", "closed"))
         return list(Course.objects.filter(pk__in=Course.objects.filter(held).order_by().values("pk")))
 
-    def _counted(self, year: int) -> dict[int, tuple[int, int]]:
-        rows = Attendance.objects.asked().in_year(year)
-        if self.course:
-            rows = rows.filter(session__course=self.course)
-        if not (self.hands.is_wide or self.hands.kinds):
-            rows = rows.filter(self.hands.chief_rows("department"))
-        done = Count("pk", filter=Q(status=Attendance.Status.COMPLETED))
-        found = rows.order_by().values("department").annotate(asked=Count("pk"), done=done)
-        return {row["department"]: (row["asked"], row["done"]) for row in found}
+    @cached_property
+    def _counted(self) -> dict[int, dict[int, tuple[int, int]]]:
+        """Year → department → asked, through: of this year and the one before, in one question."""
+        found = {self.year: {}, self.year - 1: {}}
+        chief = None if self.hands.is_wide or self.hands.kinds else self.hands.chief
+        for year, department, *counts in _COUNTED(chief=chief, course=self.course, year=self.year, before=self.year - 1):
+            found[year][department] = tuple(counts)
+        return found
 
     @cached_property
     def lines(self) -> list[Line]:
         """The sections in the order of the organisation."""
         now, before = self._now, self._before
-        departments = Department.objects.filter(pk__in=now).select_related("parent")
-        return [Line(row, *now[row.pk], percent(before[row.pk][1], before[row.pk][0]) if row.pk in before else None) for row in departments]
+        here = [row for row in departments().values() if row.pk in now]
+        return [Line(row, *now[row.pk], percent(before[row.pk][1], before[row.pk][0]) if row.pk in before else None) for row in here]
 
-    @cached_property
+    @property
     def _now(self) -> dict[int, tuple[int, int]]:
-        return self._counted(self.year)
+        return self._counted[self.year]
 
-    @cached_property
+    @property
     def _before(self) -> dict[int, tuple[int, int]]:
-        return self._counted(self.year - 1)
+        return self._counted[self.year - 1]
 
     @property
     def rate_before(self) -> int | None:

@@ -5,10 +5,11 @@ nobody (3.9.2.2), so the city says who. Whoever the duty was handed to may run w
 section (3.4.2.7.2), the promoter helps. A chief learns who is missing, never how a test went.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audits.training.kinds import DUTIES, Kind
 from musashimurayama_isms.accounts.models import Appointment, Department, RoleCode, User
@@ -16,11 +17,35 @@ from musashimurayama_isms.accounts.models.role import StandingDeputy
 from musashimurayama_isms.accounts.standing import Standing, answered_departments, day_of, standings
 from musashimurayama_isms.duties.models import Occurrence
 from musashimurayama_isms.parameters.values import value
+from musashimurayama_isms.prepared import Prepared
 
 WIDE = {RoleCode.CISO, RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER, RoleCode.AUDIT_HEAD}
 RUNNERS = {RoleCode.GENERAL_MANAGER, RoleCode.CENTRAL_MANAGER}
 CITY_KINDS = (Kind.YEARLY, Kind.NEW_STAFF, Kind.ROLE, Kind.DRILL)
 HANDED_FOR = timedelta(days=366)  # so that whoever ran the training can still put an entry right after its duty is done
+
+
+@dataclass(frozen=True)
+class Chief:
+    """The sections and divisions whose chief somebody is."""
+
+    sections: frozenset[int]
+    divisions: frozenset[int]
+
+    def rows(self, field: str) -> Q:
+        """Rows of these departments and of those below the divisions."""
+        below = Q(**{f"{field}__in": self.divisions}) | Q(**{f"{field}__parent__in": self.divisions})
+        return Q(**{f"{field}__in": self.sections}) | below
+
+
+def _handed(person: int, on: date, since: date) -> QuerySet:
+    """The codes of the duties handed to a person since a day, in a department where the person still is."""
+    there = Appointment.objects.in_force(on).serving(on).filter(person=person, post__department=OuterRef("handed_in"))
+    rounds = Occurrence.objects.filter(Exists(there), handed_to=person, due_on__gte=since)
+    return rounds.exclude(status=Occurrence.Status.SKIPPED).order_by().values_list("duty__code", flat=True)
+
+
+_HANDED = Prepared(_handed)
 
 
 class Hands:
@@ -48,10 +73,7 @@ class Hands:
     @cached_property
     def _handed(self) -> set[str]:
         """The kinds whose duty was handed to the person, who is still in the department where that was done."""
-        there = Appointment.objects.in_force(self.on).serving(self.on)
-        there = there.filter(person=self.user, post__department=OuterRef("handed_in"))
-        rounds = Occurrence.objects.filter(Exists(there), handed_to=self.user, due_on__gte=self.on - HANDED_FOR)
-        codes = set(rounds.exclude(status=Occurrence.Status.SKIPPED).values_list("duty__code", flat=True))
+        codes = set(_HANDED(person=self.user.pk, on=self.on, since=self.on - HANDED_FOR))
         return {kind for kind in CITY_KINDS if DUTIES.get(kind) in codes}
 
     @cached_property
@@ -87,10 +109,14 @@ class Hands:
         city = Q(**{f"{kind_field}__in": self.kinds, f"{department_field}__isnull": True})
         return city | Q(**{f"{kind_field}": Kind.WORKPLACE, f"{department_field}__in": self.led})
 
+    @property
+    def chief(self) -> Chief:
+        """For whose people the person answers."""
+        return Chief(frozenset(self.answered), frozenset(self.divisions))
+
     def chief_rows(self, field: str) -> Q:
         """Rows of the departments for whose people the person answers."""
-        below = Q(**{f"{field}__in": self.divisions}) | Q(**{f"{field}__parent__in": self.divisions})
-        return Q(**{f"{field}__in": self.answered}) | below
+        return self.chief.rows(field)
 
     def hat(self, kind: str, department: Department | int | None) -> Standing | None:
         """In which role the person acts, for the record."""

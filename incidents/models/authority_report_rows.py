@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 
 from incidents.chain import Party
-from incidents.parties import Reach
+from incidents.parties import Reach, Reached
 from musashimurayama_isms.accounts.models import User
 
 OPEN = ("undecided", "waiting")
@@ -17,8 +17,12 @@ class AuthorityReportQuerySet(models.QuerySet):
     """Questions about reports; they are as visible as their incident."""
 
     def visible_to(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
+        return self.within(reach or Reach.of(user, at=at))
+
+    def within(self, reach: Reached) -> Self:
+        """What the person of this reach sees: where a prepared question starts."""
         incidents = self.model._meta.get_field("incident").related_model.objects
-        return self.filter(incident__in=incidents.submitted().visible_to(user, at=at, reach=reach).order_by().values("pk"))
+        return self.filter(incident__in=incidents.submitted().within(reach).order_by().values("pk"))
 
     def open(self) -> Self:
         """Not sent, and not settled in another way."""

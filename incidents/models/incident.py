@@ -14,7 +14,7 @@ from guardian.shortcuts import get_objects_for_user
 from assets.classification import AssetClass
 from assets.models import ExternalService, SocialAccount
 from incidents.chain import Party
-from incidents.parties import Hand, Reach, post_of
+from incidents.parties import Hand, Reach, Reached, post_of
 from musashimurayama_isms.accounts.models import Department, User
 from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import fiscal_year
@@ -41,13 +41,17 @@ class IncidentQuerySet(models.QuerySet):
         does not see it by any other hat either. Of two reports of one event, both reporters see the one that goes on, and who
         sees that one sees the other.
         """
-        reach = reach or Reach.of(user, at=at)
+        return self.within(reach or Reach.of(user, at=at))
+
+    def within(self, reach: Reached) -> Self:
+        """What the person of this reach sees: where a prepared question starts."""
+        user = reach.user
         submitted = ~Q(status__in=(Incident.Status.DRAFT, Incident.Status.DISCARDED)) & ~reach.kept_from()
         if reach.is_wide:
             return self.filter(Q(reporter=user) | submitted)
         # granted to persons only: to ask for groups as well would walk through all incidents
         granted = get_objects_for_user(user, "incidents.view_incident", klass=Incident, with_superuser=False, use_groups=False).values("pk")
-        asleep = IncidentGrant.objects.filter(person=user, ended_at__isnull=True).asleep(on=day_of(at)).values("incident")
+        asleep = IncidentGrant.objects.filter(person=user, ended_at__isnull=True).asleep(on=reach.on).values("incident")
         reported = Incident.objects.filter(reporter=user, merged_into__isnull=False).values("merged_into")
         told_as_manager = Receipt.objects.filter(reach.managed("step__incident__"), party=Party.SERVICE_MANAGER)
         mine = (Q(pk__in=granted) & ~Q(pk__in=asleep)) | Q(pk__in=reported) | Q(pk__in=told_as_manager.values("step__incident"))

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from musashimurayama_isms.accounts.models import Department, Role, User
 from musashimurayama_isms.accounts.standing import Scope, Standing, acting, day_of
-from musashimurayama_isms.parameters.values import Values
+from musashimurayama_isms.parameters.values import all_values
 
 from .models.request_type import Chair
 
@@ -48,7 +48,7 @@ class Roster:
     def __init__(self, at: datetime) -> None:
         self.at = at
         self._standings: dict[str, list[Standing]] = {}
-        self._chosen = Values()
+        self._chosen = all_values()
 
     def ladder(self, chair: str) -> Iterator[str]:
         """The chair itself, then those above it, each once."""

@@ -3,7 +3,7 @@
 The desk and the room both ask here. The rows are exact: whoever is named may do the act now, deputies and those one up included.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -22,6 +22,7 @@ from .roster import Roster
 
 DECIDE, SUBMIT, REWRITE, COMPLETE, CARRY_OUT = "決定", "申請", "差戻し", "完了の入力", "実施の記録"
 CONFIRM, READ, CONSENT, SEE = "口頭の確認", "後閲", "同意", "例外の確認"
+ACTS = DECIDE, SUBMIT, REWRITE, COMPLETE, CARRY_OUT, CONFIRM, READ, CONSENT, SEE
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,11 @@ class Waiting:
     row: Step | Decision | Waiver | None = None
 
 
-def waiting_for(user: User, *, at: datetime) -> list[Waiting]:
-    """Everything that waits for this person at the moment, the longest waiting first."""
+def waiting_for(user: User, *, at: datetime, acts: Collection[str] = ACTS) -> list[Waiting]:
+    """Everything that waits for this person at the moment, the longest waiting first; or these acts alone."""
     asked = _Asked(user, at)
     there = _THERE(person=user.pk)
-    rows = [row for question in QUESTIONS if question in there for row in question(asked)]
+    rows = [row for question, act in ACT_OF.items() if act in acts and question in there for row in question(asked)]
     return sorted(rows, key=lambda row: row.since)
 
 
@@ -184,3 +185,14 @@ QUESTIONS = {
     _overrides: lambda person: Waiver.objects.unseen(),
 }
 _THERE = Presence(QUESTIONS)
+ACT_OF = {
+    _decisions: DECIDE,
+    _submissions: SUBMIT,
+    _returned: REWRITE,
+    _expired: COMPLETE,
+    _to_carry_out: CARRY_OUT,
+    _spoken: CONFIRM,
+    _in_my_place: READ,
+    _consents: CONSENT,
+    _overrides: SEE,
+}

@@ -1,4 +1,4 @@
-"""What every floor above reads: the city's choice, or the default until it chooses. Nothing is kept between calls.
+"""What every floor above reads: the city's choice, or the default until it chooses. Nothing is kept longer than a page is read.
 
 value("approvals.step_working_days")            # one query
 values = Values(); values["duties.remind_days_before"], values["duties.remind_every_days"]     # one query for all
@@ -8,6 +8,9 @@ from copy import copy
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+
+from musashimurayama_isms.accounts.memory import is_remembering, once
+from musashimurayama_isms.prepared import Prepared
 
 from . import catalogue
 from .catalogue import Parameter
@@ -19,8 +22,18 @@ def value(code: str) -> Any:
 
     LookupError for an unknown code, and for a route or a note, which are no values.
     """
+    if is_remembering():
+        return all_values()[code]
     parameter = _readable(code)
     return in_force(parameter, ParameterChoice.objects.of(code).last())
+
+
+_CURRENT = Prepared(lambda: ParameterChoice.objects.in_force())
+
+
+def all_values() -> "Values":
+    """All values of now; while a page is only read they are asked once."""
+    return once("parameters", Values)
 
 
 class Values:
@@ -31,7 +44,8 @@ class Values:
 
     @cached_property
     def _choices(self) -> dict[str, ParameterChoice]:
-        return {choice.code: choice for choice in ParameterChoice.objects.in_force(at=self._at)}
+        rows = _CURRENT() if self._at is None else ParameterChoice.objects.in_force(at=self._at)
+        return {choice.code: choice for choice in rows}
 
     def __getitem__(self, code: str) -> Any:
         """Like `value`, LookupError included."""

@@ -18,10 +18,13 @@ AUDIT = {RoleCode.AUDIT_HEAD, RoleCode.AUDITOR}
 class ExceptionQuerySet(models.QuerySet):
     def visible_to(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Own ones, those of one's section and of the sections and divisions answered for; all for the wide roles and the audit."""
-        reach = reach or Reach.of(user, at=at)
+        return self.within(reach or Reach.of(user, at=at))
+
+    def within(self, reach: Reach) -> Self:
+        """What the person of this reach sees: where a prepared question starts."""
         if reach.is_wide or reach.city & AUDIT:
             return self.all()
-        mine = Q(request__drafter=user) | Q(request__applicant=user)
+        mine = Q(request__drafter=reach.user) | Q(request__applicant=reach.user)
         return self.filter(mine | Q(department__in=reach.homes) | reach.of_department())
 
     # -- states, computed from the days ----------------------------------------------------------------------------
@@ -30,7 +33,7 @@ class ExceptionQuerySet(models.QuerySet):
         return self.filter(status=self.model.Status.IN_FORCE)
 
     def running(self, *, on: date) -> Self:
-        return self.open().filter(since__lte=on, until__gte=on)
+        return self.filter(self._running(on))
 
     def ahead(self, *, on: date) -> Self:
         """Permitted, and not begun yet."""
@@ -38,7 +41,7 @@ class ExceptionQuerySet(models.QuerySet):
 
     def over(self, *, on: date) -> Self:
         """期間満了: the last day is over, the closing report is missing."""
-        return self.open().filter(until__lt=on)
+        return self.filter(self._over(on))
 
     def ending_soon(self, *, on: date, days: int = SOON) -> Self:
         return self.running(on=on).filter(until__lte=on + timedelta(days=days))
@@ -71,3 +74,25 @@ class ExceptionQuerySet(models.QuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("department__parent", "request__type").prefetch_related("clauses")
+
+    # -- for counting ----------------------------------------------------------------------------------------------
+    def conditions(self, *, on: date, soon: date, reviewed: date) -> dict[str, Q]:
+        """The states at once: `soon` is the last day that counts as soon, `reviewed` the last look that is too old."""
+        running = self._running(on)
+        return {
+            "running": running,
+            "soon": running & Q(until__lte=soon),
+            "waiting": Q(kind=self.model.Kind.EMERGENCY, acknowledged_at__isnull=True),
+            "review": running & Q(checked_on__lte=reviewed),
+            "over": self._over(on),
+        }
+
+    def _running(self, on: date) -> Q:
+        return Q(status=self.model.Status.IN_FORCE, since__lte=on, until__gte=on)
+
+    def _over(self, on: date) -> Q:
+        return Q(status=self.model.Status.IN_FORCE, until__lt=on)
+
+    def of_others(self, person: int) -> Self:
+        """Neither drafted nor applied for by the person, who answers for the others only."""
+        return self.exclude(Q(request__drafter=person) | Q(request__applicant=person))

@@ -47,7 +47,11 @@ class MeetingQuerySet(models.QuerySet):
 
     def calling(self, user: User, *, at: datetime) -> Self:
         """Called and still to come, the person being a member of that committee or called beside the members."""
-        return self.called().of_person(user, on=day_of(at)).filter(planned_at__gt=at).select_related("committee")
+        return self.to_come_to(user, on=day_of(at), at=at).select_related("committee")
+
+    def to_come_to(self, user: User, *, on: date, at: datetime) -> Self:
+        """The same without their committees, for who has the day at hand."""
+        return self.called().of_person(user, on=on).filter(planned_at__gt=at)
 
     def open_to_items(self) -> Self:
         """Those whose agenda can still grow."""

@@ -39,10 +39,13 @@ class ReplyQuerySet(models.QuerySet):
 
     def waiting_for(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Awaited from a role that the person holds or stands in for: 課 for a 伝達, 部 for a 意見照会."""
-        reach = reach or Reach.of(user, at=at)
+        return self.waiting_within(reach or Reach.of(user, at=at)).select_related("circulation__committee", "department__parent")
+
+    def waiting_within(self, reach: Reach) -> Self:
+        """The same for a reach that is known: where a prepared question starts."""
         relay = Q(circulation__kind=Circulation.Kind.RELAY, department__in=reach.sections)
         opinion = Q(circulation__kind=Circulation.Kind.OPINION, department__in=reach.divisions)
-        return self.awaited().filter(relay | opinion).select_related("circulation__committee", "department__parent")
+        return self.awaited().filter(relay | opinion)
 
 
 class Reply(models.Model):

@@ -82,11 +82,23 @@ class RequestQuerySet(models.QuerySet):
         And what was granted person by person. Drafts are their drafter's alone.
         """
         reach = reach or Reach.of(user, at=at or timezone.now())
+        return self.within(reach, self.submitted_by(reach))
+
+    def submitted_by(self, reach: Reach) -> frozenset[int]:
+        """The types whose drafts are handed to a role of the whole city that sees nothing else, such as the auditors."""
+        if reach.is_wide or not reach.city:
+            return frozenset()
+        applicants = RequestType.objects.values_list("pk", "applicants")
+        return frozenset(pk for pk, roles in applicants if reach.city & set(roles))
+
+    def within(self, reach: Reach, types: frozenset[int]) -> Self:
+        """What the person of this reach, who submits these types, sees: where a prepared question starts."""
+        user = reach.user
         sent = ~Q(status__in=self.model.PRIVATE)
         mine = Q(drafter=user) | (sent & (Q(applicant=user) | self._granted(user)))
         if reach.is_wide:
             return self.filter(mine | sent)
-        role = self._decides(reach) | self._may_submit(reach) | self._is_named(user)
+        role = self._decides(reach) | Q(status=self.model.Status.PREPARED, type__in=types) | self._is_named(user)
         open_to_section = reach.of_department() & ~Q(type__code__in=confined())
         return self.filter(mine | (sent & (open_to_section | role)))
 
@@ -102,13 +114,6 @@ class RequestQuerySet(models.QuerySet):
         if reach.is_of_committee:
             found |= Q(Exists(self._seats().filter(chair=Chair.COMMITTEE)))
         return found
-
-    def _may_submit(self, reach: Reach) -> Q:
-        """Drafts handed to a role of the whole city that sees nothing else, such as the auditors."""
-        if not reach.city:
-            return Q(pk__in=[])
-        applicants = RequestType.objects.values_list("pk", "applicants")
-        return Q(status=self.model.Status.PREPARED, type__in=[pk for pk, roles in applicants if reach.city & set(roles)])
 
     def _seats(self) -> models.QuerySet:
         seat = self.model._meta.get_field("steps").related_model._meta.get_field("seats").related_model

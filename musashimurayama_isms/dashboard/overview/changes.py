@@ -14,6 +14,8 @@ from django.db.models import Model, Q
 from assets.models import Move
 from audits.models import CorrectiveAction
 from incidents.models import Incident
+from musashimurayama_isms.accounts.models import User
+from musashimurayama_isms.prepared import Prepared
 from musashimurayama_isms.trail.models import Entry, Reading
 from musashimurayama_isms.trail.reading import note_reading
 from policy.models import PolicyException
@@ -51,6 +53,21 @@ TOLD: dict[type[Model], dict[str, str]] = {
 }
 
 
+_LAST = Prepared(
+    lambda person, key, hour: (
+        Reading.objects.filter(
+            person=person,
+            content_type=ContentType.objects.get_for_model(User),
+            object_id=key,
+            hour__lt=hour,
+            subject_label__startswith=LABEL,
+        )
+        .order_by("-hour")
+        .values_list("hour", flat=True)[:1]
+    )
+)
+
+
 @dataclass(frozen=True)
 class Change:
     """One thing that happened to one row that the person sees."""
@@ -80,11 +97,7 @@ class Changes:
 def look_again(look: Look) -> datetime | None:
     """Note this look; gives the hour of the last one before it, None where there was none."""
     hour = look.at.replace(minute=0, second=0, microsecond=0)
-    own = ContentType.objects.get_for_model(look.user)
-    before = Reading.objects.filter(
-        person=look.user, content_type=own, object_id=str(look.user.pk), hour__lt=hour, subject_label__startswith=LABEL
-    )
-    last = before.order_by("-hour").values_list("hour", flat=True).first()
+    last = next(iter(_LAST(person=look.user.pk, key=str(look.user.pk), hour=hour)), None)
     note_reading(look.user, look.user, at=look.at, label=f"{LABEL}（{look.place}）")
     return last
 

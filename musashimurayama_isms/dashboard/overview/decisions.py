@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from django.db.models import Count, QuerySet
+
 from audits.models import CorrectiveAction
 from incidents.chain import Party, StepCode
 from incidents.models import Step
 from musashimurayama_isms.accounts.models import RoleCode
 from musashimurayama_isms.approvals import committee_desk
-from musashimurayama_isms.approvals.models.request_set import Reach as ApprovalReach
 from musashimurayama_isms.approvals.waiting import CONFIRM, CONSENT, DECIDE, READ, SEE
 from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
+from musashimurayama_isms.prepared import Prepared, in_one_row
 from policy.exception_waiting import waiting_for as exceptions_waiting_for
+from policy.models import PolicyException
 
 from ..desk import last_moment
+from . import business
 from .look import Look
 from .tile import Figure, address
 
@@ -48,15 +52,37 @@ OUTCOMES = {
 EXCEPTION_OUTCOMES = {"確認": ("了承", "終了を命じる"), "見直し": ("続けてよい", "終了を命じる")}
 
 
+def to_confirm() -> QuerySet[Step]:
+    """Measures against recurrence that wait for the CISO's word."""
+    return Step.objects.pending().filter(code=StepCode.CONFIRMATION, incident__is_drill=False)
+
+
+_PREVENTION = Prepared(lambda: in_one_row(to_confirm(), Count("pk")))
+_FINDINGS = Prepared(
+    lambda part: CorrectiveAction.objects.waiting_within(part).order_by().values_list("status").annotate(count=Count("pk"))
+)
+
+
+def _exceptions(person: int, on: date, reviewed: date) -> QuerySet:
+    """How many emergencies wait for the CISO's word, how many exceptions for another look."""
+    wanted = PolicyException.objects.conditions(on=on, soon=on, reviewed=reviewed)
+    return in_one_row(
+        PolicyException.objects.of_others(person), Count("pk", filter=wanted["waiting"]), Count("pk", filter=wanted["review"])
+    )
+
+
+_EXCEPTIONS = Prepared(_exceptions)
+
+
 class Decisions:
-    """Each source is asked once; `figures` and `rows` come from the same answers."""
+    """`figures` for the page, which counts where no row is needed, and `rows` for the sheet; each source is asked once."""
 
     def __init__(self, look: Look) -> None:
         self.look = look
 
     @cached_property
     def _requests(self) -> list:
-        return [row for row in requests_waiting_for(self.look.user, at=self.look.at) if row.act in OUTCOMES]
+        return requests_waiting_for(self.look.user, at=self.look.at, acts=OUTCOMES)
 
     @cached_property
     def _committee(self) -> list:
@@ -72,8 +98,7 @@ class Decisions:
         """Measures against recurrence that the CISO has to confirm (3.9.3.3.3)."""
         if Party.CISO not in self.look.incident_reach.city:
             return []
-        rows = Step.objects.pending().filter(code=StepCode.CONFIRMATION, incident__is_drill=False)
-        return list(rows.select_related("incident__kind", "incident__department").order_by("due_at"))
+        return list(to_confirm().select_related("incident__kind", "incident__department").order_by("due_at"))
 
     @cached_property
     def _findings(self) -> list[CorrectiveAction]:
@@ -100,23 +125,25 @@ class Decisions:
         yield Figure(len(after), "うち後閲", address("approvals:desk", "waiting", act=READ))
 
     def _of_committee(self) -> Iterator[Figure]:
-        room = "committee:room" if ApprovalReach.of(self.look.user, at=self.look.at).sees_committee else "committee:circulations"
-        yield Figure(len(self._committee), "委員会", address(room))
+        room = "committee:room" if self.look.requests.sees_committee else "committee:circulations"
+        yield Figure(business.count(self.look), "委員会", address(room))
 
     def _of_exceptions(self) -> Iterator[Figure]:
-        urgent = sum(row.is_urgent for row in self._exceptions)
-        reviews = sum(row.act == "見直し" for row in self._exceptions)
+        if not self.look.holds(RoleCode.CISO):
+            return
+        ((urgent, reviews),) = _EXCEPTIONS(person=self.look.user.pk, on=self.look.on, reviewed=self.look.reviewed)
         yield Figure(urgent, "緊急時の例外措置の確認", address("policy:exceptions", state="waiting"), tone="late")
         yield Figure(reviews, "例外措置の見直し", address("policy:exceptions", state="review"))
 
     def _of_prevention(self) -> Iterator[Figure]:
         url = address("incidents:desk", "ciso", status="open", step=StepCode.CONFIRMATION.value)
-        yield Figure(len(self._prevention), "再発防止策の確認", url)
+        ((count,),) = _PREVENTION() if Party.CISO in self.look.incident_reach.city else [(0,)]
+        yield Figure(count, "再発防止策の確認", url)
 
     def _of_findings(self) -> Iterator[Figure]:
+        counts = dict(_FINDINGS(part=self.look.actions))
         for status in CorrectiveAction.Status:
-            count = sum(row.status == status for row in self._findings)
-            yield Figure(count, f"指摘（{status.label}）", address("audits:actions", status=status.value))
+            yield Figure(counts.get(status.value, 0), f"指摘（{status.label}）", address("audits:actions", status=status.value))
 
     # -- on paper ------------------------------------------------------------------------------------------------------
     @cached_property

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from incidents.models import AuthorityReport
+from musashimurayama_isms.prepared import Prepared
 
 from .decisions import Decisions
 from .look import Look
@@ -24,6 +25,16 @@ class Nearest:
     def label(self) -> str:
         """How it is called, on the screen and on paper."""
         return "過ぎた報告期限" if self.is_over else "次の報告期限"
+
+
+_NEAREST = Prepared(
+    lambda told: (
+        AuthorityReport.objects.filter(incident__in=told.rows().values("pk"), due_on__isnull=False)
+        .live()
+        .select_related("stage__authority", "incident")
+        .by_due()[:1]
+    )
+)
 
 
 class Headlines:
@@ -51,8 +62,7 @@ class Headlines:
         """Of the incidents of this look."""
         if self.look.incident_desk is None:
             return None
-        rows = AuthorityReport.objects.filter(incident__in=self.look.incidents.values("pk"), due_on__isnull=False).live()
-        first = rows.with_facts().by_due().first()
+        first = next(iter(_NEAREST(told=self.look.told)), None)
         if first is None:
             return None
         return Nearest(f"{first.incident.number} {first.stage}", first.due_on, first.get_absolute_url(), first.due_on < self.look.on)
@@ -61,6 +71,6 @@ class Headlines:
     def exceptions(self) -> list[Figure]:
         words = {"soon": ("30日以内に終わる例外措置", "soon"), "over": ("完了報告のない例外措置", "late")}
         return [
-            Figure(self.look.exceptions[f"count_{state}"], word, address("policy:exceptions", state=state), tone=tone)
+            Figure(self.look.exceptions_in(state), word, address("policy:exceptions", state=state), tone=tone)
             for state, (word, tone) in words.items()
         ]

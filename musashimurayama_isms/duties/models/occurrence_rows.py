@@ -53,8 +53,9 @@ class OccurrenceQuerySet(models.QuerySet):
         reach = reach or Reach(user, at=at)
         if reach.is_wide:
             return self
-        mine = self._as_holder(reach) | Q(handed_to=user)
-        return self.filter(mine | (reach.near() & of_seen_subjects(user, self._duties(), "duty__")))
+        mine, near = self._as_holder(reach) | Q(handed_to=user), reach.near()
+        of_these = self._duties().filter(pk__in=self.filter(near).order_by().values("duty"))
+        return self.filter(mine | (near & of_seen_subjects(user, of_these, "duty__")))
 
     def _duties(self) -> models.QuerySet:
         return self.model._meta.get_field("duty").related_model.objects.all()

@@ -11,7 +11,7 @@ SHOWN = {"running": "", "soon": "soon", "over": "late", "review": "soon", "waiti
 
 def exceptions(look: Look) -> Tile:
     """Each bar is a state of the list; one exception may stand in several."""
-    counts = {state: look.exceptions[f"count_{state}"] for state in SHOWN}
+    counts = {state: look.exceptions_in(state) for state in SHOWN}
     urls = {state: address("policy:exceptions", state=state) for state in SHOWN}
     words = "実施中の例外措置はありません。"
     if counts["running"]:

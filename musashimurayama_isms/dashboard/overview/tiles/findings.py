@@ -1,11 +1,13 @@
 """Findings of audits not yet dealt with: how old they are, and whose (3.13.1.10)."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from audits.models import CorrectiveAction, Finding
-from musashimurayama_isms.accounts.models import Department
+from audits.models.corrective_action import Part, is_overdue
+from musashimurayama_isms.prepared import Prepared, in_one_row
 
 from ..charts import Bar, Bars
 from ..look import Look
@@ -15,25 +17,47 @@ MONTH = timedelta(days=30)
 SECTIONS = 3
 
 
+class Section(NamedTuple):
+    """The open measures of one department: all, by their age since the order, and those past their day."""
+
+    department: int
+    name: str
+    all: int
+    young: int
+    old: int
+    older: int
+    oldest: int
+    late: int
+
+
+def _by_age(part: Part, on: date, month: datetime, quarter: datetime, half: datetime) -> QuerySet:
+    rows = CorrectiveAction.objects.within(part).open().order_by().values_list("finding__department", "finding__department__name")
+    return rows.annotate(
+        all=Count("pk"),
+        young=Count("pk", filter=Q(ordered_at__gt=month)),
+        old=Count("pk", filter=Q(ordered_at__lte=month, ordered_at__gt=quarter)),
+        older=Count("pk", filter=Q(ordered_at__lte=quarter, ordered_at__gt=half)),
+        oldest=Count("pk", filter=Q(ordered_at__lte=half)),
+        late=Count("pk", filter=is_overdue(on)),
+    )
+
+
+_OPEN = Prepared(_by_age)
+_UNORDERED = Prepared(lambda reach: in_one_row(Finding.objects.within(reach).unordered(), Count("pk")))
+
+
 def findings(look: Look) -> Tile:
     """By age since the order, then the sections that have most of them; what nobody was ordered to deal with as well."""
-    rows = CorrectiveAction.objects.visible_to(look.user, at=look.at).open().order_by()
-    young, old, older = (look.at - MONTH * months for months in (1, 3, 6))
-    found = rows.aggregate(
-        all=Count("pk"),
-        young=Count("pk", filter=Q(ordered_at__gt=young)),
-        old=Count("pk", filter=Q(ordered_at__lte=young, ordered_at__gt=old)),
-        older=Count("pk", filter=Q(ordered_at__lte=old, ordered_at__gt=older)),
-        oldest=Count("pk", filter=Q(ordered_at__lte=older)),
-    )
-    late = rows.overdue(on=look.on).count()
-    unordered = Finding.objects.visible_to(look.user, at=look.at).unordered().count()
+    month, quarter, half = (look.at - MONTH * months for months in (1, 3, 6))
+    sections = [Section(*row) for row in _OPEN(part=look.actions, on=look.on, month=month, quarter=quarter, half=half)]
+    found = {name: sum(getattr(row, name) for row in sections) for name in ("all", "young", "old", "older", "oldest", "late")}
+    ((unordered,),) = _UNORDERED(reach=look.actions.audits) or [(0,)]
     bars = [
         Bar("30日以内に指示", found["young"]),
         Bar("90日以内", found["old"]),
         Bar("180日以内", found["older"]),
         Bar("181日以上", found["oldest"], tone="late"),
-        *_sections(look, rows),
+        *_sections(sections),
     ]
     words = "改善の済んでいない指摘はありません。"
     if unordered:
@@ -48,17 +72,16 @@ def findings(look: Look) -> Tile:
         figures=(
             Figure(found["all"], "改善中", address("audits:actions", status="open")),
             Figure(unordered, "未指示", address("audits:unordered")),
-            Figure(late, "期限超過", address("audits:actions", late="yes"), tone="late"),
+            Figure(found["late"], "期限超過", address("audits:actions", late="yes"), tone="late"),
         ),
         chart=Bars("指示からの日数と、所管ごとの件数", bars) if found["all"] else None,
         clause="3.13.1.10",
     )
 
 
-def _sections(look: Look, rows) -> list[Bar]:
+def _sections(sections: list[Section]) -> list[Bar]:
     """Where most of it lies; the own 課 alone needs no such line."""
-    counts = list(rows.values_list("finding__department").annotate(count=Count("pk")).order_by("-count", "finding__department")[:SECTIONS])
-    names = dict(Department.objects.filter(pk__in=[pk for pk, _ in counts]).values_list("pk", "name"))
-    if len(counts) < 2:
+    most = sorted(sections, key=lambda row: (-row.all, row.department))[:SECTIONS]
+    if len(most) < 2:
         return []
-    return [Bar(names[pk], count, address("audits:actions", status="open", department=pk)) for pk, count in counts]
+    return [Bar(row.name, row.all, address("audits:actions", status="open", department=row.department)) for row in most]

@@ -1,14 +1,13 @@
 """Incidents: how many this year month by month with last year behind, and at which step the open ones stand (3.9.3)."""
 
 from collections import Counter
-from datetime import datetime
 
 from django.db.models import Count, Q
-from django.db.models.functions import TruncMonth
 
 from incidents.chain import CHAIN
 from incidents.models import Step
-from musashimurayama_isms.fiscal import FIRST_MONTH, TOKYO, fiscal_year_label
+from musashimurayama_isms.fiscal import FIRST_MONTH, fiscal_year_label
+from musashimurayama_isms.prepared import Prepared, in_one_row
 
 from ..charts import Bar, Bars, Lines, Series
 from ..look import Look
@@ -16,6 +15,16 @@ from ..tile import Figure, Tile, address
 
 MONTHS = [(FIRST_MONTH - 1 + place) % 12 + 1 for place in range(12)]
 MARKS = ("4月", "7月", "10月", "1月")
+_LATE = Prepared(lambda told, at: in_one_row(told.rows().open().late(at=at), Count("pk")))
+_PENDING = Prepared(
+    lambda told, at: (
+        Step.objects.pending()
+        .filter(incident__in=told.rows().values("pk"))
+        .order_by()
+        .values_list("code")
+        .annotate(count=Count("pk"), late=Count("pk", filter=Q(due_at__lte=at)))
+    )
+)
 
 
 def by_month(look: Look) -> Tile | None:
@@ -23,14 +32,14 @@ def by_month(look: Look) -> Tile | None:
     if look.incident_desk is None:
         return None
     here = look.incident_desk.slug
-    begin = datetime(look.year - 1, FIRST_MONTH, 1, tzinfo=TOKYO)
-    rows = look.incidents.filter(reported_at__gte=begin).annotate(month=TruncMonth("reported_at", tzinfo=TOKYO))
-    counts = {(row["month"].year, row["month"].month): row["count"] for row in rows.values("month").annotate(count=Count("pk"))}
+    counts = Counter()
+    for row in look.incident_counts:
+        counts[row.month.year, row.month.month] += row.all
     now, before = (_year(counts, year) for year in (look.year, look.year - 1))
     so_far = MONTHS.index(look.on.month) + 1
     total, same_time = sum(now), sum(before[:so_far])
     open_now = look.open_incidents
-    late = look.incidents.open().late(at=look.at).count()
+    ((late,),) = _LATE(told=look.told, at=look.at) or [(0,)]
     return Tile(
         slug="incidents",
         title="インシデント",
@@ -54,8 +63,8 @@ def by_month(look: Look) -> Tile | None:
     )
 
 
-def _year(counts: dict[tuple[int, int], int], year: int) -> list[int]:
-    return [counts.get((year if month >= FIRST_MONTH else year + 1, month), 0) for month in MONTHS]
+def _year(counts: Counter, year: int) -> list[int]:
+    return [counts[year if month >= FIRST_MONTH else year + 1, month] for month in MONTHS]
 
 
 def by_step(look: Look) -> Tile | None:
@@ -63,10 +72,9 @@ def by_step(look: Look) -> Tile | None:
     if look.incident_desk is None:
         return None
     here = look.incident_desk.slug
-    pending = Step.objects.pending().filter(incident__in=look.incidents.values("pk")).order_by()
     waits, late = Counter(), Counter()
-    for row in pending.values("code").annotate(count=Count("pk"), late=Count("pk", filter=Q(due_at__lte=look.at))):
-        waits[row["code"]], late[row["code"]] = row["count"], row["late"]
+    for code, count, past in _PENDING(told=look.told, at=look.at):
+        waits[code], late[code] = count, past
     bars = [
         Bar(
             f"{spec.number} {spec.code.label}",

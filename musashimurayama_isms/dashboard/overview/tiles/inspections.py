@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from audits.models import Campaign, Improvement, SectionResult, Sheet
+from audits.models.section_result import Results
 from musashimurayama_isms.dashboard.templatetags.japanese_dates import wareki_day
+from musashimurayama_isms.prepared import Prepared, in_one_row
 
 from ..charts import Bar, Bars
 from ..look import Look
@@ -16,15 +18,32 @@ SECTIONS = 5
 Rates = dict[str, tuple[int, int]]  # department → sheets, sent
 
 
+def _sheets(campaigns: frozenset[int], results: Results) -> QuerySet:
+    seen = SectionResult.objects.within(results).order_by().filter(campaign__in=campaigns).values("department")
+    rows = Sheet.objects.standing().filter(campaign__in=campaigns, department__in=seen).order_by()
+    return rows.values_list("campaign", "department__name").annotate(sheets=Count("pk"), sent=Count("pk", filter=SENT))
+
+
+_OPENED = Prepared(
+    lambda: Campaign.objects.exclude(status__in=(Campaign.Status.DRAFT, Campaign.Status.DROPPED)).order_by("-opened_at", "-pk")[:2]
+)
+_RATES = Prepared(_sheets)
+_LATE = Prepared(
+    lambda results, on: in_one_row(
+        Improvement.objects.filter(result__in=SectionResult.objects.within(results).order_by().values("pk")).overdue(on=on), Count("pk")
+    )
+)
+
+
 def inspections(look: Look) -> Tile | None:
     """The newest inspection that was opened; before the first one there is no tile."""
-    opened = Campaign.objects.exclude(status__in=(Campaign.Status.DRAFT, Campaign.Status.DROPPED)).order_by("-opened_at", "-pk")[:2]
+    opened = _OPENED()
     if not opened:
         return None
-    newest, results = opened[0], SectionResult.objects.visible_to(look.user, at=look.at).order_by()
-    rates = _rates([row.pk for row in opened], results)
+    newest, results = opened[0], Results.of(look.user, at=look.at)
+    rates = _rates(frozenset(row.pk for row in opened), results)
     sheets, sent = _sums(rates[newest.pk])
-    late = Improvement.objects.filter(result__in=results.values("pk")).overdue(on=look.on).count()
+    ((late,),) = _LATE(results=results, on=look.on) or [(0,)]
     page, percent = newest.get_absolute_url(), _percent(sheets, sent)
     before = _percent(*_sums(rates[opened[1].pk])) if len(opened) > 1 else None
     bars = [Bar("全体" if look.is_wide else "合計", percent, page, unit="％", before=before)]
@@ -47,13 +66,10 @@ def inspections(look: Look) -> Tile | None:
     )
 
 
-def _rates(campaigns: list[int], results) -> dict[int, Rates]:
+def _rates(campaigns: frozenset[int], results: Results) -> dict[int, Rates]:
     """Campaign → department → sheets and sent, of the departments whose results the person reads."""
-    seen = results.filter(campaign__in=campaigns).values("department")
-    rows = Sheet.objects.standing().filter(campaign__in=campaigns, department__in=seen).order_by()
     found: dict[int, Rates] = defaultdict(dict)
-    counted = rows.values_list("campaign", "department__name").annotate(sheets=Count("pk"), sent=Count("pk", filter=SENT))
-    for campaign, name, sheets, sent in counted:
+    for campaign, name, sheets, sent in _RATES(campaigns=campaigns, results=results):
         found[campaign][name] = (sheets, sent)
     return found
 

@@ -1,18 +1,28 @@
 """推移: incidents, exceptions and findings over the last five 年度."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from audits.models import CorrectiveAction
 from musashimurayama_isms.fiscal import fiscal_year_label
-from policy.models import PolicyException
+from musashimurayama_isms.prepared import Prepared
 
 from ..charts import Lines, Series
 from ..look import Look
 from ..tile import Tile, address
 
 YEARS = 5
+_ACTIONS = Prepared(
+    lambda part, first, last: (
+        CorrectiveAction.objects.within(part)
+        .filter(finding__engagement__fiscal_year__range=(first, last))
+        .order_by()
+        .values_list("finding__engagement__fiscal_year")
+        .annotate(count=Count("pk"))
+    )
+)
 
 
 def trend(look: Look) -> Tile:
@@ -21,14 +31,12 @@ def trend(look: Look) -> Tile:
     series = []
     if look.incident_desk is not None:
         desk = look.incident_desk.slug
-        series.append(
-            _series("インシデント", look.incidents, "fiscal_year", years, "now", lambda year: address("incidents:desk", desk, year=year))
-        )
-    exceptions = PolicyException.objects.visible_to(look.user, at=look.at)
-    series.append(_series("例外措置", exceptions, "request__fiscal_year", years, "second", _to_exceptions))
-    actions = CorrectiveAction.objects.visible_to(look.user, at=look.at)
-    field = "finding__engagement__fiscal_year"
-    series.append(_series("指摘への対処", actions, field, years, "third", lambda year: address("audits:actions", year=year)))
+        counts = _sums((row.year, row.all) for row in look.incident_counts)
+        series.append(_series("インシデント", counts, years, "now", lambda year: address("incidents:desk", desk, year=year)))
+    counts = _sums((row["request__fiscal_year"], row["all"]) for row in look.exceptions)
+    series.append(_series("例外措置", counts, years, "second", lambda year: address("policy:exceptions", state="all", year=year)))
+    counts = _sums(_ACTIONS(part=look.actions, first=years[0], last=years[-1]))
+    series.append(_series("指摘への対処", counts, years, "third", lambda year: address("audits:actions", year=year)))
     now, before = (sum(row.values[place] or 0 for row in series) for place in (-1, -2))
     return Tile(
         slug="trend",
@@ -39,19 +47,17 @@ def trend(look: Look) -> Tile:
     )
 
 
-def _series(label: str, rows: QuerySet, field: str, years: range, kind: str, url: Callable[[int], str]) -> Series:
+def _series(label: str, counts: Counter, years: range, kind: str, url: Callable[[int], str]) -> Series:
     """A line with the list behind each figure that is not nothing."""
-    counts = _counts(rows, field, years)
-    return Series(label, counts, kind, [url(year) if count else "" for year, count in zip(years, counts, strict=True)])
+    return Series(label, [counts[year] for year in years], kind, [url(year) if counts[year] else "" for year in years])
 
 
-def _counts(rows: QuerySet, field: str, years: range) -> list[int]:
-    found = dict(rows.filter(**{f"{field}__in": list(years)}).order_by().values_list(field).annotate(count=Count("pk", distinct=True)))
-    return [found.get(year, 0) for year in years]
-
-
-def _to_exceptions(year: int) -> str:
-    return address("policy:exceptions", state="all", year=year)
+def _sums(pairs: Iterable[tuple[int, int]]) -> Counter:
+    """年度 → how many."""
+    found = Counter()
+    for year, count in pairs:
+        found[year] += count
+    return found
 
 
 def _short(year: int) -> str:
