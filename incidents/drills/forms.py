@@ -38,7 +38,8 @@ class DrillForm(forms.ModelForm):
         label="課のほかに参加する人",
         queryset=User.objects.none(),
         required=False,
-        help_text="Ctrlキーを押しながら選ぶと、何人でも選べます。",
+        widget=forms.SelectMultiple(attrs={"size": 12}),
+        help_text="Ctrlキーを押しながら選ぶと、何人でも選べます。一覧を選んで氏名の初めを入力すると、その方へ移動します。",
     )
 
     class Meta:
