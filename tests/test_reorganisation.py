@@ -20,7 +20,7 @@ from musashimurayama_isms.fiscal import TOKYO
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
-from .factory import make_appointment, make_department, make_deputyship, make_post, make_user
+from .factory import make_department, make_deputyship, make_post, make_user
 from .taken import take, text_of
 from .test_approvals import able, submitted
 from .test_incident_chain import sent
@@ -280,7 +280,7 @@ def test_an_end_is_taken_back_until_its_day_is_over(city):
 def test_a_new_name_is_withdrawn_and_the_old_section_goes_on(city):
     old = Department.objects.get(code="gyosei-keiei")
     rename(city, old=old, name="デジタル推進課", code="digital")
-    refused(city.browser.post(reverse("accounts:take_back_department", args=[old.pk]), follow=True), "中央電子計算組織管理者")
+    refused(city.browser.post(reverse("accounts:take_back_department", args=[old.pk]), follow=True), "「名称・部の変更」のほう")
     new = Department.objects.get(code="digital")
     assert "取りやめました" in city.browser.post(reverse("accounts:withdraw_department", args=[new.pk]), follow=True).content.decode()
     assert not Department.objects.filter(code="digital").exists()
@@ -289,12 +289,10 @@ def test_a_new_name_is_withdrawn_and_the_old_section_goes_on(city):
     assert [hat.person for hat in acting(RoleCode.CENTRAL_MANAGER, at=MORNING)] == [city.central_manager]
 
 
-def test_what_has_begun_or_is_used_is_not_withdrawn(city):
+def test_what_has_begun_is_not_withdrawn(city):
     establish(city)
     new = Department.objects.get(code="shimin-sodan")
-    make_appointment(city.clerk, new.posts.get(title="係長"), since=APRIL)
     address = reverse("accounts:withdraw_department", args=[new.pk])
-    assert "使われています" in city.browser.post(address, follow=True).content.decode()
     on_the_day(city)
     assert "始まっています" in city.browser.post(address, follow=True).content.decode()
     assert new.posts.count() == 5
@@ -352,7 +350,7 @@ def test_the_list_says_what_begins_and_ends_and_costs_the_same_with_more(city):
     rename(city)
     send(city, "abolish_post", post=Post.objects.get(code="bunsho-hosei.chief"), on=MARCH)
     page = city.browser.get(address).content.decode()
-    for word in ("市民部市民窓口課", "市民部市民課", "総務部文書法制課 係長", "職の廃止", "発令の残る人 4人", "新設を取りやめる"):
+    for word in ("市民部市民窓口課", "市民部市民課", "総務部文書法制課 係長", "職の廃止", "その日に移る人 4人", "変更を取りやめる"):
         assert word in page
     assert "市民窓口課 課長" not in page  # a post that begins with its section is not told twice
     before = count_of(city, address)

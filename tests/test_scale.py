@@ -13,7 +13,7 @@ from django.utils import timezone
 from assets.models import Asset
 from assets.models.series import AssetSeries
 from audits.models import Answer, Campaign, Sheet
-from incidents.models import Incident, NumberSeries, Step
+from incidents.models import Incident, NumberSeries, ResponseTask, Step
 from musashimurayama_isms.accounts import sample
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.approvals.models import Decision, Request, Seat
@@ -103,6 +103,11 @@ def test_days_and_numbers_move_with_the_copy(rows):
         assert incident.created_at <= incident.reported_at
     numbers = Counter(Incident.objects.values_list("fiscal_year", "sequence"))
     assert max(numbers.values()) == 1
+
+
+def test_hardly_a_measure_of_a_closed_incident_still_waits_for_somebody_to_see_its_effect(rows):
+    measures = ResponseTask.objects.filter(incident__status=Incident.Status.CLOSED)
+    assert measures.filter(status=ResponseTask.Status.EFFECTIVE).count() > 5 * measures.unchecked().count()
 
 
 def test_a_closed_incident_has_no_step_left_open(rows):

@@ -12,8 +12,8 @@ from assets.classification import AssetClass
 from assets.criteria import Stage, criteria
 from assets.criteria import catalogue as catalogue_of_criteria
 from assets.forms.service_requests import LightServiceUseForm
-from assets.models import Checklist, ExternalService, SocialAccount, Subcontract
-from musashimurayama_isms.accounts.models import RoleCode
+from assets.models import Checklist, ExternalService, ServiceManager, SocialAccount, Subcontract
+from musashimurayama_isms.accounts.models import Appointment, Post, RoleCode
 from musashimurayama_isms.accounts.reference import path_of
 from musashimurayama_isms.accounts.standing import has_role
 from musashimurayama_isms.approvals.models import Request
@@ -170,6 +170,20 @@ def test_the_section_officer_steps_in_while_no_manager_is_there_and_the_permit_a
     assert service.can_manage(city.section_officer, at=now())
     assert Occurrence.objects.waiting_for(city.section_officer, at=now() + timedelta(days=350)).exists()
     assert not service.can_manage(city.outsider_officer, at=now())
+
+
+def test_the_role_of_a_manager_ends_with_the_service_also_after_the_section_got_another_name(city):
+    service = outside.in_use(city)
+    today = timezone.localdate()
+    row = service.managers.get()
+    Appointment.objects.filter(person=city.colleague, post=row.post).update(since=today - timedelta(days=9))
+    Post.objects.filter(pk=row.post_id).update(since=today - timedelta(days=9))
+    facts = {"name": "市民窓口課", "code": "madoguchi", "parent": city.division, "since": today - timedelta(days=3)}
+    city.section.rename(**facts, by=city.personnel, at=now())
+    assert has_role(city.colleague, RoleCode.SERVICE_MANAGER, at=now())
+    ServiceManager.end_all(service, on=today)
+    tomorrow = now() + timedelta(days=1)
+    assert not has_role(city.colleague, RoleCode.SERVICE_MANAGER, at=tomorrow)
 
 
 def test_the_use_ends_only_when_data_and_accounts_are_gone_and_takes_permit_duty_and_role_along(city):

@@ -83,7 +83,17 @@ class ServiceManager(models.Model):
             row.ended_on = on
             row.save(update_fields=["ended_on"])
             if not cls.objects.open().filter(person=row.person, post=row.post).exists():
-                Appointment.objects.in_force(on).filter(person=row.person, post=row.post, until__isnull=True).update(until=on)
+                held = Appointment.objects.in_force(on).filter(person=row.person, post=_as_it_goes_on(row.post, on=on), until__isnull=True)
+                held.update(until=on)
+
+
+def _as_it_goes_on(post: Post, *, on: date) -> Post:
+    """The post of the naming, or what a reorganisation has put in its place: the appointment has gone over to it."""
+    following = post.successor_on(on)
+    if following.is_in_force(on):
+        return following
+    here = Post.objects.in_force(on).filter(department=following.department.successor_on(on), title=following.title)
+    return here.first() or following
 
 
 def _post_of(section: Department, *, on: date) -> Post:

@@ -45,7 +45,8 @@ class IncidentQuerySet(models.QuerySet):
         submitted = ~Q(status__in=(Incident.Status.DRAFT, Incident.Status.DISCARDED)) & ~reach.kept_from()
         if reach.is_wide:
             return self.filter(Q(reporter=user) | submitted)
-        granted = get_objects_for_user(user, "incidents.view_incident", klass=Incident, with_superuser=False).values("pk")
+        # granted to persons only: to ask for groups as well would walk through all incidents
+        granted = get_objects_for_user(user, "incidents.view_incident", klass=Incident, with_superuser=False, use_groups=False).values("pk")
         asleep = IncidentGrant.objects.filter(person=user, ended_at__isnull=True).asleep(on=day_of(at)).values("incident")
         reported = Incident.objects.filter(reporter=user, merged_into__isnull=False).values("merged_into")
         told_as_manager = Receipt.objects.filter(reach.managed("step__incident__"), party=Party.SERVICE_MANAGER)

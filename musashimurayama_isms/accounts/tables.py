@@ -105,7 +105,7 @@ TURNS = (
     Column("日", "on", 12),
     Column("区分", "word", 10),
     Column("組織・職", "name", 36),
-    Column("承継先", lambda turn: turn.successor.full_name if turn.successor else "", 30),
+    Column("前後の組織・変わること", "tie", 40),
 )
 
 

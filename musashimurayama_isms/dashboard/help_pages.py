@@ -26,6 +26,7 @@ PAGES = (
     HelpPage("disclosure", "黒塗りの写し", "情報公開の請求に、公にできない部分を隠して写しを作る", "file"),
     HelpPage("retention", "保存年限と廃棄", "保存年限の過ぎた記録を、決定と立会いのうえで廃棄する", "file"),
     HelpPage("year-turn", "年度替", "年度の終わりから始まりまでに行うことと、その順番", "calendar"),
+    HelpPage("reorganisation", "機構改革", "部や課、職が変わる年の手順と日程、仕事や人の移りかた", "people"),
     HelpPage("tables", "一覧を表で受け取る", "ExcelやCSVへの出力、パスワードの付く表、記録", "file"),
     HelpPage("inbox", "受信箱の使いかた", "自分を待っている仕事と、お知らせの読みかた", "inbox"),
     HelpPage("search", "検索の使いかた", "言葉や番号から、見たいものを探す", "search"),

@@ -66,6 +66,13 @@ def lock_released(entry: Entry, lock: EmergencyLock) -> Iterator[Message]:
     yield Message([lock.locked_by, *_acting(RoleCode.ADMINISTRATOR, at=entry.at)], "緊急停止が解除されました", url=lock.get_absolute_url())
 
 
+@notice("accounts.appointment.carried_over")
+def carried_over(entry: Entry, person: User) -> Iterator[Message]:
+    """On the day: what is planned is told to nobody before."""
+    url = reverse("accounts:person", args=[person.pk])
+    yield Message(person, "機構改革で、あなたの職が変わりました", f"{entry.changes['post']} になりました。役割を確かめてください。", url)
+
+
 @notice("accounts.unused_ids.found")
 def unused_found(entry: Entry, subject: None) -> Iterator[Message]:
     people = _acting(RoleCode.ADMINISTRATOR, RoleCode.CENTRAL_MANAGER, at=entry.at)

@@ -44,7 +44,7 @@ class SectionDocumentQuerySet(models.QuerySet):
     def _granted(self, user: User, clearance: Clearance, *, on: date) -> Q:
         """Documents that the person, or one of the person's sections, is named a reader of."""
         grants = ReadingGrant.objects.in_force(on).filter(document=OuterRef("pk"))
-        permitted = get_objects_for_user(user, VIEW, klass=self.model, with_superuser=False, accept_global_perms=False)
+        permitted = get_objects_for_user(user, VIEW, klass=self.model, with_superuser=False, accept_global_perms=False, use_groups=False)
         to_person = Q(Exists(grants.of_person(user, clearance))) & Q(pk__in=permitted.order_by().values("pk"))
         return to_person | Q(Exists(grants.filter(department__in=clearance.sections)))
 

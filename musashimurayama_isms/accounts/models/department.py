@@ -123,7 +123,10 @@ class Department(Period):
         self.refresh_from_db()
 
     def withdraw(self, *, by: "User", at: datetime) -> None:
-        """Take back a department that has not begun and that nothing uses; those it was to follow go on."""
-        from ..reorganisation import departments as acts
+        """Take back a department that has not begun, with its posts, seats, namings and what lies below it.
+
+        Those it was to follow go on. InvalidTransition names what stands in the way, such as a personnel list that waits.
+        """
+        from ..reorganisation import withdrawing as acts
 
         acts.withdraw(self, by=by, at=at)

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
@@ -62,7 +63,8 @@ class Naming(Appointment):
 
 
 def _end_earlier(post: Post, person: User, since: date) -> None:
-    for row in Appointment.objects.filter(post=post).overlapping(since, None).select_related("person"):
+    held = Q(post=post) | Q(post__successor=post)  # on the day of a change the earlier one is still in the post that this one follows
+    for row in Appointment.objects.filter(held).overlapping(since, None).select_related("person"):
         if row.person_id == person.pk:
             raise InvalidTransition(f"{person.name}さんは、すでに{post}に指名されています。")
         if row.since >= since:

@@ -33,6 +33,9 @@ class Post(Period):
     is_single = models.BooleanField("一人だけの職", default=False)
     is_head = models.BooleanField("組織の長", default=False)
     position = models.PositiveIntegerField("並び順", default=100)
+    successor = models.ForeignKey(
+        "self", verbose_name="後の職", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
+    )
 
     objects = PostQuerySet.as_manager()
 
@@ -46,6 +49,14 @@ class Post(Period):
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)
+
+    def successor_on(self, on: date) -> "Post":
+        """The post that goes on for this one on a day: itself while in force, else along those that follow it."""
+        current, seen = self, {self.pk}
+        while not current.is_in_force(on) and current.successor_id and current.successor_id not in seen:
+            current = current.successor
+            seen.add(current.pk)
+        return current
 
     @classmethod
     def establish(
@@ -70,6 +81,33 @@ class Post(Period):
 
         facts = {"position": position, "is_single": is_single, "is_head": is_head, "committees": committees}
         return acts.establish(department, title=title, roles=roles, since=since, by=by, at=at, **facts)
+
+    def change(
+        self,
+        *,
+        title: str,
+        roles: Iterable[Role],
+        committees: "Iterable[Committee]",
+        since: date,
+        leaves_vacant: bool = False,
+        by: "User",
+        at: datetime,
+    ) -> "Post":
+        """Other roles, another title or other committees from a day: a new post follows this one, and its holders go over on the day.
+
+        A post that begins on that very day and has not begun is changed itself. Beside the guards of `establish`, InvalidTransition
+        where `by` would get a role by it, and where a role that must be held is left without a holder, unless `leaves_vacant`.
+        """
+        from ..reorganisation import changing as acts
+
+        facts = {"committees": committees, "since": since, "leaves_vacant": leaves_vacant}
+        return acts.change(self, title=title, roles=roles, by=by, at=at, **facts)
+
+    def withdraw(self, *, by: "User", at: datetime) -> None:
+        """Take back a post, or a change of one, that has not begun, with its seats and namings; the post it was to follow goes on."""
+        from ..reorganisation import withdrawing as acts
+
+        acts.withdraw_post(self, by=by, at=at)
 
     def abolish(self, *, on: date, by: "User", at: datetime) -> None:
         """The last day of the post and of its seats; InvalidTransition names whoever would still hold it."""

@@ -38,7 +38,7 @@ class Ledger:
             departments=list(Department.objects.select_related("parent")),
             posts=_grouped(Post.objects.select_related("department__parent").order_by("position", "code"), "department_id"),
             by_person=_grouped(rows, "person_id"),
-            by_post=_grouped(rows, "post_id"),
+            by_post=_by_post(rows),
             deputyships=_grouped(deputyships.select_related("post__department__parent"), "deputy_id"),
         )
 
@@ -62,6 +62,15 @@ class Ledger:
         """Where the person is named as deputy from the day or earlier to after it."""
         rows = self.deputyships.get(person.pk, [])
         return [row for row in rows if row.since <= beyond and (row.until is None or row.until > beyond)]
+
+
+def _by_post(rows: list[Appointment]) -> dict[int, list[Appointment]]:
+    """The appointments to each post; those beyond the end of a post that another follows count for that one, where they go over."""
+    found = _grouped(rows, "post_id")
+    for row in rows:
+        if row.post.successor_id and row.post.until and (row.until is None or row.until > row.post.until):
+            found.setdefault(row.post.successor_id, []).append(row)
+    return found
 
 
 def _grouped(rows: Iterable, name: str) -> dict[int, list]:

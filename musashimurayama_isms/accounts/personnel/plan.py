@@ -218,7 +218,7 @@ def _end_concurrent(draft: Draft, ledger: Ledger, effective_on: date) -> None:
     rows = [
         row
         for row in ledger.held_by(draft.person, since=draft.on)
-        if row.post_id == draft.post.pk and row.kind in (Appointment.Kind.CONCURRENT, Appointment.Kind.ACTING)
+        if draft.post.pk in (row.post_id, row.post.successor_id) and row.kind in (Appointment.Kind.CONCURRENT, Appointment.Kind.ACTING)
     ]
     if not rows:
         draft.problems.append(f"{draft.name}さんは{draft.post}を兼務していません。")

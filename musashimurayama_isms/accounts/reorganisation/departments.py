@@ -1,10 +1,10 @@
-"""The rules of Department.establish, .rename, .abolish, .take_back and .withdraw."""
+"""The rules of Department.establish, .rename, .abolish and .take_back."""
 
 import re
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max, ProtectedError
+from django.db.models import Max
 
 from musashimurayama_isms.fiscal import wareki
 from musashimurayama_isms.trail.record import record
@@ -16,7 +16,7 @@ from ..models.department import Department
 from ..models.post import Post
 from ..models.role import Role, RoleCode
 from ..models.user import User
-from . import people
+from . import lists, people
 from .guards import DAY, guard_day, guard_roles, hold, lock_posts
 
 Kind = Department.Kind
@@ -61,13 +61,16 @@ def rename(old: Department, *, name: str, code: str, parent: Department | None, 
     with transaction.atomic():
         hold(by, at=at)
         old = _open(old)
+        people.hold_still(old.posts.all(), since - DAY)
         _guard_last(old, since - DAY, at=at)
-        made = _make(name=name, code=code, kind=old.kind, parent=parent, since=since, at=at, leaving_out=old)
-        made.position, made.phone = old.position, old.phone
-        made.save(update_fields=["position", "phone"])
-        for post in old.posts.in_force(since).prefetch_related("roles", "seats"):
-            _copy(post, made, since)
-        moved = _end(old, on=since - DAY, successor=made, at=at)
+        _guard_something_changes(old, name, parent, since)
+        with lists.fitting():
+            made = _make(name=name, code=code, kind=old.kind, parent=parent, since=since, at=at, leaving_out=old)
+            made.position, made.phone = old.position, old.phone
+            made.save(update_fields=["position", "phone"])
+            for post in old.posts.in_force(since).prefetch_related("roles", "seats"):
+                _copy(post, made, since)
+            moved = _end(old, on=since - DAY, successor=made, by=by, at=at)
         record(by, "accounts.department.renamed", made, at=at, since=since.isoformat(), predecessor=str(old), parent=str(parent or ""))
         people.tell(moved, at=at)
     return made
@@ -77,9 +80,11 @@ def abolish(department: Department, *, on: date, successor: Department, by: User
     with transaction.atomic():
         hold(by, at=at)
         row = _open(department)
+        people.hold_still(row.posts.all(), on)
         _guard_last(row, on, at=at)
         _guard_successor(row, Department.objects.get(pk=successor.pk), on)
-        moved = _end(row, on=on, successor=successor, at=at)
+        with lists.fitting():
+            moved = _end(row, on=on, successor=successor, by=by, at=at)
         record(by, "accounts.department.abolished", row, at=at, until=on.isoformat(), successor=str(successor))
         people.tell(moved, at=at)
 
@@ -90,31 +95,13 @@ def take_back(department: Department, *, by: User, at: datetime) -> None:
         row = Department.objects.select_related("successor").get(pk=department.pk)
         if row.until is None or row.until < standing.day_of(at):
             raise InvalidTransition(f"{row}の廃止は取りやめられません。予定がないか、終わりの日を過ぎています。")
-        _revive(row)
-        record(by, "accounts.department.abolishment_taken_back", row, at=at)
-
-
-def withdraw(department: Department, *, by: User, at: datetime) -> None:
-    with transaction.atomic():
-        hold(by, at=at)
-        row = Department.objects.get(pk=department.pk)
-        if row.since <= standing.day_of(at):
-            raise InvalidTransition(f"{row}は、すでに始まっています。廃止を登録してください。")
-        followed = list(Department.objects.filter(successor=row))
-        lock_posts(row)
-        try:
-            with transaction.atomic():
-                Department.objects.filter(successor=row).update(successor=None)
-                Seat.objects.filter(post__department=row).delete()
-                row.posts.all().delete()
-                Department.objects.filter(pk=row.pk).delete()
-        except ProtectedError:
+        if row.posts.filter(successor__department=row.successor).exists():
             raise InvalidTransition(
-                f"{row}は、発令や定期の業務ですでに使われています。取りやめの代わりに、始まる日で終わる廃止を登録してください。"
-            ) from None
-        for old in followed:
-            _revive(old)
-        record(by, "accounts.department.withdrawn", row, at=at, since=row.since.isoformat())
+                f"{row}は、{row.successor}に変わるために終わります。{row.successor}の「名称・部の変更」のほうを取りやめてください。"
+            )
+        with lists.fitting():
+            revive(row)
+        record(by, "accounts.department.abolishment_taken_back", row, at=at)
 
 
 def _make(*, name, code, kind, parent, since, at, leaving_out: Department | None = None) -> Department:
@@ -137,12 +124,13 @@ def _make(*, name, code, kind, parent, since, at, leaving_out: Department | None
 
 
 def _copy(post: Post, made: Department, since: date) -> None:
-    """The same post, with its roles and its seats on committees, in the department that follows."""
-    same = {name: getattr(post, name) for name in ("title", "is_single", "is_head", "position")}
+    """The same post, with its roles, its seats on committees and its end where one is planned, in the department that follows."""
+    same = {name: getattr(post, name) for name in ("title", "is_single", "is_head", "position", "until")}
     new = Post.objects.create(code=f"{made.code}.{post.code.rpartition('.')[2]}"[-64:], department=made, since=since, **same)
     new.roles.set(post.roles.all())
     for seat in post.seats.in_force(since):
-        Seat.objects.create(committee_id=seat.committee_id, post=new, is_chair=seat.is_chair, since=since)
+        Seat.objects.create(committee_id=seat.committee_id, post=new, is_chair=seat.is_chair, since=since, until=seat.until)
+    Post.objects.filter(pk=post.pk).update(successor=new)
 
 
 def _open(department: Department) -> Department:
@@ -171,25 +159,39 @@ def _guard_successor(row: Department, successor: Department, on: date) -> None:
         raise InvalidTransition(f"{successor}の仕事は、いずれ{row}が引き継ぐことになっています。承継先を選び直してください。")
 
 
-def _end(row: Department, *, on: date, successor: Department, at: datetime) -> list:
+def _guard_something_changes(old: Department, name: str, parent: Department | None, since: date) -> None:
+    if name == old.name and parent == old.upper_on(since):
+        raise InvalidTransition(f"名称も上位の組織も、今の{old.full_name}と同じです。新しい名称か、移る先の部を入力してください。")
+
+
+def _end(row: Department, *, on: date, successor: Department, by: User, at: datetime) -> list:
     """End the department with its posts and seats; gives the appointments moved at once, where the day is over."""
     posts = [post for post in lock_posts(row) if post.until is None or post.until > on]
-    if begun := [post.title for post in posts if post.since > on]:
-        raise InvalidTransition(f"{row}に、その後から始まる職があります（{'、'.join(begun)}）。先に取りやめてください。")
-    people.guard_people(posts, on, successor)
+    if begun := [f"{post.title} {wareki(post.since)}から" for post in posts if post.since > on]:
+        told = f"{row}に、その後から始まる職があります（{'、'.join(begun)}）。"
+        raise InvalidTransition(f"{told}先にその職を取りやめるか、日を、職が始まる日の後にしてください。")
+    people.guard_people(posts, on, successor, by=by)
     Seat.objects.filter(post__in=posts, since__lte=on).overlapping(on + DAY, None).update(until=on)
     Post.objects.filter(pk__in=[post.pk for post in posts]).update(until=on)
     row.until, row.successor = on, successor
     row.save(update_fields=["until", "successor"])
-    return people.move(row) if on < standing.day_of(at) else []
+    return people.move(posts, on, successor.successor_on(on + DAY)) if on < standing.day_of(at) else []
 
 
-def _revive(row: Department) -> None:
-    """Let the department go on as if its end had not been planned, its posts and seats of that last day too."""
+def revive(row: Department, ends: dict[int, date | None] | None = None) -> None:
+    """Let the department go on as if its end had not been planned, its posts and seats of that last day too.
+
+    `ends` has the last day of the posts that were to end later anyway. InvalidTransition where another has its name or a role by now.
+    """
+    ends = ends or {}
+    others = Department.objects.filter(name=row.name, kind=row.kind).exclude(pk=row.pk).overlapping(row.until + DAY, None)
+    if other := next((one for one in others if one.upper_on(one.since) == row.upper_on(row.until)), None):
+        raise InvalidTransition(f"同じところに、{wareki(other.since)}からの別の「{other}」があります。先にそちらを取りやめてください。")
     posts = [post for post in lock_posts(row) if post.until == row.until]
     for post in posts:
         guard_roles(row, list(post.roles.all()), since=row.until + DAY, leaving_out=posts)
-    Seat.objects.filter(post__in=posts, until=row.until).update(until=None)
-    Post.objects.filter(pk__in=[post.pk for post in posts]).update(until=None)
+    for post in posts:
+        Seat.objects.filter(post=post, until=row.until).update(until=ends.get(post.pk))
+        Post.objects.filter(pk=post.pk).update(until=ends.get(post.pk), successor=None)
     row.until = row.successor = None
     row.save(update_fields=["until", "successor"])

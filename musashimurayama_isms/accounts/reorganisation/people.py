@@ -1,12 +1,14 @@
-"""The people of a department that ends: whose appointment a personnel list ends, who has a place at the successor, who has none.
+"""The people of posts that end: whose appointment a personnel list ends, who has a place at what follows, who has none.
 
-On the day those who are left go over to the post with the same title at the successor; a personnel list of that day goes first.
+On the day those who are left go over to the post that follows theirs, or else to that of the same title at the successor of their
+department; a personnel list of that day goes first.
 """
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.transitions import InvalidTransition
@@ -15,11 +17,11 @@ from .. import standing
 from ..models.absence import Deputyship
 from ..models.appointment import Appointment
 from ..models.department import Department
-from ..models.personnel import PersonnelChange
 from ..models.post import Post
 from ..models.user import User
-from ..personnel.plan import OLDEST, plan
-from .guards import DAY, lock_posts
+from ..personnel.plan import OLDEST
+from .guards import DAY, guard_gain, lock_posts_of
+from .lists import ended_by_lists
 
 NOTE = "機構改革による移り替え"
 
@@ -30,26 +32,24 @@ def staying(posts: Iterable[Post], last: date) -> list[Appointment]:
     return list(rows.select_related("person", "post__department__parent").order_by("post__position", "pk"))
 
 
-def ended_by_lists(last: date) -> set[int]:
-    """The appointments that the personnel lists waiting for their day end by then; a wrong row ends nothing."""
-    ended = set()
-    for change in PersonnelChange.objects.due(last + DAY):
-        drafts = plan(list(change.lines.all()), effective_on=change.effective_on)
-        ended |= {row.pk for draft in drafts if not draft.problems for row, until in draft.ends if until <= last}
-    return ended
+def heirs(posts: Iterable[Post], successor: Department | None, last: date) -> dict[int, Post]:
+    """Post → the one that goes on for it the day after: what follows it, else that of the same title at the successor."""
+    here = {post.title: post for post in successor.posts.in_force(last + DAY)} if successor else {}
+    found = {}
+    for post in posts:
+        following = post.successor.successor_on(last + DAY) if post.successor_id else None
+        if heir := following if following and following.is_in_force(last + DAY) else here.get(post.title):
+            found[post.pk] = heir
+    return found
 
 
-def place(rows: list[Appointment], successor: Department, last: date) -> dict[int, Post]:
-    """Appointment → the post with the same title at the successor; missing where there is none, or it is for one and taken."""
-    here = {post.title: post for post in successor.posts.in_force(last + DAY)}
-    taken = set(
-        Appointment.objects.overlapping(last + DAY, None)
-        .filter(post__in=here.values(), post__is_single=True)
-        .values_list("post", flat=True)
-    )
+def place(rows: list[Appointment], following: dict[int, Post], last: date) -> dict[int, Post]:
+    """Appointment → the post where it goes on; missing where there is none, or it is for one and taken."""
+    single = [post for post in following.values() if post.is_single]
+    taken = set(Appointment.objects.overlapping(last + DAY, None).filter(post__in=single).values_list("post", flat=True))
     places = {}
     for row in rows:
-        post = here.get(row.post.title)
+        post = following.get(row.post_id)
         if post is None or row.since > last or (post.is_single and post.pk in taken):
             continue
         taken.add(post.pk)
@@ -57,42 +57,59 @@ def place(rows: list[Appointment], successor: Department, last: date) -> dict[in
     return places
 
 
-def guard_people(posts: list[Post], last: date, successor: Department | None = None) -> None:
-    """InvalidTransition, naming them, where people would be left in a post that is no more."""
+def guard_people(posts: list[Post], last: date, successor: Department | None = None, *, by: User) -> None:
+    """InvalidTransition, naming them, where people would be left in a post that is no more; or where `by` would get a role."""
     ended = ended_by_lists(last)
     rows = [row for row in staying(posts, last) if row.pk not in ended]
-    places = place(rows, successor, last) if successor else {}
+    following = heirs(posts, successor, last)
+    places = place(rows, following, last)
     if left := [f"{row.person.name}さん（{row.post}）" for row in rows if row.pk not in places]:
         more = f" ほか{len(left) - 5}人" if len(left) > 5 else ""
+        there = "か、承継先に同じ職名の職を新設" if successor else ""
         raise InvalidTransition(
-            f"次の人の発令が、終わりの日の後も残ります。{'、'.join(left[:5])}{more}。先に、この人たちの人事異動を取り込み、適用待ちにしてください。"
+            f"次の人の発令が、終わりの日の後も残ります。{'、'.join(left[:5])}{more}。"
+            f"先に、この人たちの人事異動を適用待ちに{'する' if there else ''}{there}してください。"
         )
+    guard_gain(by, [(post, following[post.pk].roles.all()) for post in posts if post.pk in following], since=last + DAY)
 
 
 def carry_over_left(*, at: datetime) -> int:
-    """Let everyone still in a department that has ended go over to its successor; gives how many. Harmless when done again."""
+    """Let everyone still in a post that has ended go over to what follows it; gives how many. Harmless when done again."""
     today = standing.day_of(at)
-    over = Department.objects.filter(until__lt=today, until__gte=today - OLDEST - DAY, successor__isnull=False).order_by("pk")
-    return sum(_carry_over(department, at=at) for department in over if staying(department.posts.all(), department.until))
+    over = Q(until__lt=today, until__gte=today - OLDEST - DAY, successor__isnull=False)
+    moved = 0
+    for department in Department.objects.filter(over).order_by("pk"):
+        posts = list(department.posts.select_related("successor"))
+        moved += _carry_over(posts, department.until, department.successor_on(department.until + DAY), at=at)
+    for post in Post.objects.filter(over).select_related("successor").order_by("pk"):
+        moved += _carry_over([post], post.until, None, at=at)
+    return moved
 
 
-@transaction.atomic
-def _carry_over(department: Department, *, at: datetime) -> int:
-    moved = move(department)
-    tell(moved, at=at)
+def _carry_over(posts: list[Post], last: date, successor: Department | None, *, at: datetime) -> int:
+    if not staying(posts, last) and not _deputyships(posts, last).exists():
+        return 0
+    with transaction.atomic():
+        moved = move(posts, last, successor)
+        tell(moved, at=at)
     return len(moved)
 
 
-def move(department: Department) -> list[Appointment]:
-    """End the appointments left in an ended department and begin those at the successor; nothing is recorded yet."""
-    last, successor = department.until, department.successor_on(department.until + DAY)
-    persons = sorted({row.person_id for row in staying(department.posts.all(), last)})
+def hold_still(posts: Iterable[Post], last: date) -> None:
+    """Lock the people who would be left in these posts: before any post, as the personnel lists do."""
+    persons = sorted({row.person_id for row in staying(posts, last)})
     list(User.objects.select_for_update(no_key=True).filter(pk__in=persons).order_by("pk").values_list("pk"))
-    posts = lock_posts(department) + lock_posts(successor)
-    rows = [row for row in staying(posts, last) if row.post.department_id == department.pk]
-    places = place(rows, successor, last)
+
+
+def move(posts: list[Post], last: date, successor: Department | None = None) -> list[Appointment]:
+    """End the appointments left in ended posts and begin those at what follows; nothing is recorded yet."""
+    hold_still(posts, last)
+    following = heirs(posts, successor, last)
+    lock_posts_of({post.department_id for post in [*posts, *following.values()]})
+    rows = staying(posts, last)
+    places = place(rows, following, last)
     moved = [_to(row, places[row.pk], last) for row in rows if row.pk in places]
-    _move_deputies(department, successor, last)
+    _move_deputies(posts, following, last)
     return [row for row in moved if row]
 
 
@@ -106,15 +123,21 @@ def _to(row: Appointment, post: Post, last: date) -> Appointment | None:
     return Appointment.objects.create(post=post, since=last + DAY, until=until, **facts)
 
 
-def _move_deputies(department: Department, successor: Department, last: date) -> None:
+def _deputyships(posts: list[Post], last: date):
+    """Who is named to stand in for these posts from their last day to after it."""
+    return Deputyship.objects.filter(post__in=posts, since__lte=last).overlapping(last + DAY, None)
+
+
+def _move_deputies(posts: list[Post], following: dict[int, Post], last: date) -> None:
     """Who is named to stand in for a post stands in for the one that follows it."""
-    here = {post.title: post for post in successor.posts.in_force(last + DAY)}
-    rows = Deputyship.objects.filter(post__department=department, since__lte=last).overlapping(last + DAY, None)
-    for row in rows.select_related("post"):
+    for row in _deputyships(posts, last):
         until, row.until = row.until, last
         row.save(update_fields=["until"])
-        if post := here.get(row.post.title):
+        if post := following.get(row.post_id):
             Deputyship.objects.create(post=post, deputy_id=row.deputy_id, since=last + DAY, until=until, named_by_id=row.named_by_id)
+    for row in Deputyship.objects.filter(post__in=following.keys(), since__gt=last):  # has not begun: it is for the post of that day
+        row.post = following[row.post_id]
+        row.save(update_fields=["post"])
 
 
 def tell(moved: list[Appointment], *, at: datetime) -> None:

@@ -36,6 +36,7 @@ def tree(request: HttpRequest) -> HttpResponse:
 def department(request: HttpRequest, pk: int) -> HttpResponse:
     on, form = chosen_day(request)
     found = get_object_or_404(Department.objects.select_related("parent", "successor"), pk=pk)
+    is_personnel = may_handle_personnel(request.user, at=timezone.now())
     return render(
         request,
         "accounts/department.html",
@@ -45,6 +46,9 @@ def department(request: HttpRequest, pk: int) -> HttpResponse:
             "upper": found.upper_on(on),
             "children": below(found, on=on),
             "can_name": Naming.can_name(request.user, found, at=timezone.now()),
+            "is_personnel": is_personnel,
+            "can_change": is_personnel and found.until is None,
+            "today": timezone.localdate(),
             "on": on,
             "form": form,
         },
