@@ -54,7 +54,11 @@ class PortalRenderer(TemplatesSetting):
 
 
 def use_own_words() -> None:
-    """Let Django's own fields say in the portal's words what is missing; called before any form is defined."""
+    """Let Django's own fields say in the portal's words what is missing.
+
+    A field takes its words when it is made, and some forms are made while the models are loaded, before any `ready()`:
+    so this is called below, once, when a module of forms or the first app asks for this one.
+    """
     words = {
         forms.Field: "入力してください。",
         forms.ChoiceField: "選んでください。",
@@ -64,6 +68,9 @@ def use_own_words() -> None:
     }
     for field, text in words.items():
         field.default_error_messages = {**field.default_error_messages, "required": text}
+
+
+use_own_words()
 
 
 def half_width(text: str | None) -> str:

@@ -92,6 +92,13 @@ class Measure:
     word: MeasureConfirmation | None
     before: MeasureConfirmation | None
 
+    @property
+    def tone(self) -> str:
+        """How its word of this year looks."""
+        if self.word is None or self.word.answer == MeasureConfirmation.Answer.NONE:
+            return "quiet"
+        return "done" if self.word.answer in MeasureConfirmation.GOOD else "error"
+
 
 class MeasurePage:
     """The measures of one 節, or the count of each 節."""

@@ -90,6 +90,10 @@ def test_a_form_stands_in_the_frame_of_every_page(cast, now):
         page = get(cast, cast.audit_head, name, *args).content.decode()
         assert "企画財政部 部長" in page
         assert f'href="{reverse("audits:engagements")}"' in page.split("<main")[0]
+        way = page.split("現在位置")[1].split("</nav>")[0]
+        assert f'href="{reverse("audits:engagements")}"' in way
+        if name == "programme_do":
+            assert str(row.programme) in way
 
 
 def test_acts_of_others_are_refused_and_unknown_ones_are_not_there(cast, now):

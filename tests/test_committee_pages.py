@@ -84,7 +84,11 @@ def test_too_few_leave_only_carrying_on_and_say_so(cast):
     meeting = Meeting.call(cast.committee, "committee", planned_at=now, items=[item], by=cast.secretary, at=now)
     meeting.hold(held_at=now, members={cast.member.pk: ("present", None)}, by=cast.secretary, at=now)
     here = reverse("committee:resolve", args=[meeting.agenda.get().pk])
-    assert "継続審議だけを記録できます" in text(page.get(here))
+    asked = text(page.get(here))
+    assert "継続審議だけを記録できます" in asked
+    assert 'value="continued"' in asked
+    assert 'value="passed"' not in asked
+    assert 'name="votes_for"' not in asked
     answer = page.post(here, {"outcome": "passed"})
     assert answer.status_code == 422
     assert "2人以上の出席が要ります" in text(answer)

@@ -60,5 +60,7 @@ def test_the_rules_of_the_city_are_said_in_words():
     assert Rule(Interval.YEARLY, days=tuple(in_months([1, 4, 7, 10]))).words == "毎年1月・4月・7月・10月の末日"
     assert Rule(Interval.YEARLY, days=("10-15", "04-01")).words == "毎年4月1日・10月15日"
     assert Rule(Interval.MONTHS, every_months=6, anchor_on=anchor, day=1).words == "6か月ごと（4月・10月の1日）"
+    assert Rule(Interval.MONTHS, every_months=1, anchor_on=anchor, day=31).words == "毎月末日"  # not its twelve months by name
+    assert Rule(Interval.MONTHS, every_months=12, anchor_on=anchor, day=31).words == "毎年4月末日"
     assert Rule(Interval.MONTHS, every_months=18, anchor_on=anchor, day=31).words == "18か月ごと（2026年4月から、末日）"
     assert Rule(Interval.WEEKLY, weekday=0).words == "毎週月曜日"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from musashimurayama_isms.dashboard.templatetags.portal import errors_once
 from musashimurayama_isms.fields import JapaneseDateField, JapaneseDateTimeField
 from musashimurayama_isms.fiscal import ERAS, TOKYO, wareki
+from policy.forms import CoverageForm, PolicyFileForm
 
 DAYS = st.dates(date(1900, 1, 1), date(2200, 12, 31))
 ERA_DAYS = st.dates(ERAS[-1][0], date(2100, 12, 31))
@@ -157,3 +158,8 @@ def test_an_unchanged_day_is_no_change():
     assert not JapaneseDateField().has_changed(day, ["令和8", "11", "22"])
     assert JapaneseDateField().has_changed(day, ["R8", "11", "23"])
     assert JapaneseDateField().has_changed(day, ["x", "11", "23"])
+
+
+def test_a_form_that_is_made_while_the_models_are_loaded_speaks_our_words_too():
+    assert PolicyFileForm({}).errors["source"] == ["ファイルを選んでください。"]
+    assert CoverageForm.base_fields["role"].error_messages["required"] == "選んでください。"

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +15,10 @@ from audits.follow_up.reminders import remind_of_findings
 from audits.models import CorrectiveAction, Engagement
 from audits.models.corrective_action import unordered
 from incidents.models import Inquiry
+from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.dashboard.overview.look import Look
 from musashimurayama_isms.dashboard.overview.tiles.findings import findings
+from musashimurayama_isms.fiscal import fiscal_year, fiscal_year_label
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
@@ -261,6 +264,31 @@ def test_the_way_of_a_finding_by_page(cast):
     row.refresh_from_db()
     assert row.status == Status.EFFECTIVE
     assert take(head, "audits.actions").status_code == 200
+
+
+def test_who_looks_on_reads_whom_it_waits_for(cast):
+    row = planned(cast)
+    looking = cast.client(cast.ciso).get(row.get_absolute_url()).content.decode()
+    assert "対処の報告を待っています" in looking
+    assert f"（{cast.section_officer.name}）が、" in looking
+    row.finish(result="様式を作った", by=cast.section_officer, at=MAY)
+    assert "効果の確認を待っています" in cast.client(cast.section_officer).get(row.get_absolute_url()).content.decode()
+
+
+def test_who_checks_reads_first_what_was_done_and_can_go_back(cast):
+    row = done(cast)
+    checking = cast.client(cast.auditor).get(reverse("audits:check_action", args=[row.pk])).content.decode()
+    assert checking.index(row.result) < checking.index("確かめたこと")
+    assert f'href="{row.get_absolute_url()}">やめる' in checking
+
+
+def test_the_list_is_narrowed_to_a_year_of_the_calendar_of_the_city(cast):
+    row = ordered(cast)
+    client, year = cast.client(cast.audit_head), fiscal_year(day_of(timezone.now()))
+    Engagement.objects.filter(pk=row.finding.engagement_id).update(fiscal_year=year)
+    assert fiscal_year_label(year) in client.get("/audits/actions/").content.decode()
+    assert client.get("/audits/actions/", {"year": year}).context["page_obj"].paginator.count == 1
+    assert client.get("/audits/actions/", {"year": year - 1}).context["page_obj"].paginator.count == 0
 
 
 def test_the_audit_head_asks_other_sections_and_begins_an_audit_that_looks_again_from_a_finding(cast):

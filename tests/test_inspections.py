@@ -232,6 +232,20 @@ def test_two_sheets_of_persons_would_tell_who_said_what_also_after_the_closing(c
     assert [question.bearer for question, _, _ in page.result.open_questions()] == ["SECTION_OFFICER"]
 
 
+def test_the_weakest_questions_stand_first_and_never_point_at_one_or_two_people(cast):
+    campaign = opened(cast)
+    for person in (cast.clerk, cast.colleague):
+        sent(campaign, person, q1=("no", "鍵がない", "買う"))
+    role = campaign.sheets.select_related("campaign").get(bearer="SECTION_OFFICER", department=cast.section)
+    answer_all(role, by=cast.section_officer, q1=("no", "様式がない", "作る")).submit(by=cast.section_officer, at=OCTOBER)
+    assert CampaignPage(campaign, cast.ciso, at=OCTOBER).weakest == []
+    sent(campaign, cast.outsider_clerk)
+    weakest = CampaignPage(campaign, cast.ciso, at=OCTOBER).weakest
+    assert [(line.question.bearer, line.rate) for line in weakest] == [("TERMINAL_USER", 33)]
+    page = cast.client(cast.ciso).get(reverse("audits:campaign", args=[campaign.pk])).content.decode()
+    assert page.index("できている割合の低い質問") < page.index("端末装置利用者の質問ごとの集計")
+
+
 def test_a_no_without_an_improvement_needs_words_before_the_chief_sums_up(cast):
     campaign = opened(cast)
     for person in (cast.clerk, cast.colleague, cast.promoter):

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from musashimurayama_isms.duties.models import Occurrence
 from musashimurayama_isms.fiscal import TOKYO
@@ -88,6 +89,17 @@ def test_a_sheet_is_filled_in_part_by_part_and_keeps_what_was_typed(cast, two):
     assert cast.client(cast.clerk).get(page).status_code == 200
     assert cast.client(cast.clerk).post(page, {}).status_code == 403
     assert client.get(reverse("policy:measure_section", args=["9.9"])).status_code == 404
+
+
+def test_who_only_looks_reads_the_words_of_this_year_and_not_those_of_the_year_before(cast, two):
+    say(cast, two[:1], note="去年の画面", at=datetime(2026, 3, 10, 10, 0, tzinfo=TOKYO))
+    say(cast, two[1:2], note="今年の画面", at=timezone.now())
+    page = reverse("policy:measure_section", args=["3.7"])
+    seen = cast.client(cast.auditor).get(page).content.decode()
+    assert "今年の画面" in seen
+    assert "去年の画面" not in seen
+    assert 'type="radio"' not in seen
+    assert "去年の画面" in cast.client(cast.central_manager).get(page).content.decode()  # to whoever confirms, as a start
 
 
 def test_the_page_costs_the_same_for_many_measures(cast, two):

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 
 from audits.models import CorrectiveAction
 from audits.models.finding import Grade
+from incidents.filters import years
 from musashimurayama_isms.accounts.models import Department
 from musashimurayama_isms.accounts.standing import day_of
 
@@ -21,7 +22,7 @@ class ActionFilter(django_filters.FilterSet):
         label="所管", queryset=Department.objects.none(), field_name="finding__department", empty_label="全て"
     )
     grade = django_filters.ChoiceFilter(label="区分", choices=Grade, field_name="finding__grade", empty_label="全て")
-    year = django_filters.NumberFilter(label="年度（西暦）", field_name="finding__engagement__fiscal_year")
+    year = django_filters.ChoiceFilter(label="年度", field_name="finding__engagement__fiscal_year", choices=years, empty_label="全て")
     late = django_filters.ChoiceFilter(label="期限", choices=[("yes", "期限を過ぎたもの")], empty_label="全て", method="by_term")
 
     class Meta:

@@ -115,7 +115,14 @@ def _owned(request: HttpRequest, pk: int) -> CorrectiveAction:
 
 
 def _act(request: HttpRequest, form, row: CorrectiveAction, do, done: str, heading: str, button: str) -> HttpResponse:
-    context = {"form": form, "row": row, "finding": row.finding, "heading": heading, "button": button}
+    context = {
+        "form": form,
+        "row": row,
+        "finding": row.finding,
+        "files": StoredFile.objects.about(row),
+        "heading": heading,
+        "button": button,
+    }
 
     def act() -> CorrectiveAction:
         given = {name: value for name, value in form.cleaned_data.items() if name != "uploads"}

@@ -9,12 +9,14 @@ from django.db.models import Count, Q, QuerySet
 from audits.inspections.forms import AnswerForm
 from audits.models import Answer, Campaign, InspectionQuestion, SectionResult, Sheet
 from audits.models.campaign import SHEETS
+from audits.models.section_result import FEW
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import day_of, has_role
 from policy import citations
 
 VALUES = list(Answer.Value)
 SENT = Q(submitted_at__isnull=False)
+WEAKEST = 10  # questions shown first
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,12 @@ class CampaignPage:
         return group_by_bearer(self.lines)
 
     @cached_property
+    def weakest(self) -> list[Line]:
+        """Where the city falls short most. A question that only one or two have answered would point at them, so it is left out."""
+        short = [line for line in self.lines if line.answered >= FEW and line.rate is not None and line.rate < 100]
+        return sorted(short, key=lambda line: line.rate)[:WEAKEST]
+
+    @cached_property
     def questions_by_bearer(self) -> list[dict]:
         """How many questions each kind of sheet has, for who prepares it."""
         counts = dict(self.campaign.questions.order_by().values_list("bearer").annotate(Count("pk")))
@@ -191,7 +199,7 @@ class CampaignPage:
 def group_by_bearer(lines: list[Line]) -> list[dict]:
     """Lines under the name of their sheet, in the order of SHEETS; empty sheets are left out."""
     found = [{"label": label, "lines": [line for line in lines if line.question.bearer == bearer]} for bearer, label in SHEETS]
-    return [row for row in found if row["lines"]]
+    return [{**row, "answered": sum(line.answered for line in row["lines"])} for row in found if row["lines"]]
 
 
 class ResultPage:

@@ -3,6 +3,7 @@
 import django_filters
 from django.utils import timezone
 
+from incidents.filters import years
 from incidents.models import Authority, AuthorityReport
 from musashimurayama_isms.accounts.standing import day_of
 
@@ -16,7 +17,7 @@ class AuthorityReportFilter(django_filters.FilterSet):
     authority = django_filters.ModelChoiceFilter(
         label="報告先", queryset=Authority.objects.all(), field_name="stage__authority", empty_label="全て"
     )
-    year = django_filters.NumberFilter(label="年度（西暦）", field_name="incident__fiscal_year")
+    year = django_filters.ChoiceFilter(label="年度", field_name="incident__fiscal_year", choices=years, empty_label="全て")
 
     class Meta:
         model = AuthorityReport

@@ -36,7 +36,7 @@ class AskForm(forms.Form):
         on = day_of(at)
         if main_department(user, on=on) is None:
             rows = Department.objects.in_force(on).select_related("parent")
-            self.fields["department"] = forms.ModelChoiceField(label="どの課のことですか", queryset=rows)
+            self.fields["department"] = forms.ModelChoiceField(label="どの課のことですか", queryset=rows, empty_label="選んでください")
 
 
 class MoreForm(forms.Form):

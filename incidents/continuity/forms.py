@@ -30,6 +30,8 @@ class OutsideContactForm(forms.ModelForm):
     class Meta:
         model = OutsideContact
         fields = list(OutsideContact.FIELDS)
+        labels = {"is_active": "緊急連絡網に載せる"}
+        help_texts = {"is_active": "印を外すと、連絡網にも電話連絡の一覧にも表示されません。"}
 
 
 class CheckForm(forms.Form):

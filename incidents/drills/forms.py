@@ -38,7 +38,8 @@ class DrillForm(forms.ModelForm):
         label="課のほかに参加する人",
         queryset=User.objects.none(),
         required=False,
-        help_text="Ctrlキーを押しながら選ぶと、何人でも選べます。",
+        widget=forms.SelectMultiple(attrs={"size": 12}),
+        help_text="Ctrlキーを押しながら選ぶと、何人でも選べます。一覧を選んで氏名の初めを入力すると、その方へ移動します。",
     )
 
     class Meta:
@@ -71,7 +72,7 @@ class ReportForm(forms.Form):
 
     kind = KindField(label="何が起きたことにしますか", queryset=IncidentKind.objects.of_incidents().offered(), empty_label=None)
     department = forms.ModelChoiceField(
-        label="どの課のこととして報告しますか", queryset=Department.objects.none(), required=False, help_text="空欄のときは自分の所属です。"
+        label="どの課のこととして報告しますか", queryset=Department.objects.none(), required=False, empty_label="自分の所属"
     )
 
     def __init__(self, *args, drill: Drill, at: datetime, **kwargs) -> None:
@@ -93,7 +94,11 @@ class TaskForm(forms.Form):
     what = forms.CharField(label="何をするか", max_length=300)
     owner = forms.ChoiceField(label="担当", choices=[(party.value, party.label) for party in OWNERS])
     department = forms.ModelChoiceField(
-        label="担当する課・部", queryset=Department.objects.none(), required=False, help_text="担当が部長・課長のときに選びます。"
+        label="担当する課・部",
+        queryset=Department.objects.none(),
+        required=False,
+        empty_label="選ばない",
+        help_text="担当が部長・課長のときに選びます。",
     )
     due_on = JapaneseDateField(label="期限")
 

@@ -68,6 +68,7 @@ class QuestionsForm(forms.ModelForm):
             self.fields["department"] = forms.ModelChoiceField(
                 label="どの課のことですか",
                 queryset=Department.objects.in_force(timezone.localtime(at).date()).select_related("parent"),
+                empty_label="選んでください",
                 help_text="あなたの所属が登録されていないため、選んでください。",
             )
 

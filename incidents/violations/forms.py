@@ -27,7 +27,7 @@ class ReportForm(forms.Form):
     """What was found: two boxes to fill, the rest may stay empty."""
 
     kind = forms.ChoiceField(label="どのようなことですか", widget=forms.RadioSelect)
-    department = forms.ModelChoiceField(label="どの課の職員のことですか", queryset=Department.objects.none())
+    department = forms.ModelChoiceField(label="どの課の職員のことですか", queryset=Department.objects.none(), empty_label="選んでください")
     what = forms.CharField(
         label="見たこと・分かったこと",
         widget=forms.Textarea(attrs={"rows": 6}),

@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the verbs of this floor, say who reads the trail, listen to log-ins."""
-        from musashimurayama_isms.fields import use_own_words
+        import musashimurayama_isms.fields  # noqa: F401  (its words stand in Django's own fields)
         from musashimurayama_isms.trail.access import register_reader
         from musashimurayama_isms.trail.verbs import register_names, register_verbs
 
@@ -18,7 +18,6 @@ class AccountsConfig(AppConfig):
         from .standing import is_staff_of_portal
         from .verbs import NAMES, VERBS
 
-        use_own_words()
         register_verbs(VERBS)
         register_verbs(records.VERBS)
         register_names(NAMES)

@@ -202,7 +202,7 @@ class MinutesNoteForm(forms.Form):
 
 
 class ResolutionForm(forms.Form):
-    """議決: the result of one item."""
+    """議決: the result of one item. Too few members there: it can only be put off, so nothing else is offered."""
 
     outcome = forms.ChoiceField(
         label="結果",
@@ -218,9 +218,17 @@ class ResolutionForm(forms.Form):
         label="理由・意見", widget=_area(4), max_length=2000, required=False, help_text="否決と差戻しのときは必ず入力してください。"
     )
 
-    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, item: Item, is_quorate: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = [(row.value, row.label) for row in Resolution.OUTCOMES[Item.Kind(item.kind)]]
+        if not is_quorate:  # of the widget alone: whoever sends another result is told by the model how many are missing
+            continued = Resolution.Outcome.CONTINUED
+            self.fields["outcome"].widget.choices = [(continued.value, continued.label)]
+            self.fields["outcome"].initial = Resolution.Outcome.CONTINUED
+            self.fields["outcome"].help_text = "次の会議でもう一度審議します。"
+            self.fields["reason"].help_text = ""
+            for name in ("votes_for", "votes_against", "conditions"):
+                del self.fields[name]
 
 
 class RecusalForm(forms.Form):

@@ -94,9 +94,11 @@ class Rule:
         """毎年6月末日, 3か月ごと（1月・4月・7月・10月の末日）."""
         if self.interval == Interval.YEARLY:
             return f"毎年{self._days_words}"
-        if self.interval == Interval.MONTHS:
+        if self.interval == Interval.MONTHS and self.every_months == 12:
+            return f"毎年{self.anchor_on.month}月{self._day_words}"
+        if self.interval == Interval.MONTHS and self.every_months > 1:
             return f"{self.every_months}か月ごと（{self._months_words}）"
-        if self.interval == Interval.MONTHLY:
+        if self.interval in (Interval.MONTHS, Interval.MONTHLY):
             return f"毎月{self._day_words}"
         if self.interval == Interval.WEEKLY:
             return f"毎週{WEEKDAYS[self.weekday]}曜日"

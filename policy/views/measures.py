@@ -39,4 +39,4 @@ def measure_section(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, f"{said}件の確認を記録しました。")
             return redirect("policy:measures")
     status = 422 if request.method == "POST" else 200
-    return render(request, "policy/measure_section.html", {"page": page, "number": number, "forms": forms}, status=status)
+    return render(request, "policy/measure_section.html", {"page": page, "number": number, "rows": rows, "forms": forms}, status=status)

@@ -26,7 +26,7 @@ class MeasureForm(SpokenForm):
         "総括管理者に指示を求められなかった事情", "「総括管理者が不在のため」を選んだときに入力します。", required=False, max_length=500
     )
     is_stop = forms.BooleanField(label="システムを停止した", required=False)
-    system = forms.ModelChoiceField(label="停止したシステム", queryset=System.objects.none(), required=False)
+    system = forms.ModelChoiceField(label="停止したシステム", queryset=System.objects.none(), required=False, empty_label="選ばない")
 
     def __init__(self, *args, incident: Incident, by: User, at: datetime, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +64,9 @@ class CutForm(SpokenForm):
     """A network that was cut."""
 
     network = line("遮断した外部ネットワーク")
-    connection = forms.ModelChoiceField(label="登録されている接続", queryset=Connection.objects.none(), required=False)
+    connection = forms.ModelChoiceField(
+        label="登録されている接続", queryset=Connection.objects.none(), required=False, empty_label="選ばない"
+    )
     reason = text("認められた問題と、想定される脅威")
     cut_at = JapaneseDateTimeField(label="遮断した日時")
 
@@ -115,6 +117,7 @@ class EvidenceForm(forms.Form):
         label="訂正する証拠",
         queryset=Evidence.objects.none(),
         required=False,
+        empty_label="選ばない",
         help_text="前の登録の誤りを正すときに選びます。前の登録も残ります。",
     )
     uploads = UploadsField(label="ファイル", required=False)

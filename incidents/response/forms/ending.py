@@ -120,7 +120,11 @@ class LinkForm(forms.Form):
     kind = radio("何と結び付けますか", [(ASSET, "情報資産"), (REQUEST, "申請・許可"), (CLAUSE, "条項"), (INCIDENT, "以前のインシデント")])
     word = line("番号", "資産番号、申請の番号（R8-012）、条項（3-9(3)イ）、インシデントの番号（R8-012）")
     request_type = forms.ModelChoiceField(
-        label="申請の種別", queryset=RequestType.objects.all(), required=False, help_text="申請のときに選びます。"
+        label="申請の種別",
+        queryset=RequestType.objects.all(),
+        required=False,
+        empty_label="選ばない",
+        help_text="申請のときに選びます。",
     )
     note = line("関わり", required=False)
 

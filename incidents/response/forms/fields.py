@@ -61,7 +61,9 @@ class StaffField(forms.CharField):
 def departments(at: datetime) -> forms.ModelChoiceField:
     """A department of today by its full name."""
     rows = Department.objects.in_force(day_of(at)).select_related("parent")
-    field = forms.ModelChoiceField(label="担当の課", queryset=rows, help_text="市全体の役割が担当するときは、そのままで構いません。")
+    field = forms.ModelChoiceField(
+        label="担当の課", queryset=rows, empty_label="選ばない", help_text="市全体の役割が担当するときは、そのままで構いません。"
+    )
     field.label_from_instance = lambda row: row.full_name
     return field
 
@@ -83,6 +85,7 @@ class SpokenForm(forms.Form):
             label="話した人",
             queryset=User.objects.filter(pk__in=[user.pk for user in people]),
             required=self.must_speak,
+            empty_label="選んでください" if self.must_speak else "選ばない",
             help_text=help_text,
         )
         self.fields["spoken_at"] = JapaneseDateTimeField(

@@ -153,14 +153,14 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     row, now = get_agenda_item(request, pk), timezone.now()
     if not Resolution.can_record(request.user, row.item, at=now):
         raise PermissionDenied
-    form = ResolutionForm(request.POST or None, item=row.item)
+    page = MeetingPage(row.meeting, request.user, at=now)
+    found = next(one for one in page.agenda if one.row.pk == row.pk)
+    form = ResolutionForm(request.POST or None, item=row.item, is_quorate=found.quorum.is_met or not row.meeting.has_seats)
     if request.method == "POST" and form.is_valid():
         made = tried(request, form, lambda: Resolution.enter(row, by=request.user, at=now, **form.cleaned_data))
         if made:
             messages.success(request, f"{row.item}の結果を記録しました。")
             return redirect(row.meeting)
-    page = MeetingPage(row.meeting, request.user, at=now)
-    found = next(one for one in page.agenda if one.row.pk == row.pk)
     return show(request, "resolve", {"found": found, "meeting": row.meeting}, form)
 
 
