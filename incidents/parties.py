@@ -1,7 +1,7 @@
 """The persons behind a party of the chain at a moment: holders, deputies, or one up when nobody is there."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 
 from django.db.models import Q
@@ -9,9 +9,9 @@ from django.db.models import Q
 from assets.models import ServiceManager
 from incidents.chain import ONE_UP, Party
 from musashimurayama_isms.accounts.memory import once, recall
-from musashimurayama_isms.accounts.models import Appointment, Committee, Department, RoleCode, User
+from musashimurayama_isms.accounts.models import Appointment, Department, RoleCode, User
 from musashimurayama_isms.accounts.models.role import StandingDeputy
-from musashimurayama_isms.accounts.seats import sitting
+from musashimurayama_isms.accounts.seats import committees_of, sitting
 from musashimurayama_isms.accounts.standing import Standing, acting, answered_departments, day_of, standings
 
 COMMITTEE_CODE = "PROMOTION_COMMITTEE"
@@ -94,12 +94,7 @@ def is_of_committee(user: User, *, at: datetime) -> bool:
     known = recall("committee_actors", at=at)
     if known is not None:
         return any(actor.person.pk == user.pk for actor in known)
-    return once(("committee_actor", user.pk), lambda: _is_of_committee(user, on=day_of(at)), at=at)
-
-
-def _is_of_committee(user: User, *, on: date) -> bool:
-    committee = Committee.objects.filter(code=COMMITTEE_CODE).select_related("secretariat").first()
-    return committee is not None and committee.has(user, on)
+    return COMMITTEE_CODE in committees_of(user, on=day_of(at))
 
 
 @dataclass(frozen=True)

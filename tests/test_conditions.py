@@ -21,7 +21,7 @@ def test_a_matter_that_the_desk_leaves_out_has_no_row_for_anybody(world):  # noq
     at, left_out, given = timezone.now(), 0, 0
     for user in world.cast.everyone():
         with remembering():
-            asked = desk._worth_asking(desk._waiting, user, day_of(at))
+            asked = desk._worth_asking(desk._waiting, user, at)
             for provider in desk._waiting:
                 rows = list(provider(user, at))
                 assert provider in asked or rows == [], (provider, user)
@@ -35,7 +35,8 @@ def test_a_question_about_requests_that_is_left_out_has_no_row_for_anybody(world
     at = timezone.now()
     for user in world.cast.everyone():
         with remembering():
-            asked, there = requests._Asked(user, at), requests._THERE(person=user.pk)
+            asked = requests._Asked(user, at)
+            there = requests._THERE(**vars(asked.whom))
             for question in requests.QUESTIONS:
                 assert question in there or list(question(asked)) == [], (question, user)
 

@@ -36,7 +36,7 @@ _MEMBERS = Prepared(
         .values("person"),
     )
 )
-_SEATS = Prepared(lambda on: Seat.objects.in_force(on).order_by().values_list("post", flat=True).distinct())
+_SEATS = Prepared(lambda on: Seat.objects.in_force(on).order_by().values_list("committee", "post").distinct())
 
 
 def committees() -> list[Committee]:
@@ -57,12 +57,18 @@ def _sitting(code: str, on: date) -> Sitting | None:
     return Sitting(committee, tuple(_SECRETARIES(department=section.pk, on=on)), tuple(_MEMBERS(committee=committee.pk, on=on)))
 
 
-def is_of_a_committee(user: User, *, on: date) -> bool:
-    """Whether the person sits on any committee on the day, or belongs to the secretariat of one."""
+def committees_of(user: User, *, on: date) -> set[str]:
+    """The codes of the committees on which the person sits on the day, or to whose secretariat the person belongs."""
     held = own(user, on=on).appointments
     if not user.is_active or not held:
-        return False
-    sections = {committee.secretariat.successor_on(on).pk for committee in committees()}
-    if any(row.post.department_id in sections and row.post.is_in_force(on) for row in held):
-        return True
-    return bool({row.post_id for row in held} & set(_SEATS(on=on)))
+        return set()
+    sections = {row.post.department_id for row in held if row.post.is_in_force(on)}
+    found = {row.code for row in committees() if row.secretariat.successor_on(on).pk in sections}
+    posts = {row.post_id for row in held}
+    sat_on = {committee for committee, post in once(("seats", on), lambda: _SEATS(on=on)) if post in posts}
+    return found | {row.code for row in committees() if row.pk in sat_on}
+
+
+def is_of_a_committee(user: User, *, on: date) -> bool:
+    """Whether the person sits on any committee on the day, or belongs to the secretariat of one."""
+    return bool(committees_of(user, on=on))

@@ -9,9 +9,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from musashimurayama_isms.prepared import Prepared
+
 from . import catalogue
 from .catalogue import Parameter
 from .models import ParameterChoice
+
+_IN_FORCE = Prepared(lambda: ParameterChoice.objects.in_force())
 
 
 def value(code: str) -> Any:
@@ -31,7 +35,8 @@ class Values:
 
     @cached_property
     def _choices(self) -> dict[str, ParameterChoice]:
-        return {choice.code: choice for choice in ParameterChoice.objects.in_force(at=self._at)}
+        chosen = _IN_FORCE() if self._at is None else ParameterChoice.objects.in_force(at=self._at)
+        return {choice.code: choice for choice in chosen}
 
     def __getitem__(self, code: str) -> Any:
         """Like `value`, LookupError included."""
