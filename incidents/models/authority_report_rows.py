@@ -47,7 +47,9 @@ class AuthorityReportQuerySet(models.QuerySet):
 
     def to_act_on(self) -> Self:
         """Live ones that somebody can take up now: without the questions answered, those of who answers them alone."""
-        return self.live().exclude(status="undecided", incident__assessments__isnull=True, holder__in=UNASKED)
+        assessments = self.model._meta.get_field("incident").related_model._meta.get_field("assessments").related_model.objects
+        judged = models.Exists(assessments.filter(incident=models.OuterRef("incident")))
+        return self.live().exclude(~judged, status="undecided", holder__in=UNASKED)
 
     def with_facts(self) -> Self:
         return self.select_related("stage__authority", "incident__kind", "incident__department__parent", "decided_by")
