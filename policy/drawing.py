@@ -98,10 +98,15 @@ def _marked(text: str, start: int, end: int, found: list[tuple[int, int]]) -> Sa
     return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", pieces), text[place:end])
 
 
+NEAR, FAR = 600, 300  # of a long text its beginning is read first; a hit needs so many letters to be shown whole with what is around it
+
+
 def snippet(text: str, needles: Sequence[str], *, around: int = 60) -> SafeString:
     """The neighbourhood of the first hit with all hits in it marked; the beginning of the text where there is none."""
     text = " ".join(text.replace("*", "").split("\n"))
-    found = hits(text, needles)
+    found = hits(text[:NEAR], needles)
+    if not found or found[0][0] + FAR > NEAR:
+        found = hits(text, needles)
     start = max(found[0][0] - around // 2, 0) if found else 0
     end = min(start + around * 2, len(text))
     body = _marked(text, start, end, found)

@@ -227,7 +227,8 @@ def test_a_word_that_many_rows_have_finds_the_same(world, person, typed, monkeyp
     asker, query = Asker(getattr(world.cast, person), at=timezone.now()), Query(typed)
     own = [source for source in SOURCES if isinstance(source, Rows) and not source.column]
     by_their_keys = {source.slug: set(source.found(asker, query)) for source in own}
-    monkeypatch.setattr("musashimurayama_isms.dashboard.search.source.RARE", 0)
+    monkeypatch.setattr("musashimurayama_isms.dashboard.search.asking.RARE", 0)
+    query = Query(typed)
     assert {source.slug: set(source.found(asker, query)) for source in own} == by_their_keys
     assert typed != "の" or any(by_their_keys.values())
 

@@ -14,7 +14,7 @@ from musashimurayama_isms.paging import LongList
 
 from .asking import Asker, Query
 from .numbers import REPORT_FORM
-from .source import Hit, Source
+from .source import Hit, Source, having_any
 from .sources import SOURCES
 
 FIRST = 5
@@ -63,7 +63,7 @@ class Results:
         return list(self._groups())
 
     def _groups(self) -> Iterator[Group]:
-        for source in SOURCES:
+        for source in having_any(SOURCES, self.query) if self.query.words else ():
             rows = source.found(self.asker, self.query)
             first = list(rows[: FIRST + 1])
             if first:
