@@ -46,9 +46,9 @@ def folded(text: str) -> Folded:
     letters: list[str] = []
     spans: list[tuple[int, int]] = []
     for start, end in _clusters(text):
-        for letter in _fold_cluster(text[start:end]):
-            letters.append(letter)
-            spans.append((start, end))
+        plain = _fold_cluster(text[start:end])
+        letters.append(plain)
+        spans += [(start, end)] * len(plain)
     return Folded("".join(letters), tuple(spans))
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet, Window
 from django.utils.safestring import SafeString
 
 from musashimurayama_isms.japanese import fold
@@ -78,7 +78,8 @@ class Rows:
         if not query.words or kind not in query.kinds:
             return ()
         if kind in query.keys:
-            return self.seen(asker).filter(pk__in=SearchText.own_keys(self.model, query.keys[kind]))
+            rows = self.seen(asker).filter(pk__in=SearchText.own_keys(self.model, query.keys[kind]))
+            return rows.annotate(in_all=Window(Count("*")))  # so few are counted with the first of them
         return query.narrow(self.seen(asker).alias(folded=SearchText.objects.of_row(self.model)), "folded")
 
     def numbered(self, asker: Asker, query: Query) -> QuerySet | Sequence[Any]:
