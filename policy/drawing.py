@@ -100,15 +100,22 @@ def _marked(text: str, start: int, end: int, found: list[tuple[int, int]]) -> Sa
     return format_html_join("", "{}<mark>{}</mark>", pieces) + escape(text[place:end])
 
 
-NEAR, FAR = 400, 250  # of a long text its beginning is read first; a hit needs so many letters to be shown whole with what is around it
+NEAR, FAR = (400, 4_000), 250  # so far a long text is read first; a hit needs so many letters to be shown whole with what is around it
+
+
+def _first_hits(text: str, needles: Sequence[str]) -> list[tuple[int, int]]:
+    """The first hit with those that stand near it, and perhaps others: a long text is read no farther than that."""
+    for length in NEAR:
+        found = hits(text[:length], needles)
+        if found and found[0][0] + FAR <= length:
+            return found
+    return hits(text, needles)
 
 
 def snippet(text: str, needles: Sequence[str], *, around: int = 60) -> SafeString:
     """The neighbourhood of the first hit with all hits in it marked; the beginning of the text where there is none."""
     text = " ".join(text.replace("*", "").split("\n"))
-    found = hits(text[:NEAR], needles)
-    if not found or found[0][0] + FAR > NEAR:
-        found = hits(text, needles)
+    found = _first_hits(text, needles)
     start = max(found[0][0] - around // 2, 0) if found else 0
     end = min(start + around * 2, len(text))
     body = _marked(text, start, end, found)

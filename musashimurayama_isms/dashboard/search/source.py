@@ -52,6 +52,11 @@ def no_number(number: str) -> Q | None:
     return None
 
 
+def counted(rows: QuerySet) -> QuerySet:
+    """Each with `in_all`, their number: so that rows that are few anyway are counted with the first of them."""
+    return rows.annotate(in_all=Window(Count("*")))
+
+
 @dataclass(frozen=True)
 class Rows:
     """The rows of a model.
@@ -78,8 +83,7 @@ class Rows:
         if not query.words or kind not in query.kinds:
             return ()
         if kind in query.keys:
-            rows = self.seen(asker).filter(pk__in=SearchText.own_keys(self.model, query.keys[kind]))
-            return rows.annotate(in_all=Window(Count("*")))  # so few are counted with the first of them
+            return counted(self.seen(asker).filter(pk__in=SearchText.own_keys(self.model, query.keys[kind])))
         return query.narrow(self.seen(asker).alias(folded=SearchText.objects.of_row(self.model)), "folded")
 
     def numbered(self, asker: Asker, query: Query) -> QuerySet | Sequence[Any]:
