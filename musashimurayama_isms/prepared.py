@@ -19,6 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, QuerySet
@@ -79,16 +80,21 @@ class _Plan:
         if self.queryset._prefetch_related_lookups:
             raise ValueError("A prepared question cannot prefetch")
         self.compiler = self.queryset.query.get_compiler(connection=connection)
-        self.sql, params = self.compiler.as_sql()
+        try:
+            self.sql, params = self.compiler.as_sql()
+        except EmptyResultSet:  # a row would have to be among the values of an empty tuple
+            self.sql, params = "", ()
         written = {mark: place for place, mark in _singles(marks, connection)}
         self.places = [(written.get(param), param) for param in params]
         singles = {name for name, value in values.items() if not isinstance(value, tuple)}  # beside an empty tuple another one may go
-        if missing := singles - {place[0] for place, _ in self.places if place}:
+        if self.sql and (missing := singles - {place[0] for place, _ in self.places if place}):
             raise ValueError(f"The question does not hand on {sorted(missing)}")
         if fixed := [param for place, param in self.places if place is None and _is_time(param)]:
             raise ValueError(f"The question would ask for ever as of {fixed}: hand the day or moment on as a value")
 
     def rows(self, values: dict[str, Value], connection: BaseDatabaseWrapper) -> list[Any]:
+        if not self.sql:
+            return []
         given = dict(_singles(values, connection))
         params = tuple(given[place] if place is not None else param for place, param in self.places)
         compiler = copy(self.compiler)

@@ -13,7 +13,7 @@ from musashimurayama_isms.accounts.own import own
 from musashimurayama_isms.accounts.seats import is_of_a_committee
 from musashimurayama_isms.accounts.standing import acting, day_of, has_role, standings
 from musashimurayama_isms.fiscal import TOKYO
-from musashimurayama_isms.prepared import Prepared, Presence
+from musashimurayama_isms.prepared import Prepared, Presence, filled
 
 from .factory import LONG_AGO, make_appointment, make_post, make_user
 
@@ -82,6 +82,22 @@ def test_one_question_says_of_many_whether_there_are_rows(cast, django_assert_nu
     with django_assert_num_queries(1):
         assert there(person=cast.clerk.pk, on=date(2026, 11, 27)) == {"me", "posts"}
     assert there(person=0, on=date(1990, 1, 1)) == set()
+
+
+def test_a_tuple_is_asked_for_as_what_is_in_it(cast):
+    of = Prepared(lambda persons, on: Appointment.objects.in_force(on).filter(person__in=persons).order_by("pk"))
+    people = [cast.clerk, cast.colleague, cast.section_officer, cast.ciso, cast.division_officer]
+    for count in (5, 2, 0, 1, 3, 4):
+        some = tuple(person.pk for person in people[:count])
+        assert of(persons=some, on=date(2026, 11, 27)) == list(Appointment.objects.filter(person__in=some).order_by("pk"))
+    assert len(of._plans) == 5  # none, 1, 2, 4, 8
+    assert [filled(tuple(range(count))) for count in (0, 1, 3)] == [(), (0,), (0, 1, 2, 2)]
+
+
+def test_beside_an_empty_tuple_another_one_may_not_reach_the_sql(cast):
+    either = Presence({"both": lambda a, b: User.objects.filter(pk__in=a, name__in=b)})
+    assert either(a=(cast.clerk.pk,), b=(cast.clerk.name, "だれか")) == {"both"}
+    assert either(a=(), b=(cast.clerk.name,)) == set()
 
 
 def test_an_appointment_that_somebody_else_ends_is_seen_at_the_next_click(cast):
