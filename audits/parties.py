@@ -70,7 +70,7 @@ class Reach:
     @classmethod
     def _of(cls, user: User, *, at: datetime) -> "Reach":
         hats = [hat for hat in standings(user, at=at) if hat.scope == Scope.ANY]
-        on = day_of(at)
+        codes, on = {hat.role.code for hat in hats}, day_of(at)
         homes = {row.post.department_id for row in own(user, on=on).serving if row.kind != Appointment.Kind.NAMED}
         older = {pk for pk, row in departments().items() if row.successor_id in homes and row.until and row.until < on} if homes else set()
         officer = answered_departments(hats, RoleCode.SECTION_OFFICER)
@@ -78,9 +78,9 @@ class Reach:
         return cls(
             user=user,
             at=at,
-            head=_found(user, heads(at=at)) if hats else None,
-            ciso=_found(user, cisos(at=at)) if hats else None,
-            is_house_auditor=user.kind != User.Kind.OUTSIDE and any(hat.role.code == RoleCode.AUDITOR for hat in hats),
+            head=_found(user, heads(at=at)) if codes & {RoleCode.AUDIT_HEAD, RoleCode.CISO} else None,
+            ciso=_found(user, cisos(at=at)) if RoleCode.CISO in codes else None,
+            is_house_auditor=user.kind != User.Kind.OUTSIDE and RoleCode.AUDITOR in codes,
             homes=frozenset({*homes, *older}),
             answered=frozenset({*officer, *divisions, *below(divisions)}),
             lines=lines_of(user, at=at),

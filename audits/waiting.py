@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from audits.models import (
@@ -48,7 +48,7 @@ class Waiting:
 def waiting_for(user: User, *, at: datetime, engagement: Engagement | None = None) -> list[Waiting]:
     """Everything that waits for the person, the longest waiting first; of one audit, or of all."""
     reach = Reach.of(user, at=at)
-    seen = Engagement.objects.visible_to(user, at=at, reach=reach).open()
+    seen = _concerning(Engagement.objects.visible_to(user, at=at, reach=reach).open(), reach)
     if engagement is not None:
         seen = seen.filter(pk=engagement.pk)
     rows = (
@@ -69,6 +69,18 @@ def waiting_for(user: User, *, at: datetime, engagement: Engagement | None = Non
     conflicted = {row.pk for row in Assignment.objects.with_conflicts(at=at)} if reach.is_head else set()
     found = [each for row in rows for each in _of(row, reach, conflicted)]
     return sorted(found, key=lambda each: each.since)
+
+
+def _concerning(seen: QuerySet[Engagement], reach: Reach) -> QuerySet[Engagement]:
+    """The head all; else those one was asked to audit, those of one's section, and for the CISO those with a report to receive."""
+    if reach.is_head:
+        return seen
+    asked = Assignment.objects.standing().filter(person=reach.user).values("engagement")
+    found = Q(pk__in=asked) | Q(department__in=reach.homes | reach.answered, announced_at__isnull=False)
+    if reach.ciso is not None:
+        unread = ReportReceipt.objects.pending().filter(party=ReportReceipt.Party.CISO, report__in=AuditReport.objects.issued())
+        found |= Q(pk__in=unread.values("report__engagement"))
+    return seen.filter(found)
 
 
 def _of(row: Engagement, reach: Reach, conflicted: set[int]) -> Iterator[Waiting]:

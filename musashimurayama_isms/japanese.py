@@ -6,9 +6,10 @@ from, so that a hit can be marked in the printed form. Katakana and hiragana sta
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 # One sign for every dash and for the long vowel: OCR, IME and people mix ー － ― – freely.
 SAME = dict.fromkeys(map(ord, "‐‑‒–—―−─━ー"), "-") | dict.fromkeys(map(ord, "〜∼〰"), "~")
@@ -43,13 +44,9 @@ def fold(text: str) -> str:
 
 def folded(text: str) -> Folded:
     """The folded text together with the way back to the original."""
-    letters: list[str] = []
-    spans: list[tuple[int, int]] = []
-    for start, end in _clusters(text):
-        for letter in _fold_cluster(text[start:end]):
-            letters.append(letter)
-            spans.append((start, end))
-    return Folded("".join(letters), tuple(spans))
+    clusters = list(_clusters(text))
+    plain = [_fold_cluster(text[start:end]) for start, end in clusters]
+    return Folded("".join(plain), tuple(span for span, letters in zip(clusters, plain, strict=True) for _ in letters))
 
 
 def words(query: str) -> list[str]:
@@ -94,13 +91,10 @@ def hits(text: str, wanted: Iterable[str]) -> list[tuple[int, int]]:
     return joined
 
 
-def _clusters(text: str) -> Iterator[tuple[int, int]]:
+def _clusters(text: str) -> Iterable[tuple[int, int]]:
     """Spans that can be normalised one by one: a character with the marks (and half-width ﾞ ﾟ) that belong to it."""
-    start = 0
-    for index in range(1, len(text) + 1):
-        if index == len(text) or not _joins(text[index]):
-            yield start, index
-            start = index
+    starts = [index for index, letter in enumerate(text) if index == 0 or not _joins(letter)]
+    return pairwise([*starts, len(text)])
 
 
 @lru_cache(maxsize=8192)

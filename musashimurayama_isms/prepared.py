@@ -2,7 +2,7 @@
 
 Most of what a short question costs is not the database but the making of its SQL. `Prepared` keeps the SQL, never an answer: the
 database is asked each time. What `build` makes must depend on its values only where they stand as parameters of the SQL, not on which
-they are: no `if` on a value, no reckoning with it, no lists, no time but one that is handed on.
+they are: no `if` on a value, no reckoning with it, no time but one that is handed on.
 
     MINE = Prepared(lambda person, on: Appointment.objects.in_force(on).filter(person=person))
     MINE(person=user.pk, on=today)
@@ -102,7 +102,8 @@ class _Plan:
         written = {_written(mark, connection): number for number, mark in enumerate(marks)}
         self.places = [(written.get(param), param) for param in params]
         found = {number for number, _ in self.places}
-        if missing := [name for number, (name, _) in enumerate(parts) if number not in found and isinstance(shapes[name], type)]:
+        singles = {number for number, (name, _) in enumerate(parts) if isinstance(shapes[name], type)}
+        if missing := [parts[number][0] for number in singles - found]:
             raise ValueError(f"The question does not hand on {sorted(missing)}")
         if fixed := [param for number, param in self.places if number is None and _is_time(param)]:
             raise ValueError(f"The question would ask for ever as of {fixed}: hand the day or moment on as a value")

@@ -7,7 +7,7 @@ term alone is drawn as the link it stands for).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from musashimurayama_isms.japanese import fold, folded, hits
@@ -75,6 +75,8 @@ def corrected_places(text: str, corrections: Iterable[tuple[str, str, Correction
 def draw(text: str, spans: Iterable[Span] = (), needles: Sequence[str] = ()) -> SafeString:
     """The text with its spans (of overlapping ones the first) and with the folded needles marked."""
     found = hits(text, needles) if needles else []
+    if not spans:
+        return _marked(text, 0, len(text), found)
     pieces: list[SafeString] = []
     place = 0
     for span in sorted(spans, key=lambda span: span.start):
@@ -95,13 +97,25 @@ def _marked(text: str, start: int, end: int, found: list[tuple[int, int]]) -> Sa
         if first < last:
             pieces.append((text[place:first], text[first:last]))
             place = last
-    return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", pieces), text[place:end])
+    return format_html_join("", "{}<mark>{}</mark>", pieces) + escape(text[place:end])
+
+
+NEAR, FAR = (400, 4_000), 250  # so far a long text is read first; a hit needs so many letters to be shown whole with what is around it
+
+
+def _first_hits(text: str, needles: Sequence[str]) -> list[tuple[int, int]]:
+    """The first hit with those that stand near it, and perhaps others: a long text is read no farther than that."""
+    for length in NEAR:
+        found = hits(text[:length], needles)
+        if found and found[0][0] + FAR <= length:
+            return found
+    return hits(text, needles)
 
 
 def snippet(text: str, needles: Sequence[str], *, around: int = 60) -> SafeString:
     """The neighbourhood of the first hit with all hits in it marked; the beginning of the text where there is none."""
     text = " ".join(text.replace("*", "").split("\n"))
-    found = hits(text, needles)
+    found = _first_hits(text, needles)
     start = max(found[0][0] - around // 2, 0) if found else 0
     end = min(start + around * 2, len(text))
     body = _marked(text, start, end, found)

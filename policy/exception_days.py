@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from musashimurayama_isms.fiscal import fiscal_year, fiscal_year_bounds
-from musashimurayama_isms.parameters.values import value
+from musashimurayama_isms.parameters.values import Values, value
 
 SIX_MONTHS, ONE_YEAR = 6, 12
 
@@ -34,11 +34,11 @@ def latest_end(start: date) -> date:
     return months_later(start, SIX_MONTHS if chosen == "six_months" else ONE_YEAR) - timedelta(days=1)
 
 
-def answer_days() -> int:
+def answer_days(chosen: Values | None = None) -> int:
     """In how many working days the CISO answers the report of an emergency: the term of every decision."""
-    return value("approvals.step_working_days")
+    return (chosen or Values())["approvals.step_working_days"]
 
 
-def review_months() -> int:
+def review_months(chosen: Values | None = None) -> int:
     """After how many months an exception is looked at again (3.11.4.3)."""
-    return value("exceptions.review_months")
+    return (chosen or Values())["exceptions.review_months"]

@@ -8,11 +8,20 @@ from django.urls import reverse
 
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
+from musashimurayama_isms.prepared import Prepared
 from policy.hands import Hands
 from policy.models import Clause, Exemption, GlossaryTerm, Obligation, Revision
 from policy.models.clause import ClauseQuerySet
 from policy.models.document import RevisionQuerySet
 from policy.models.obligation import ExemptionQuerySet, ObligationQuerySet
+
+
+def _in_force(rows: RevisionQuerySet, on: date) -> RevisionQuerySet:
+    return rows.of_the_policy().in_force(on).select_related("document__owner")
+
+
+_IN_FORCE = Prepared(lambda on: _in_force(Revision.objects.all(), on))
+_IN_FORCE_FOR_ALL = Prepared(lambda on: _in_force(Revision.objects.public(), on))
 
 
 class Visit:
@@ -44,8 +53,8 @@ class Visit:
 
     @cached_property
     def in_force(self) -> Revision | None:
-        rows = Revision.objects.of_the_policy().select_related("document__owner")
-        return (rows if self.is_administrator else rows.public()).in_force(self.today).first()
+        found = (_IN_FORCE if self.is_administrator else _IN_FORCE_FOR_ALL)(on=self.today)
+        return found[0] if found else None
 
     @cached_property
     def revision(self) -> Revision | None:

@@ -167,6 +167,21 @@ def test_one_question_says_of_many_whether_there_are_rows(cast, django_assert_nu
     assert there(person=0, on=date(1990, 1, 1)) == set()
 
 
+def test_a_tuple_is_asked_for_as_what_is_in_it(cast):
+    of = Prepared(lambda persons, on: Appointment.objects.in_force(on).filter(person__in=persons).order_by("pk"))
+    people = [cast.clerk, cast.colleague, cast.section_officer, cast.ciso, cast.division_officer]
+    for count in (5, 2, 0, 1, 3, 4):
+        some = tuple(person.pk for person in people[:count])
+        assert of(persons=some, on=date(2026, 11, 27)) == list(Appointment.objects.filter(person__in=some).order_by("pk"))
+    assert len(of._plans) == 5  # none, 1, 2, 4, 8
+
+
+def test_beside_an_empty_tuple_another_one_may_not_reach_the_sql(cast):
+    either = Presence({"both": lambda a, b: User.objects.filter(pk__in=a, name__in=b)})
+    assert either(a=(cast.clerk.pk,), b=(cast.clerk.name, "だれか")) == {"both"}
+    assert either(a=(), b=(cast.clerk.name,)) == set()
+
+
 def test_an_appointment_that_somebody_else_ends_is_seen_at_the_next_click(cast):
     """`update()` sends no signal: it stands for another process."""
     client, address = cast.client(cast.section_officer), reverse("help")

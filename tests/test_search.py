@@ -227,9 +227,22 @@ def test_a_word_that_many_rows_have_finds_the_same(world, person, typed, monkeyp
     asker, query = Asker(getattr(world.cast, person), at=timezone.now()), Query(typed)
     own = [source for source in SOURCES if isinstance(source, Rows) and not source.column]
     by_their_keys = {source.slug: set(source.found(asker, query)) for source in own}
-    monkeypatch.setattr("musashimurayama_isms.dashboard.search.source.RARE", 0)
+    monkeypatch.setattr("musashimurayama_isms.dashboard.search.asking.RARE", 0)
+    query = Query(typed)
     assert {source.slug: set(source.found(asker, query)) for source in own} == by_their_keys
     assert typed != "の" or any(by_their_keys.values())
+
+
+@pytest.mark.parametrize("person", ["ciso", "section_officer", "clerk"])
+@pytest.mark.parametrize("typed", ["の", "市民課"])
+def test_the_number_above_a_kind_is_that_of_its_rows(world, person, typed):
+    asker = Asker(getattr(world.cast, person), at=timezone.now())
+    groups = {group.source.slug: group.count for group in Results(asker, Query(typed)).groups}
+    found = {
+        source.slug: len({row.pk for row in source.found(asker, Query(typed))}) for source in SOURCES if not isinstance(source, Leaves)
+    }
+    assert {slug: count for slug, count in groups.items() if slug in found} == {slug: count for slug, count in found.items() if count}
+    assert any(count > FIRST for count in groups.values())
 
 
 def test_where_more_is_found_than_is_counted_the_page_says_so(cast, monkeypatch):

@@ -47,8 +47,13 @@ class AuthorityReportQuerySet(models.QuerySet):
     def waiting_for(self, user: User, *, at: datetime, reach: Reach | None = None) -> Self:
         """Live ones that a party of this person sends; what hangs on the questions is at first the matter of those who answer them."""
         reach = reach or Reach.of(user, at=at)
-        rows = self.live().filter(reach.as_party("holder", "incident__department"))
-        return rows.exclude(status="undecided", incident__assessments__isnull=True, holder__in=UNASKED)
+        return self.to_act_on().filter(reach.as_party("holder", "incident__department"))
+
+    def to_act_on(self) -> Self:
+        """Live ones that somebody can take up now: without the questions answered, those of who answers them alone."""
+        assessments = self.model._meta.get_field("incident").related_model._meta.get_field("assessments").related_model.objects
+        judged = models.Exists(assessments.filter(incident=models.OuterRef("incident")))
+        return self.live().exclude(~judged, status="undecided", holder__in=UNASKED)
 
     def with_facts(self) -> Self:
         return self.select_related("stage__authority", "incident__kind", "incident__department__parent", "decided_by")

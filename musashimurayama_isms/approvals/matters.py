@@ -173,6 +173,11 @@ def carried_out_by(roles: Collection[str]) -> list[str]:
     return [code for code, found in _matters.items() if set(found.completed_by) & set(roles)]
 
 
+def names_parties(code: str) -> bool:
+    """Whether requests of a type name further persons who may not decide them (`Matter.parties`)."""
+    return code in _matters and type(_matters[code]).parties is not Matter.parties
+
+
 def registered() -> set[str]:
     """The codes that the apps have registered."""
     return set(_matters)

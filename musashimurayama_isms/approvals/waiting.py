@@ -6,16 +6,15 @@ The desk and the room both ask here. The rows are exact: whoever is named may do
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
 
 from django.db.models import F, Q, QuerySet
 
+from musashimurayama_isms.accounts.departments import below, departments
 from musashimurayama_isms.accounts.models import RoleCode, User
-from musashimurayama_isms.accounts.standing import Standing, standings
+from musashimurayama_isms.accounts.standing import Standing, standings, with_abolished
 from musashimurayama_isms.prepared import Presence
 
-from .matters import carried_out_by
+from .matters import carried_out_by, names_parties
 from .models import Chair, Decision, Request, Seat, Step, Waiver
 from .models.request_set import Reach
 from .roster import Roster
@@ -44,7 +43,7 @@ class Waiting:
 def waiting_for(user: User, *, at: datetime, acts: Collection[str] = ACTS) -> list[Waiting]:
     """Everything that waits for this person at the moment, the longest waiting first; or these acts alone."""
     asked = _Asked(user, at)
-    there = _THERE(person=user.pk)
+    there = _THERE(whom=asked.whom)
     rows = [row for question, act in ACT_OF.items() if act in acts and question in there for row in question(asked)]
     return sorted(rows, key=lambda row: row.since)
 
@@ -57,6 +56,40 @@ class _Asked:
         self.hats: list[Standing] = standings(user, at=at)
         self.reach = Reach.of(user, at=at, hats=self.hats)
         self.roster = Roster(at)
+        self.codes = {hat.role.code for hat in self.hats}
+
+    @property
+    def whom(self) -> "_Whom":
+        """What the conditions of the questions ask for."""
+        everywhere = [chair for chair in Chair if self._falls_everywhere(chair)]
+        in_places = [chair for chair in Chair if Chair.DIVISION_OFFICER in self._rungs(chair)]
+        places = with_abolished({*self.reach.sections, *self.reach.divisions, *below(self.reach.divisions)})
+        carried = carried_out_by(self.codes)
+        return _Whom(self.user.pk, tuple(everywhere), tuple(in_places), tuple(sorted(places)), tuple(carried))
+
+    def _rungs(self, chair: str) -> set[str]:
+        return set(self.roster.ladder(chair)) - {Chair.COMMITTEE}
+
+    def _falls_everywhere(self, chair: str) -> bool:
+        """Whether a seat of the chair, wherever it is, may come to one of the roles of the city that the person holds."""
+        rungs = self._rungs(chair)
+        return any(hat.role.code in rungs and hat.role.reach == hat.role.Reach.CITY for hat in self.hats)
+
+
+@dataclass(frozen=True)
+class _Whom:
+    """The person by key; the chairs whose seats may come to them anywhere, or in these places; the types they carry out."""
+
+    person: int
+    everywhere: tuple[str, ...]
+    in_places: tuple[str, ...]
+    places: tuple[int, ...]
+    carried: tuple[str, ...]
+
+    def seats(self) -> QuerySet[Seat]:
+        """The free seats of open steps that may come to the person."""
+        free = Seat.objects.filter(decision__isnull=True, step__in=Step.objects.open(), step__request__status=Request.Status.IN_REVIEW)
+        return free.filter(Q(chair__in=self.everywhere) | Q(chair__in=self.in_places, department__in=self.places))
 
 
 def _decisions(asked: _Asked) -> Iterator[Waiting]:
@@ -71,22 +104,25 @@ def _decisions(asked: _Asked) -> Iterator[Waiting]:
 
 
 def _candidates(asked: _Asked) -> Iterable[Step]:
-    """The open steps with a seat that may fall to the person: the own chairs, and those below them whose holders cannot decide."""
-    places = [place for chair in Chair if (place := _place(asked, chair)) is not None]
-    if not places:
-        return []
-    seats = Seat.objects.filter(reduce(or_, places), decision__isnull=True)
-    return with_people(Step.objects.open().filter(pk__in=seats.values("step"), request__status=Request.Status.IN_REVIEW))
+    """The open steps with a seat that may fall to the person: the own chairs, and those below them whose holders cannot decide.
+
+    Looked at in short first: of the highest hats every seat of the city could be, and nearly none is.
+    """
+    facts = "step", "chair", "department", "step__request__drafter", "step__request__applicant", "step__request__type__code"
+    found = {step for step, *seat in asked.whom.seats().values_list(*facts) if _may_fall(asked, *seat)}
+    return with_people(Step.objects.filter(pk__in=found)) if found else []
 
 
-def _place(asked: _Asked, chair: str) -> Q | None:
-    """The seats of a chair that this person may come to sit on; None where there are none."""
-    rungs, reach = set(asked.roster.ladder(chair)) - {Chair.COMMITTEE}, asked.reach
-    if any(hat.role.code in rungs and hat.role.reach == hat.role.Reach.CITY for hat in asked.hats):
-        return Q(chair=chair)
-    if Chair.DIVISION_OFFICER in rungs and (reach.divisions or reach.sections):
-        return Q(chair=chair) & reach.of_department()
-    return None
+def _may_fall(asked: _Asked, chair: str, department: int, drafter: int, applicant: int | None, type_code: str) -> bool:
+    """Whether nobody decides in the seat before this person for certain; what is not known in short is left to `seats_of`."""
+    for rung in asked.roster.ladder(chair):
+        holders = asked.roster.holders(rung, departments()[department])
+        if any(row.person.pk == asked.user.pk for row in holders):
+            return True
+        certain = [row for row in holders if not row.is_deputy and row.person.pk not in (drafter, applicant)]
+        if certain and not names_parties(type_code):
+            return False
+    return False
 
 
 def with_people(steps: QuerySet[Step]) -> QuerySet[Step]:
@@ -100,7 +136,7 @@ def with_people(steps: QuerySet[Step]) -> QuerySet[Step]:
 
 def _submissions(asked: _Asked) -> Iterator[Waiting]:
     """Drafts handed over that the person may submit."""
-    mine = {hat.role.code for hat in asked.hats} - {RoleCode.TERMINAL_USER}
+    mine = asked.codes - {RoleCode.TERMINAL_USER}
     rows = Request.objects.prepared().for_list().select_related("department__successor__parent") if mine else ()
     for request in rows:
         hat = request.applying(asked.user, at=asked.at, hats=asked.hats)
@@ -130,11 +166,14 @@ def _expired(asked: _Asked) -> Iterator[Waiting]:
 
 def _to_carry_out(asked: _Asked) -> Iterator[Waiting]:
     """Permits and notices that a role of the person carries out, such as the removal of an ID."""
-    codes = carried_out_by({hat.role.code for hat in asked.hats})
-    rows = Request.objects.filter(type__code__in=codes, status=Request.Status.RUNNING)
-    for request in rows.for_list().select_related("department__successor__parent") if codes else ():
+    rows = _carried_out(asked.whom).for_list().select_related("department__successor__parent")
+    for request in rows:
         if request.applicant_id != asked.user.pk and request.is_completed_by(asked.user, at=asked.at, hats=asked.hats):
             yield Waiting(request, CARRY_OUT, request.decided_at, why=f"{request.department.full_name}から。行ったら記録してください")
+
+
+def _carried_out(whom: _Whom) -> QuerySet[Request]:
+    return Request.objects.filter(type__code__in=whom.carried, status=Request.Status.RUNNING)
 
 
 def _spoken(asked: _Asked) -> Iterator[Waiting]:
@@ -174,15 +213,15 @@ def _overrides(asked: _Asked) -> Iterator[Waiting]:
 
 # Without such rows a question has nothing to say to anybody; which of them are the person's, the question asks.
 QUESTIONS = {
-    _decisions: lambda person: Step.objects.open().filter(request__status=Request.Status.IN_REVIEW),
-    _submissions: lambda person: Request.objects.prepared(),
-    _returned: lambda person: Request.objects.filter(_own(person), status=Request.Status.RETURNED),
-    _expired: lambda person: Request.objects.filter(_own(person), status=Request.Status.EXPIRED),
-    _to_carry_out: lambda person: Request.objects.filter(status=Request.Status.RUNNING),
-    _spoken: lambda person: Decision.objects.awaiting_confirmation_by(person),
-    _in_my_place: lambda person: Decision.objects.awaiting_review_by(person),
-    _consents: lambda person: Waiver.objects.asked().filter(request__status=Request.Status.IN_REVIEW),
-    _overrides: lambda person: Waiver.objects.unseen(),
+    _decisions: _Whom.seats,
+    _submissions: lambda whom: Request.objects.prepared(),
+    _returned: lambda whom: Request.objects.filter(_own(whom.person), status=Request.Status.RETURNED),
+    _expired: lambda whom: Request.objects.filter(_own(whom.person), status=Request.Status.EXPIRED),
+    _to_carry_out: _carried_out,
+    _spoken: lambda whom: Decision.objects.awaiting_confirmation_by(whom.person),
+    _in_my_place: lambda whom: Decision.objects.awaiting_review_by(whom.person),
+    _consents: lambda whom: Waiver.objects.asked().filter(request__status=Request.Status.IN_REVIEW),
+    _overrides: lambda whom: Waiver.objects.unseen(),
 }
 _THERE = Presence(QUESTIONS)
 ACT_OF = {

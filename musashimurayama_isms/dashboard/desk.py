@@ -4,7 +4,7 @@ The roof knows the floors, they do not know the roof: the providers stand in pro
 
     @waits
     def decisions(user, at):
-        yield Item(title=…, url=…, since=…, kind="決裁")
+        yield Item(title=…, leads_to=…, since=…, kind="決裁")
 """
 
 from collections.abc import Callable, Iterable
@@ -15,9 +15,11 @@ from functools import cache
 from django.db.models import Model, QuerySet
 
 from musashimurayama_isms.accounts.models import User
-from musashimurayama_isms.accounts.standing import ask_everywhere, day_of
+from musashimurayama_isms.accounts.standing import day_of
 from musashimurayama_isms.fiscal import closing_on
 from musashimurayama_isms.prepared import Presence
+
+from .whom import Whom
 
 PRESSING = timedelta(days=3)  # a term so near goes before what has merely waited longer; its badge is orange from then on, too
 
@@ -41,6 +43,7 @@ class Ready:
 class Item:
     """One row of the desk.
 
+    `leads_to` is an address, or the row whose page it is: of many that wait a page shows few, and only those need their address.
     `since` is when it began to wait (aware), `due` the term, if any; `kind` the word of the work (決裁, 確認, 下書き);
     `as_role` the hat it is for (Standing.label); `why` one line about what is asked; `is_urgent` for the incident chain;
     `acts` what the list itself can do. Of what the person has sent `status` says where it stands, `holder` who has it now,
@@ -48,7 +51,7 @@ class Item:
     """
 
     title: str
-    url: str
+    leads_to: str | Model
     since: datetime
     kind: str
     due: date | datetime | None = None
@@ -60,6 +63,10 @@ class Item:
     holder: str = ""
     is_over: bool = False
 
+    @property
+    def url(self) -> str:
+        return self.leads_to if isinstance(self.leads_to, str) else self.leads_to.get_absolute_url()
+
     def is_late(self, at: datetime) -> bool:
         """Whether the term has passed; a term without an hour lasts until the end of its day."""
         if isinstance(self.due, datetime):
@@ -68,10 +75,10 @@ class Item:
 
 
 Provider = Callable[[User, datetime], Iterable[Item]]
-Condition = Callable[[int, date], QuerySet]
+Condition = Callable[[Whom], QuerySet]
 
 _waiting: list[Provider] = []
-_conditions: dict[Provider, Condition] = {}
+_conditions: dict[Provider, tuple[Condition, ...]] = {}
 _mine: list[Provider] = []
 _told: list[Provider] = []
 
@@ -83,32 +90,33 @@ def waits(provider: Provider) -> Provider:
     return provider
 
 
-def waits_if(condition: Condition) -> Callable[[Provider], Provider]:
-    """Like `waits`, for a provider that has nothing to give to anybody where `condition` has no rows.
+def waits_if(*conditions: Condition) -> Callable[[Provider], Provider]:
+    """Like `waits`, for a provider that has nothing to give to a person for whom none of `conditions` has rows.
 
-        @waits_if(lambda person, on: Publication.objects.proposed())
+        @waits_if(lambda who: Publication.objects.proposed())
 
-    `condition(person, on)` gives rows by the key of the person and the day, or by neither. It decides nothing: whether a row is this
-    person's, the provider asks. All conditions of the desk are one question; most matters rest with most people.
+    A condition may be wider than the provider, never narrower. It decides nothing: whether a row is this person's, the provider asks.
+    All conditions of the desk are one question, made once a process; most matters rest with most people.
     """
 
     def register(provider: Provider) -> Provider:
-        _conditions[provider] = condition
+        _conditions[provider] = conditions
         return waits(provider)
 
     return register
 
 
-def _worth_asking(providers: Iterable[Provider], user: User, on: date) -> list[Provider]:
-    """Those without a condition, and those whose condition has rows now."""
+def _worth_asking(providers: Iterable[Provider], user: User, at: datetime) -> list[Provider]:
+    """Those without a condition, and those with a condition that has rows for the person now."""
     asked = tuple(provider for provider in providers if provider in _conditions)
-    found = _present(asked)(person=user.pk, on=on) if asked else ()
+    there = _present(asked)(who=Whom.of(user, at=at)) if asked else ()
+    found = {provider for provider, _ in there}
     return [provider for provider in providers if provider not in _conditions or provider in found]
 
 
 @cache
 def _present(providers: tuple[Provider, ...]) -> Presence:
-    return Presence({provider: _conditions[provider] for provider in providers})
+    return Presence({(provider, one): one for provider in providers for one in _conditions[provider]})
 
 
 def keeps(provider: Provider) -> Provider:
@@ -127,8 +135,7 @@ def tells(provider: Provider) -> Provider:
 
 def waiting(user: User, *, at: datetime) -> list[Item]:
     """Everything that waits for the person: urgent first, then what is over or near its term, in each the longest waiting first."""
-    ask_everywhere(at=at)  # nearly every floor asks who acts in some role
-    found = [item for provider in _worth_asking(_waiting, user, day_of(at)) for item in provider(user, at)]
+    found = [item for provider in _worth_asking(_waiting, user, at) for item in provider(user, at)]
     near = closing_on(day_of(at) + PRESSING)
     return sorted(found, key=lambda item: (not item.is_urgent, last_moment(item.due) > near, item.since, last_moment(item.due)))
 

@@ -16,6 +16,8 @@ from . import catalogue
 from .catalogue import Parameter
 from .models import ParameterChoice
 
+_IN_FORCE = Prepared(lambda: ParameterChoice.objects.in_force())
+
 
 def value(code: str) -> Any:
     """The value in force: a number, word, truth value or list, by the kind of the parameter.

@@ -3,6 +3,7 @@
 One table for all kinds, because one index then serves every word, and a floor that is searched needs no column for it.
 """
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.contrib.contenttypes.models import ContentType
@@ -16,11 +17,6 @@ class SearchTextQuerySet(models.QuerySet):
     def of(self, model: type[models.Model]) -> Self:
         """The words of one kind."""
         return self.filter(content_type=ContentType.objects.get_for_model(model))
-
-    def first_keys(self, model: type[models.Model], *, most: int) -> list[Any]:
-        """The first keys of these rows, in no order, as the model's own keys; only after `of`, whose keys alone can be read so."""
-        field: Any = model._meta.pk
-        return [field.to_python(key) for key in self.order_by().values_list("key", flat=True)[:most]]
 
     def of_row(self, model: type[models.Model]) -> models.Subquery:
         """The folded words of each row of an outer query about the model: to ask the rows in their order, as far as is needed."""
@@ -44,3 +40,9 @@ class SearchText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.content_type} {self.key}"
+
+    @staticmethod
+    def own_keys(model: type[models.Model], keys: Iterable[str]) -> list[Any]:
+        """Keys that are kept of a model as the model itself has them."""
+        field: Any = model._meta.pk
+        return [field.to_python(key) for key in keys]

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import is_staff_of_portal
+from musashimurayama_isms.prepared import Prepared
 from policy.numbers import printed
 
 from .document import Document, Revision
@@ -17,6 +18,9 @@ from .document import Document, Revision
 def is_under(number: str) -> Q:
     """The clause itself and everything below it."""
     return Q(number=number) | Q(number__startswith=f"{number}.")
+
+
+_SHUT = Prepared(lambda: Document.objects.filter(access=Document.Access.CLOSED).exclude(part_of=None).values_list("part_of", "chapters"))
 
 
 class ClauseQuerySet(models.QuerySet):
@@ -30,8 +34,7 @@ class ClauseQuerySet(models.QuerySet):
     def public(self) -> Self:
         """What everybody may read: published, of a public document, outside the chapters of a part that is 非公開."""
         rows = self.filter(revision__status=Revision.Status.PUBLISHED, revision__document__access=Document.Access.PUBLIC)
-        shut = Document.objects.filter(access=Document.Access.CLOSED).exclude(part_of=None).values_list("part_of", "chapters")
-        for document, chapters in shut:
+        for document, chapters in _SHUT():
             for chapter in chapters:
                 rows = rows.exclude(is_under(str(chapter)), revision__document=document)
         return rows

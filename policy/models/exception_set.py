@@ -53,9 +53,9 @@ class ExceptionQuerySet(models.QuerySet):
         """Emergencies that the CISO has not said a word to (3.11.4.2)."""
         return self.filter(kind=self.model.Kind.EMERGENCY, acknowledged_at__isnull=True)
 
-    def due_for_review(self, *, on: date) -> Self:
-        """Those that nobody has looked at for the city's interval (3.11.4.3)."""
-        return self.running(on=on).filter(checked_on__lte=latest_before(on, review_months()))
+    def due_for_review(self, *, on: date, months: int | None = None) -> Self:
+        """Those that nobody has looked at for the city's interval (3.11.4.3), `months` where the caller has asked for it already."""
+        return self.running(on=on).filter(checked_on__lte=latest_before(on, months or review_months()))
 
     # -- clauses ---------------------------------------------------------------------------------------------------
     def touching(self, number: str) -> Self:

@@ -11,12 +11,15 @@ from incidents.models import Assessment, AuthorityReport, Publication, Step
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
 
-from ..desk import Item, waits, waits_if
+from ..desk import Item, waits_if
 
 SOON = timedelta(days=3)  # a final report that is due in weeks does not push today's work down
 
 
-@waits
+@waits_if(
+    lambda who: Step.objects.pending().filter(who.as_party("sender", "incident__department"), code=StepCode.EXTERNAL),
+    lambda who: AuthorityReport.objects.to_act_on().filter(who.as_party("holder", "incident__department")),
+)
 def authority_reports(user: User, at: datetime) -> Iterator[Item]:
     """Step 7 and what this person reports to authorities: one row an incident, with the most urgent report (3.4.2.10.3)."""
     judged = Exists(Assessment.objects.filter(incident=OuterRef("incident")))
@@ -35,7 +38,7 @@ def _reports_of_one(step: Step | None, reports: list[AuthorityReport], *, at: da
     due = min([*days, *(report.due_on for report in reports if report.due_on)], default=None)
     return Item(
         title=f"{incident.mark}{incident.number} 外部への報告{'・公表' if step else ''}",
-        url=reverse("incidents:authorities", args=[incident.pk]),
+        leads_to=reverse("incidents:authorities", args=[incident.pk]),
         since=step.started_at if step else reports[0].opened_at,
         kind="外部への報告",
         due=due,
@@ -52,7 +55,7 @@ def _why(step: Step | None, reports: list[AuthorityReport]) -> str:
     return found or "公表するかどうかを決め、段階を終えてください。"
 
 
-@waits_if(lambda person, on: Publication.objects.proposed())
+@waits_if(lambda who: Publication.objects.proposed())
 def publications(user: User, at: datetime) -> Iterator[Item]:
     """Proposals to publish that this person may decide about as a member of the committee (3.4.2.10.4)."""
     rows = Publication.objects.proposed().visible_to(user, at=at).exclude(proposed_by=user)
@@ -60,7 +63,7 @@ def publications(user: User, at: datetime) -> Iterator[Item]:
         if row.decider(user, at=at):
             yield Item(
                 title=f"{row.incident.mark}{row.incident.number} 公表の案",
-                url=reverse("incidents:decide_publication", args=[row.pk]),
+                leads_to=reverse("incidents:decide_publication", args=[row.pk]),
                 since=row.proposed_at,
                 kind="公表の決定",
                 why=f"{row.proposed_by.name}さんの案「{row.get_way_display()}」",

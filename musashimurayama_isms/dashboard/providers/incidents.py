@@ -6,23 +6,28 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from incidents.chain import StepCode
-from incidents.models import Incident, OralEntry, Step
+from incidents.models import Incident, OralEntry, Receipt, Step
 from incidents.scopes import Waiting, waiting_for
 from musashimurayama_isms.accounts.models import User
 
-from ..desk import Item, Ready, keeps, waits, waits_if
+from ..desk import Item, Ready, keeps, waits_if
 
 SENT = 100  # the latest; older ones are found in the room
 RECEIVE = "受領する"  # how incidents.scopes calls what asks for nothing but a 受領
 
 
-@waits
+@waits_if(
+    lambda who: Step.objects.pending().filter(who.as_party("sender", "incident__department")).exclude(code=StepCode.EXTERNAL),
+    lambda who: Receipt.objects.pending().filter(
+        who.as_party("party", "step__incident__department") | who.manages("party", "step__incident")
+    ),
+)
 def incident_acts(user: User, at: datetime) -> Iterator[Item]:
     """Reports to read, to pass on and to answer (3.9.3.1); step 7 stands with its reports (providers.authorities)."""
     for row in waiting_for(user, at=at, without=(StepCode.EXTERNAL,)):
         yield Item(
             title=f"{row.incident.mark}{row.incident.number} {row.incident.kind}",
-            url=row.incident.get_absolute_url(),
+            leads_to=row.incident,
             since=row.since,
             kind="インシデント",
             due=row.due,
@@ -37,13 +42,13 @@ def _acts(row: Waiting) -> tuple[Ready, ...]:
     return (Ready.of("incident", row.incident),) if row.act == RECEIVE and not row.incident.is_grave else ()
 
 
-@waits_if(lambda person, on: OralEntry.objects.waiting_for(person))
+@waits_if(lambda who: OralEntry.objects.waiting_for(who.person))
 def spoken_words(user: User, at: datetime) -> Iterator[Item]:
     """Words entered in this person's name, to be confirmed (chains.md: 口頭)."""
     for entry in OralEntry.objects.waiting_for(user).select_related("incident", "entered_by"):
         yield Item(
             title=f"{entry.incident.mark}{entry.incident.number} 口頭の記録の確認",
-            url=entry.incident.get_absolute_url(),
+            leads_to=entry.incident,
             since=entry.entered_at,
             kind="確認",
             why=f"{entry.entered_by.name}さんが、あなたの代わりに入力しました。",
@@ -56,7 +61,7 @@ def incident_reports(user: User, at: datetime) -> Iterator[Item]:
     for draft in Incident.objects.drafts_of(user).select_related("kind"):
         yield Item(
             title=f"{draft.mark}{draft.kind}",
-            url=draft.get_absolute_url(),
+            leads_to=draft,
             since=draft.saved_at,
             kind="インシデント",
             status="下書き",
@@ -69,7 +74,7 @@ def incident_reports(user: User, at: datetime) -> Iterator[Item]:
         steps = report.pending_steps
         yield Item(
             title=f"{report.mark}{report.number} {report.kind}",
-            url=report.get_absolute_url(),
+            leads_to=report,
             since=min((step.started_at for step in steps), default=report.reported_at),
             kind="インシデント",
             due=steps[0].due_at if steps else None,

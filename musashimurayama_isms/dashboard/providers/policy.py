@@ -1,6 +1,6 @@
 """What the policy room asks: texts to confirm and review, exceptions, documents, laws."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 
 from django.db.models import Count, Q
@@ -9,17 +9,17 @@ from django.utils.timezone import make_aware
 
 from musashimurayama_isms.accounts.models import RoleCode, User
 from musashimurayama_isms.accounts.standing import day_of
-from policy.exception_waiting import waiting_for as exceptions_waiting_for
+from policy.exception_waiting import Waiting, of_its_people, of_the_ciso, own
 from policy.hands import Hands
-from policy.models import ConfirmationRound, Custody, DocumentVersion, Law, ReadingGrant, Revision
+from policy.models import ConfirmationRound, Custody, DocumentVersion, Law, PolicyException, ReadingGrant, Revision
 from policy.readers import asleep_for
 
-from ..desk import Item, keeps, waits, waits_if
+from ..desk import Item, keeps, waits_if
 
 REVIEWS_ON_DESK = 5
 
 
-@waits_if(lambda person, on: ConfirmationRound.objects.current(on=on))
+@waits_if(lambda who: ConfirmationRound.objects.current(on=who.on))
 def policy_to_confirm(user: User, at: datetime) -> Iterator[Item]:
     """A new text of the policy to be read and confirmed."""
     on = day_of(at)
@@ -28,7 +28,7 @@ def policy_to_confirm(user: User, at: datetime) -> Iterator[Item]:
     if person:
         yield Item(
             title=f"情報セキュリティポリシー（{round_.revision.name}）",
-            url=round_.get_absolute_url(),
+            leads_to=round_,
             since=round_.opened_at,
             kind="確認",
             due=round_.due_for(person.joined_on),
@@ -36,7 +36,7 @@ def policy_to_confirm(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
-@waits_if(lambda person, on: Revision.objects.of_the_policy().filter(status=Revision.Status.DRAFT))
+@waits_if(lambda who: Revision.objects.of_the_policy().filter(status=Revision.Status.DRAFT))
 def obligations_to_review(user: User, at: datetime) -> Iterator[Item]:
     """Drafts of the policy whose obligations are still to be decided on (3.4.2.3)."""
     drafts = Revision.objects.of_the_policy().filter(status=Revision.Status.DRAFT)
@@ -47,13 +47,13 @@ def obligations_to_review(user: User, at: datetime) -> Iterator[Item]:
             yield Item(f"義務の見直し（{draft.name}）", url, draft.created_at, "確認", why=f"残り{draft.left}件の判断が必要です。")
 
 
-@waits_if(lambda person, on: ReadingGrant.objects.in_force(on).filter(person__isnull=False))
+@waits_if(lambda who: ReadingGrant.objects.in_force(who.on).filter(person__isnull=False))
 def readers_who_moved(user: User, at: datetime) -> Iterator[Item]:
     """Persons named as readers of the own section's documents who have moved since (3.10.1.5)."""
     for grant in asleep_for(user, at=at):
         yield Item(
             title=f"{grant.document.title}：異動した方の閲覧の確認",
-            url=reverse("policy:document_readers", args=[grant.document_id]),
+            leads_to=reverse("policy:document_readers", args=[grant.document_id]),
             since=grant.granted_at,
             kind="確認",
             as_role=RoleCode.SECTION_OFFICER.label,
@@ -61,21 +61,21 @@ def readers_who_moved(user: User, at: datetime) -> Iterator[Item]:
         )
 
 
-@waits_if(lambda person, on: Custody.objects.open().filter(review_on__lt=on))
+@waits_if(lambda who: Custody.objects.open().filter(review_on__lt=who.on))
 def custodies_to_review(user: User, at: datetime) -> Iterator[Item]:
     """Documents kept elsewhere whose review day has passed (2.12)."""
     for row in Custody.objects.review_overdue_for(user, at=at)[:REVIEWS_ON_DESK]:
         where = row.department.full_name if row.department else "全庁"
         why = f"別途保管の文書（{where}）の見直し日を過ぎています。"
-        yield Item(row.regulation.title, row.regulation.get_absolute_url(), row.said_at, "見直し", due=row.review_on, why=why)
+        yield Item(row.regulation.title, row.regulation, row.said_at, "見直し", due=row.review_on, why=why)
 
 
-@waits_if(lambda person, on: Law.objects.check_overdue(on))
+@waits_if(lambda who: Law.objects.check_overdue(who.on))
 def laws_to_check(user: User, at: datetime) -> Iterator[Item]:
     """Laws of which somebody has to look again whether they have changed (3.11.5)."""
     for row in Law.objects.waiting_for(user, at=at)[:REVIEWS_ON_DESK]:
         since = make_aware(datetime.combine(row.next_check_on, time.min))
-        yield Item(row.title, row.get_absolute_url(), since, "確認", due=row.next_check_on, why="改正されていないか確かめてください。")
+        yield Item(row.title, row, since, "確認", due=row.next_check_on, why="改正されていないか確かめてください。")
 
 
 @keeps
@@ -87,9 +87,22 @@ def document_drafts(user: User, at: datetime) -> Iterator[Item]:
         yield Item(str(draft), url, draft.drafted_at, "文書の案", why="承認はまだ求めていません。", status="案", holder="あなた")
 
 
-@waits
+@waits_if(
+    lambda who: PolicyException.objects.unacknowledged().filter(who.wears(RoleCode.CISO)),
+    lambda who: PolicyException.objects.running(on=who.on).filter(who.wears(RoleCode.CISO)),
+)
 def exceptions(user: User, at: datetime) -> Iterator[Item]:
-    """Exceptions to acknowledge, to look at again, to report the end of (3.11.4)."""
-    for row in exceptions_waiting_for(user, at=at):
-        name, url = f"{row.exception}　{row.exception.what[:60]}", row.exception.get_absolute_url()
-        yield Item(name, url, row.since, row.act, due=row.due, why=row.exception.department.full_name, is_urgent=row.is_urgent)
+    """Exceptions to acknowledge and to look at again (3.11.4)."""
+    return _exceptions(of_the_ciso(user, at=at))
+
+
+@waits_if(lambda who: PolicyException.objects.over(on=who.on).filter(own(who.person)))
+def exceptions_over(user: User, at: datetime) -> Iterator[Item]:
+    """Own exceptions to report the end of (3.11.4)."""
+    return _exceptions(of_its_people(user, at=at))
+
+
+def _exceptions(rows: Iterable[Waiting]) -> Iterator[Item]:
+    for row in rows:
+        name = f"{row.exception}　{row.exception.what[:60]}"
+        yield Item(name, row.exception, row.since, row.act, due=row.due, why=row.exception.department.full_name, is_urgent=row.is_urgent)

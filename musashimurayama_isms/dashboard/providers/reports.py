@@ -2,26 +2,35 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from incidents.chain import Party
 from incidents.models import ComplianceProblem, ComplianceWord, Consultation, Violation, ViolationWord
-from incidents.parties import Reach
+from incidents.parties import WIDE, Reach
 from musashimurayama_isms.accounts.models import User
 
-from ..desk import Item, Ready, keeps, waits
+from ..desk import Item, Ready, keeps, waits_if
+from ..whom import Whom
 
 SENT = 100  # the latest of each; older ones are found in the room
 
 
-@waits
+@waits_if(lambda who: Consultation.objects.unanswered().exclude(asker=who.person).filter(who.wears(*WIDE)))
 def consultations(user: User, at: datetime) -> Iterator[Item]:
     """Questions to answer (3.9.1.1)."""
     for row in Consultation.objects.waiting_for(user, at=at).with_people():
         why = f"{row.department.full_name} {row.asker.name}さんの相談：{row.title}"
-        yield Item(str(row), row.get_absolute_url(), row.waits_since, "相談", due=row.due_at, why=why)
+        yield Item(str(row), row, row.waits_since, "相談", due=row.due_at, why=why)
 
 
-@waits
+@waits_if(
+    lambda who: Violation.objects.filter(who.as_party("handler", "department"), status__in=Violation.OF_HANDLER),
+    lambda who: Violation.objects.filter(who.as_party("overseer", "department"), status__in=Violation.OF_OVERSEER),
+    lambda who: ViolationWord.objects.pending().filter(who.as_party("party", "violation__department")),
+)
 def violations(user: User, at: datetime) -> Iterator[Item]:
     """What is next to be done about a violation, and words to read (3.11.6.2)."""
     reach = Reach.of(user, at=at)
@@ -29,25 +38,33 @@ def violations(user: User, at: datetime) -> Iterator[Item]:
     for row in Violation.objects.waiting_for(user, at=at, reach=reach).with_people():
         seen.add(row.pk)
         why = f"{row.department.full_name}　{row.get_status_display()}"
-        yield Item(str(row), row.get_absolute_url(), row.reported_at, "違反", due=row.due_at, why=why, is_urgent=bool(row.is_grave))
+        yield Item(str(row), row, row.reported_at, "違反", due=row.due_at, why=why, is_urgent=bool(row.is_grave))
     visible = Violation.objects.handled_by(user, at=at, reach=reach)
     words = ViolationWord.objects.pending().reached_by(reach).filter(violation__in=visible).exclude(violation__in=seen)
     for word in words.select_related("violation"):
-        url, acts = word.violation.get_absolute_url(), (Ready.of("violation", word),)
-        yield Item(str(word.violation), url, word.sent_at, "受領", due=word.due_at, why=word.get_occasion_display(), acts=acts)
+        acts = (Ready.of("violation", word),)
+        yield Item(str(word.violation), word.violation, word.sent_at, "受領", due=word.due_at, why=word.get_occasion_display(), acts=acts)
 
 
-@waits
+def _acts_next(who: Whom) -> Q:
+    turns = ComplianceProblem.ACTS_NEXT.items()
+    return reduce(or_, (Q(status=status) & who.wears(party) for status, party in turns))
+
+
+@waits_if(
+    lambda who: ComplianceProblem.objects.filter(_acts_next(who)),
+    lambda who: ComplianceWord.objects.pending().filter(who.as_party("party", "problem__department")),
+)
 def compliance(user: User, at: datetime) -> Iterator[Item]:
     """Problems of compliance to order on, to mend, to confirm, to read (3.11.2.1)."""
     reach, seen = Reach.of(user, at=at), set()
     for row in ComplianceProblem.objects.waiting_for(user, at=at, reach=reach).with_people():
         seen.add(row.pk)
         why = f"{row.department.full_name}　{row.title}"
-        yield Item(str(row), row.get_absolute_url(), row.reported_at, row.get_status_display(), due=row.due_at, why=why)
+        yield Item(str(row), row, row.reported_at, row.get_status_display(), due=row.due_at, why=why)
     for word in ComplianceWord.objects.pending().reached_by(reach).exclude(problem__in=seen).select_related("problem"):
-        url, acts = word.problem.get_absolute_url(), (Ready.of("compliance", word),)
-        yield Item(str(word.problem), url, word.sent_at, "受領", due=word.due_at, why=word.problem.title, acts=acts)
+        acts = (Ready.of("compliance", word),)
+        yield Item(str(word.problem), word.problem, word.sent_at, "受領", due=word.due_at, why=word.problem.title, acts=acts)
 
 
 @keeps
@@ -57,7 +74,7 @@ def own_consultations(user: User, at: datetime) -> Iterator[Item]:
         is_asked = row.status == Consultation.Status.ASKED
         yield Item(
             title=f"{row}　{row.title}",
-            url=row.get_absolute_url(),
+            leads_to=row,
             since=row.waits_since if is_asked else row.asked_at,
             kind="相談",
             due=row.due_at if is_asked else None,
@@ -74,7 +91,7 @@ def own_violations(user: User, at: datetime) -> Iterator[Item]:
         holder = row.get_overseer_display() if row.status in Violation.OF_OVERSEER else row.get_handler_display()
         yield Item(
             title=str(row),
-            url=row.get_absolute_url(),
+            leads_to=row,
             since=row.reported_at,
             kind="違反の報告",
             due=row.due_at,
@@ -90,7 +107,7 @@ def own_compliance(user: User, at: datetime) -> Iterator[Item]:
     for row in ComplianceProblem.objects.filter(reporter=user)[:SENT]:
         yield Item(
             title=f"{row}　{row.title}",
-            url=row.get_absolute_url(),
+            leads_to=row,
             since=row.reported_at,
             kind="遵守の問題",
             due=row.due_at,

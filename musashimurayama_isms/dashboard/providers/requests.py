@@ -1,6 +1,6 @@
 """Requests to decide, to submit, to complete; the business of the committee; own requests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from django.db.models import Q
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import Standing, ask_everywhere
 from musashimurayama_isms.approvals import committee_desk
-from musashimurayama_isms.approvals.models import Request, Step
+from musashimurayama_isms.approvals.models import Item as CommitteeItem
+from musashimurayama_isms.approvals.models import Meeting, Reply, Request, Step
 from musashimurayama_isms.approvals.plain import is_plain
 from musashimurayama_isms.approvals.roster import Roster
 from musashimurayama_isms.approvals.scopes import OVER, for_lines
@@ -17,7 +18,7 @@ from musashimurayama_isms.approvals.waiting import DECIDE, READ, SEE, Waiting, w
 from musashimurayama_isms.approvals.waiting import waiting_for as requests_waiting_for
 from musashimurayama_isms.parameters.values import value
 
-from ..desk import Item, Ready, keeps, waits
+from ..desk import Item, Ready, keeps, waits, waits_if
 
 NAMED = 2  # more names would only fill the line
 SENT_OVER = 100  # what is over long ago is found in the room
@@ -30,9 +31,9 @@ def requests(user: User, at: datetime) -> Iterator[Item]:
     rows = requests_waiting_for(user, at=at)
     from_rank = value("approvals.list_permit_class") if any(row.act == DECIDE for row in rows) else ""
     for row in rows:
-        name, url = f"{row.request}　{row.request.title}", row.request.get_absolute_url()
+        name = f"{row.request}　{row.request.title}"
         acts = tuple(_acts(row, user, from_rank))
-        yield Item(name, url, row.since, row.act, due=row.due, as_role=row.as_role, why=row.why, acts=acts)
+        yield Item(name, row.request, row.since, row.act, due=row.due, as_role=row.as_role, why=row.why, acts=acts)
 
 
 def _acts(row: Waiting, user: User, from_rank: str) -> Iterator[Ready]:
@@ -54,7 +55,7 @@ def own_requests(user: User, at: datetime) -> Iterator[Item]:
     for request in [*live, *rows.filter(status__in=OVER).order_by("-waiting_since", "pk")[:SENT_OVER]]:
         yield Item(
             title=f"{request}　{request.title}" if request.title else str(request),
-            url=request.get_absolute_url(),
+            leads_to=request,
             since=request.waiting_since,
             kind="申請",
             due=_due(request),
@@ -101,9 +102,28 @@ def _holder(request: Request, user: User) -> str:
     return request.awaited if request.status == Status.RUNNING else ""
 
 
-@waits
+@waits_if(
+    lambda who: CommitteeItem.objects.waiting().filter(committee__in=who.committees()),
+    lambda who: Meeting.objects.unfinished(at=who.at).filter(committee__in=who.committees()),
+)
 def committee_business(user: User, at: datetime) -> Iterator[Item]:
-    """Of the committee: what its secretariat has to do, meetings one is called to, words to one's department (3.4.2.10)."""
-    for row in committee_desk.waiting_for(user, at=at):
+    """What the secretariat and the chair of a committee have to do (3.4.2.10)."""
+    return _of_committee(committee_desk.business_for(user, at=at))
+
+
+@waits_if(lambda who: Meeting.objects.called().of_person(who.person, on=who.on).filter(planned_at__gt=who.at))
+def committee_meetings(user: User, at: datetime) -> Iterator[Item]:
+    """Meetings to which the person is called (3.4.2.10)."""
+    return _of_committee(committee_desk.meetings_for(user, at=at))
+
+
+@waits_if(lambda who: Reply.objects.awaited().filter(who.near()))
+def committee_letters(user: User, at: datetime) -> Iterator[Item]:
+    """What a committee has sent to the department (3.4.2.10)."""
+    return _of_committee(committee_desk.sent_to(user, at=at))
+
+
+def _of_committee(rows: Iterable[committee_desk.Waiting]) -> Iterator[Item]:
+    for row in rows:
         acts = (Ready.of("relay", row.receipt),) if row.receipt else ()
         yield Item(row.title, row.url, row.since, row.kind, due=row.due, why=row.why, acts=acts)

@@ -12,7 +12,7 @@ from ..desk import Item, waits_if
 Status = PolicyReview.Status
 
 
-@waits_if(lambda person, on: PolicyReview.objects.live())
+@waits_if(lambda who: PolicyReview.objects.live())
 def reviews(user: User, at: datetime) -> Iterator[Item]:
     """To be put to the committee; its inputs to be decided on; to be closed."""
     rows = list(PolicyReview.objects.live())
@@ -24,4 +24,4 @@ def reviews(user: User, at: datetime) -> Iterator[Item]:
             Status.DELIBERATING: (review.put_at, "材料ごとに、審議の内容と取扱いを記録します。"),
             Status.DECIDED: (review.decided_at, "改定の版を結び付け、取扱いがそろったら終了します。"),
         }[Status(review.status)]
-        yield Item(title=str(review), url=review.get_absolute_url(), since=since, kind="見直し", why=why)
+        yield Item(title=str(review), leads_to=review, since=since, kind="見直し", why=why)

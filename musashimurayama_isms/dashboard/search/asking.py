@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from musashimurayama_isms.accounts.models import User
 from musashimurayama_isms.accounts.standing import day_of
@@ -15,6 +15,7 @@ from musashimurayama_isms.search.models import SearchText
 from policy.aliases import alternatives
 from policy.search import MOST_LETTERS, MOST_WORDS, containing
 
+RARE = 500  # of so many rows at most their keys are named; where more have the words, the first that may be seen are soon found
 LIKE_A_NUMBER = re.compile(r"\d|^[a-z]{4}-[a-z]{4}-[a-z]{4}$")  # a digit, or a permit's code without one
 
 
@@ -77,11 +78,22 @@ class Query:
             rows = containing(rows, word, column)
         return rows
 
+    @property
+    def _kept(self) -> QuerySet[SearchText]:
+        return self.narrow(SearchText.objects.order_by(), "text")
+
     @cached_property
-    def kinds(self) -> set[int]:
-        """The content types of which anything at all has the words, whoever may see it: the others need not be asked."""
-        found = self.narrow(SearchText.objects.order_by(), "text")
-        return set(found.values_list("content_type", flat=True).distinct())
+    def kinds(self) -> dict[int, int]:
+        """The content types of which anything at all has the words, whoever may see it, and how many: the others need not be asked."""
+        return dict(self._kept.values_list("content_type").annotate(Count("pk")))
+
+    @cached_property
+    def keys(self) -> dict[int, list[str]]:
+        """The kept keys of each kind of which few rows have the words."""
+        found: dict[int, list[str]] = {kind: [] for kind, count in self.kinds.items() if count <= RARE}
+        for kind, key in self._kept.filter(content_type__in=found).values_list("content_type", "key") if found else ():
+            found[kind].append(key)
+        return found
 
     def is_in(self, folded: str) -> bool:
         """The same for a text in memory."""

@@ -14,7 +14,7 @@ from musashimurayama_isms.paging import LongList
 
 from .asking import Asker, Query
 from .numbers import REPORT_FORM
-from .source import Hit, Source
+from .source import Hit, Source, having_any
 from .sources import SOURCES
 
 FIRST = 5
@@ -63,11 +63,11 @@ class Results:
         return list(self._groups())
 
     def _groups(self) -> Iterator[Group]:
-        for source in SOURCES:
+        for source in having_any(SOURCES, self.query) if self.query.words else ():
             rows = source.found(self.asker, self.query)
             first = list(rows[: FIRST + 1])
             if first:
-                count, total = _counted(rows) if len(first) > FIRST else (len(first), f"{len(first)}件")
+                count, total = _counted(rows, first)
                 more = _address(source, self.query) if count > FIRST else ""
                 yield Group(source, [source.hit(row, self.query) for row in first[:FIRST]], count, total, more)
 
@@ -93,7 +93,11 @@ def _pages(rows: QuerySet | Sequence[Any], per_page: int) -> Paginator:
     return LongList(rows, per_page) if isinstance(rows, QuerySet) else Paginator(rows, per_page)
 
 
-def _counted(rows: QuerySet | Sequence[Any]) -> tuple[int, str]:
+def _counted(rows: QuerySet | Sequence[Any], first: list[Any]) -> tuple[int, str]:
+    """How many rows there are, and in words; `first` are the first of them, one more than are shown."""
+    known = len(first) if len(first) <= FIRST else getattr(first[0], "in_all", None)
+    if known is not None:
+        return known, f"{known}件"
     pages = _pages(rows, FIRST)
     found = pages.count
     return (min(found, pages.CAP), pages.total) if isinstance(pages, LongList) else (found, f"{found}件")

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet, Window
 from django.utils.safestring import SafeString
 
 from musashimurayama_isms.japanese import fold
@@ -19,8 +19,6 @@ from musashimurayama_isms.search.models import SearchText
 from policy.drawing import draw, snippet
 
 from .asking import Asker, Query
-
-RARE = 500  # of so many rows at most their keys are named; where more have the words, the first that may be seen are soon found
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,11 @@ def no_number(number: str) -> Q | None:
     return None
 
 
+def counted(rows: QuerySet) -> QuerySet:
+    """Each with `in_all`, their number: so that rows that are few anyway are counted with the first of them."""
+    return rows.annotate(in_all=Window(Count("*")))
+
+
 @dataclass(frozen=True)
 class Rows:
     """The rows of a model.
@@ -73,25 +76,33 @@ class Rows:
     number: Callable[[str], Q | None] = no_number
     column: str = ""
 
-    def found(self, asker: Asker, query: Query) -> QuerySet:
+    def found(self, asker: Asker, query: Query) -> QuerySet | Sequence[Any]:
         if self.column:
             return query.narrow(self.seen(asker), self.column)
-        content_type = ContentType.objects.get_for_model(self.model)
-        if not query.words or content_type.pk not in query.kinds:
-            return self.model._default_manager.none()
-        keys = query.narrow(SearchText.objects.of(self.model), "text").first_keys(self.model, most=RARE + 1)
-        if len(keys) <= RARE:
-            return self.seen(asker).filter(pk__in=keys)
+        kind = ContentType.objects.get_for_model(self.model).pk
+        if not query.words or kind not in query.kinds:
+            return ()
+        if kind in query.keys:
+            return counted(self.seen(asker).filter(pk__in=SearchText.own_keys(self.model, query.keys[kind])))
         return query.narrow(self.seen(asker).alias(folded=SearchText.objects.of_row(self.model)), "folded")
 
-    def numbered(self, asker: Asker, query: Query) -> QuerySet:
+    def numbered(self, asker: Asker, query: Query) -> QuerySet | Sequence[Any]:
         wanted = self.number(query.number) if query.number else None
-        return self.model._default_manager.none() if wanted is None else self.seen(asker).filter(wanted)
+        return () if wanted is None else self.seen(asker).filter(wanted)
 
     def hit(self, row: Any, query: Query) -> Hit:
         title = self.title(row)
         beside = "\n".join(part for part in self.words(row) if part and part not in title)
         return Hit(draw(title, needles=query.needles), row.get_absolute_url(), self.line(row), snippet(beside, query.needles))
+
+
+def having_any(sources: Sequence[Source], query: Query) -> list[Source]:
+    """Without those that keep their words themselves and have no row with these, whoever may see it: one short question for all."""
+    asked = [source for source in sources if isinstance(source, Rows) and source.column]
+    flags = [Exists(query.narrow(source.model._default_manager.order_by(), source.column)) for source in asked]
+    there = ContentType.objects.order_by("pk").values_list(*flags)[0]  # a table that is never empty
+    without = {source.slug for source, has_rows in zip(asked, there, strict=True) if not has_rows}
+    return [source for source in sources if source.slug not in without]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from policy.visits import Visit
 
 from ..asking import Asker, Query
 from ..numbers import of_year
-from ..source import Hit, Rows
+from ..source import Hit, Rows, counted
 
 
 class Clauses:
@@ -25,7 +25,7 @@ class Clauses:
     slug, label, icon = "clauses", "ポリシーの条項", "book"
 
     def found(self, asker: Asker, query: Query) -> QuerySet[Clause]:
-        return Search(asker.as_(Visit), query.text).clauses.defer("printed_text", "search_text")
+        return counted(Search(asker.as_(Visit), query.text).clauses.defer("printed_text", "search_text"))
 
     def numbered(self, asker: Asker, query: Query) -> QuerySet[Clause]:
         number = citations.parse(query.text)
@@ -44,7 +44,7 @@ class Terms:
     slug, label, icon = "terms", "用語集", "book"
 
     def found(self, asker: Asker, query: Query) -> QuerySet[GlossaryTerm]:
-        return Search(asker.as_(Visit), query.text).terms
+        return counted(Search(asker.as_(Visit), query.text).terms)
 
     def numbered(self, asker: Asker, query: Query) -> list[Any]:
         return []
