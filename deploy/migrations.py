@@ -37,6 +37,8 @@ TAKES_AWAY = {
     operations.SeparateDatabaseAndState: "changes the tables in a way that nobody can judge here",
 }
 
+IN_ONE = "a restore brings a backup of an earlier release up to this one in the same transaction"
+
 
 def present(loader: MigrationLoader) -> list[tuple[str, str]]:
     """The migrations of our own apps, (app, name), sorted."""
@@ -53,11 +55,12 @@ def complaints(migration: Migration, before: ProjectState, made_anew: frozenset[
     """What the release before could not live with; `before` is the state in front of the migration.
 
     Tables that came into being after the last release (`made_anew`: "app.model" in small letters) are unknown to it, so anything
-    may happen to them. A migration with REASON is taken at its word.
+    may happen to them. A migration with REASON is taken at its word, but for one that wants no transaction.
     """
+    found = [] if migration.atomic else [f"{migration.app_label}.{migration.name}: atomic = False – {IN_ONE}"]
     if str(getattr(migration, REASON, "")).strip():
-        return []
-    state, found, fresh = before.clone(), [], set(made_anew)
+        return found
+    state, fresh = before.clone(), set(made_anew)
     for operation in migration.operations:
         if isinstance(operation, operations.CreateModel):
             fresh.add(f"{migration.app_label}.{operation.name_lower}")

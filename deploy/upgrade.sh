@@ -2,13 +2,15 @@
 # upgrade.sh VERSION --backup PATH   Brings the release in releases/VERSION into service; nobody has to stop working meanwhile.
 # The database goes first, because the old release can live with the new tables (tests/test_migrations.py sees to that), not the other
 # way round. Before the link is turned nothing of the running portal has changed but the tables; after it the way back is automatic.
-# PORTAL_ROOT, PORTAL_ENV_FILE, PORTAL_USER, SYSTEMCTL: other places than /srv/portal, /etc/musashimurayama-isms, portal, systemctl.
+# PORTAL_ROOT, PORTAL_ENV_FILE, PORTAL_USER, PORTAL_UNITS, SYSTEMCTL: other places than /srv/portal, /etc/musashimurayama-isms, portal,
+# /etc/systemd/system, systemctl.
 set -euo pipefail
 umask 022
 root=${PORTAL_ROOT:-/srv/portal}
 export PORTAL_ENV_FILE=${PORTAL_ENV_FILE:-/etc/musashimurayama-isms/portal.env}
 user=${PORTAL_USER:-portal}
 systemctl=${SYSTEMCTL:-systemctl}
+units=${PORTAL_UNITS:-/etc/systemd/system}
 unit=musashimurayama-isms
 patience=${PORTAL_PATIENCE:-120} # seconds for the new web server, worker and scheduler to show themselves
 version="" backup="" previous=""
@@ -42,7 +44,7 @@ check() {
 
 as_portal() {
     if [ "$(id -u)" = 0 ]; then
-        setpriv --reuid "$user" --regid "$user" --init-groups -- env -C "$new" "$@"
+        setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups -- env -C "$new" "$@"
     else
         env -C "$new" "$@"
     fi
@@ -62,6 +64,10 @@ prepare() {
     say "2/6 データベースを新しい形にします（動いている版はそのまま使えます）。"
     manage migrate --noinput --verbosity 1
     manage load_reference
+    if [ -d "$new/collected" ]; then # as a bundle brings them: nothing of an installed release is written anew
+        say "3/6 画面の部品は、版に入っています。"
+        return
+    fi
     say "3/6 画面の部品を集めます。"
     mkdir -p "$new/var"
     env -C "$new" .venv/bin/python manage.py collectstatic --noinput --verbosity 0
@@ -91,6 +97,15 @@ switch() {
     "$systemctl" restart "$unit-beat.service"
 }
 
+# What stands in /etc may have been changed by hand there: it is told, not replaced.
+tell_units() {
+    local file changed=""
+    for file in "$new"/deploy/systemd/*; do
+        [ ! -e "$units/${file##*/}" ] || cmp -s "$file" "$units/${file##*/}" || changed="$changed ${file##*/}"
+    done
+    [ -z "$changed" ] || say "注意: 常駐の設定が、この版のものと違います:$changed。違いを確かめ、$units に写して systemctl daemon-reload を実行し、再起動してください。"
+}
+
 # 5. Signs of life come each minute.
 judge() {
     say "6/6 更新のあとの状態を調べます（2分ほどかかることがあります）。"
@@ -106,3 +121,4 @@ check
 prepare
 switch
 judge
+tell_units

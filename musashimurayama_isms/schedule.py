@@ -36,6 +36,7 @@ SCHEDULE = {
         "approvals.remind_committee": {"schedule": crontab(minute=25), "options": HOURLY_OPTIONS},
         "assets.take_stock": {"schedule": crontab(minute=20), "options": HOURLY_OPTIONS},  # each begins and reminds once
         "trail.seal_readings": {"schedule": crontab(minute=2), "options": HOURLY_OPTIONS},
+        "trail.keep_head": {"schedule": crontab(minute=4), "options": HOURLY_OPTIONS},
         "policy.turn_day": {"schedule": crontab(minute=7), "options": HOURLY_OPTIONS},  # the first one of a day at 00:07
         "policy.remind_exceptions": {"schedule": crontab(minute=12), "options": HOURLY_OPTIONS},  # each word is sent once, by its key
         "audits.remind": {"schedule": crontab(minute=35), "options": HOURLY_OPTIONS},  # each word once
@@ -105,6 +106,7 @@ WORDS = {
     "audits.follow_training": Words("研修の対象者と催促", "研修の対象者を職員に合わせ、受けていない人に知らせます。"),
     "audits.follow_reviews": Words("ポリシーの見直しの後追い", "議決を見直しに反映し、期限を知らせます。"),
     "trail.seal_readings": Words("閲覧の記録の封印", "閲覧の記録を証跡につなぎます。"),
+    "trail.keep_head": Words("証跡の先頭の控え", "設定 TRAIL_HEAD_FILE のファイルに、証跡の先頭を控えます。"),
     "dashboard.begin_monthly_report": Words("月次報告書の作成", "月の初めに、前の月の報告書を作り始めます。", 120),
     "jobs.remove_outlived": Words("古い結果の片付け", "保存期間の過ぎた、作成済みのファイルを消します。", 120),
     "files.sweep": Words("添付ファイルの片付け", "登録の残っていない添付ファイルの中身を消します。"),

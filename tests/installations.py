@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -87,6 +88,12 @@ class Installation:
         """A command of manage.py in a process of its own."""
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(command, cwd=ROOT, env=self.env, input=given, capture_output=True, text=True, check=False)
+
+    def killed(self, at: str, *arguments: str) -> None:
+        """A command that is killed, as by kill -9, when it comes to a call (tests/dying.py)."""
+        command = [sys.executable, "-m", "tests.dying", at, *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False)
+        assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
 
     def manage(self, *arguments: str) -> str:
         """What the command prints; it must succeed."""

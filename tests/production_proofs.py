@@ -72,11 +72,6 @@ PROOFS = [
         "フォルダと利用者だけを読み替え、そのまま動かします。",
     ),
     (
-        r"python manage\.py verify_trail \| .*",
-        f"{CHAPTER}line_that_keeps_the_head_writes_what_the_doctor_reads",
-        "命令の答えをつないで、そのまま動かします。",
-    ),
-    (
         r"curl --fail .*/metrics",
         "tests/faults/test_production.py::test_figures_are_for_monitoring_inside_the_server_alone",
         "同じ要求を、同じヘッダーで送ります。",

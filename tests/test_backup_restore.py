@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from musashimurayama_isms.backup.sealed import HEADER
+from musashimurayama_isms.backup.staging import Staging
 
 from .backup_rows import CONTENT
 from .installations import OTHER_KEY, Installation, Site, is_postgresql, site  # noqa: F401  (a fixture)
@@ -136,6 +137,51 @@ def test_a_trail_that_was_rewritten_before_the_backup_is_found_and_nothing_stays
     assert "復元できません" in bad.refused("verify_backup", str(backup))
     assert bad.ask("SELECT succeeded FROM backup_proof") in ([(0,)], [(False,)])
     assert bad.ask("SELECT verb FROM trail_entry ORDER BY number DESC LIMIT 1") == [("backup.proof.not_proved",)]
+
+
+# -- kill -9 -----------------------------------------------------------------------------------------------------------------
+
+HERE = "musashimurayama_isms.backup"
+BEFORE_IT_IS_THERE = (
+    f"{HERE}.databases.script:Rows.read:200" if is_postgresql() else "shutil:copyfileobj",  # among the rows; among the bytes
+    f"{HERE}.restoring:_compare_rows",
+    f"{HERE}.media:copy",
+    "django.core.management.commands.migrate:Command.handle",
+    f"{HERE}.restoring:_facts",
+)
+
+
+def test_a_restore_that_is_killed_leaves_nothing_until_all_is_there_and_a_run_again_works(site, source, backup):  # noqa: F811
+    """Each run finds what the one before has left, so each is also the run again."""
+    place = site.empty()
+    order = ("restore", str(backup), "--yes")
+    for point in BEFORE_IT_IS_THERE:
+        place.killed(point, *order)
+        assert not place.tables(), point
+        assert all(path.name == ".restoring" for path in place.media.iterdir()), point
+    checked = place.run("check")
+    assert checked.returncode == 1
+    assert "復元が途中で終わったままです" in checked.stderr
+
+    place.killed(f"{HERE}.staging:Staging.settle", *order)  # the database is there, its files wait
+    assert place.ask("SELECT kind FROM backup_proof") == [("restored",)]
+    assert "別の控えの復元の途中のファイル" in place.refused("restore", str(source.backup()), "--yes")
+    place.killed("shutil:rmtree", *order)  # the files are there, their empty folders not yet away
+    assert "続きを行います" in (said := place.manage(*order))
+    assert "復元しました" in said
+    assert [path.read_bytes() for path in place.media.rglob("*") if path.is_file()] == [CONTENT]
+    assert not (place.media / ".restoring").exists()
+    assert "書換えや欠落はありません" in place.manage("verify_trail", "--head", head_of(said))
+    assert place.ask("SELECT COUNT(*) FROM backup_proof") == [(1,)]
+    assert "復元し終えています" in place.refused(*order)
+    assert "復元できることを確かめました" in place.manage("verify_backup", str(place.backup()))
+
+
+def test_only_one_restore_at_a_time_comes_to_a_place(site, backup):  # noqa: F811
+    place = site.empty()
+    with Staging(place.media).held():
+        assert "もう一つ動いています" in place.refused("restore", str(backup), "--yes")
+    assert place.is_empty()
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------------

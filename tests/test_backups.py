@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from musashimurayama_isms.backup import making, media, restoring
+from musashimurayama_isms.backup import looking, making, media
 from musashimurayama_isms.backup.archive import opened
 from musashimurayama_isms.backup.checks import backups_are_fresh, settings_are_whole
 from musashimurayama_isms.backup.making import make, make_due
@@ -192,9 +192,9 @@ def test_wrong_places_are_refused_in_words(folder, settings, tmp_path):
 @outermost
 def test_a_place_without_room_is_refused_before_the_restore(folder, monkeypatch):
     found = make(folder, at=NIGHT).manifest
-    monkeypatch.setattr(restoring.shutil, "disk_usage", lambda place: type("Usage", (), {"free": 3})())
+    monkeypatch.setattr(looking.shutil, "disk_usage", lambda place: type("Usage", (), {"free": 3})())
     with pytest.raises(Refused, match="空きが足りません"):
-        restoring._has_room(found)
+        looking.has_room(found)
 
 
 # -- the page and the drill ------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from musashimurayama_isms.jobs import health, queue
 from musashimurayama_isms.jobs.models import Heartbeat, Job
 from musashimurayama_isms.rounds.models import TaskRun
 from musashimurayama_isms.settings import STORAGES as PRODUCTION
+from musashimurayama_isms.trail.keeping import keep
 from musashimurayama_isms.trail.models import Entry, Head
 from musashimurayama_isms.trail.record import record
 from musashimurayama_isms.trail.triggers import install, lifted
@@ -403,9 +404,24 @@ def test_a_cut_tail_is_found_by_the_head_that_is_kept_elsewhere(entries, setting
     assert only("証跡の先頭の控え").grade == OK
     old = (timezone.now() - timedelta(days=40)).timestamp()
     os.utime(kept, (old, old))
-    assert only("証跡の先頭の控え").grade == LOOK, "more than a month old"
+    assert only("証跡の先頭の控え").grade == LOOK, "nobody has written it for a day"
     kept.write_text(f"{entries[-1].number}:{'0' * 64}\n")
     assert only("証跡の先頭の控え").grade == BAD
+
+
+def test_a_head_that_the_portal_could_not_write_is_told_until_it_can(entries, settings, tmp_path):
+    settings.IS_TRIAL, settings.TRAIL_HEAD_FILE = False, str(tmp_path / "head")
+    keep(tmp_path / "head")
+    assert only("証跡の先頭の控え").grade == OK
+    run = {"name": "trail.keep_head", "began_at": timezone.now(), "ended_at": timezone.now()}
+    TaskRun.objects.create(**run, task_id="1", status="failed", error="PermissionError")
+    found = only("証跡の先頭の控え")
+    assert (found.grade, "PermissionError" in found.words) == (BAD, True)
+    TaskRun.objects.create(**run, task_id="2", status="done")
+    assert only("証跡の先頭の控え").grade == OK
+    old = (timezone.now() - timedelta(hours=25)).timestamp()
+    os.utime(tmp_path / "head", (old, old))
+    assert only("証跡の先頭の控え").grade == LOOK
 
 
 def test_connections_are_left_as_they_were():

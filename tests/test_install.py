@@ -11,10 +11,15 @@ from pathlib import Path
 import pytest
 
 from deploy import settings_file
+from deploy.bundle import archive
 
 from .bundles import NOBODY, PATH, PYTHON, altered, build, checkout, closed_network, install, rewrite, running, short_folder, stubs, unpack
+from .faults.machines import wait_for
+from .handbook import commands_of
+from .served import next_release, serving
 
 pytestmark = pytest.mark.bundle
+UNIT = "musashimurayama-isms"
 WAY_OUT = """
 import socket
 print(open("/proc/net/route").read().count("\\n") - 1)
@@ -51,7 +56,12 @@ def bundle(folder):
 
 @pytest.fixture(scope="module")
 def newer(folder, bundle):
-    return altered(bundle, folder / "newer", version="newer")
+    """The next release, with another column and another page."""
+    made = altered(bundle, folder / "newer", version="newer", is_summed=False)
+    next_release(made)
+    (made / archive.SUMS).unlink()
+    archive.write_sums(made)
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -167,8 +177,62 @@ def test_production_gets_settings_with_keys_of_its_own(production):
     assert "systemctl enable --now musashimurayama-isms" in said
 
 
-def test_an_update_stands_ready_and_is_switched_to_when_told(production, newer, network):
+def test_an_upgrade_over_a_portal_in_use_keeps_its_data_and_there_is_a_way_back(production, bundle, newer, folder):
+    """install.sh and upgrade.sh together, as a person calls them one after the other, and the lines of the handbook back."""
     home, options, _ = production
+    first = bundle.name.removeprefix("portal-")
+    turn(home, first)
+    (folder / "served").mkdir(mode=0o777)
+    (folder / "served").chmod(0o777)
+    user = AS_SERVICE[1] if AS_SERVICE else Path.home().owner()
+    with serving(home, options[3], user, folder / "served") as served:
+        served.set_up()
+        (home / "var" / "media" / "kept").write_bytes(b"kept")
+        subprocess.run([served.systemctl, "restart", f"{UNIT}-web.service"], check=True)
+        wait_for(lambda: served.run(".venv/bin/python", "-m", "deploy.healthz").returncode == 0, folder / "served" / "web.log")
+        assert "次の版" not in served.page("/login/")
+        served.manage("backup", "--to", str(folder / "served"))
+        (backup,) = (folder / "served").glob("portal-*.backup")
+        (head,) = served.ask("SELECT number || ':' || digest FROM trail_head")[0]
+        before, settings = served.counts(), options[3].read_bytes()
+
+        done = install(newer, *options)
+        assert "releases/newer/deploy/upgrade.sh newer --backup" in done.stdout, done.stderr
+        done = served.upgrade("newer", backup)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "更新が終わりました。動いている版: newer" in done.stdout
+        restarts = [f"restart {UNIT}-{name}.service releases/newer" for name in ("web", "worker", "beat")]
+        assert served.told == [f"restart {UNIT}-web.service releases/{first}", *restarts]
+        assert "次の版" in served.page("/login/")
+        after = served.counts()
+        assert {name: after[name] - before[name] for name in before if after[name] != before[name]} == {"django_migrations": 1}
+        assert "書換えや欠落はありません" in served.manage("verify_trail", "--head", head)
+        assert options[3].read_bytes() == settings
+        assert (home / "var" / "media" / "kept").read_bytes() == b"kept"
+        assert "もう入っています" in install(newer, *options).stdout  # the upgrade has written nothing into the release
+
+        for line in commands_of("upgrade")[1:5]:
+            line = line.replace("/srv/portal", str(home)).replace("1.0.0", first)
+            env = {"PATH": f"{served.systemctl.parent}:{PATH}"}
+            subprocess.run(["bash", "-ec", line], env=env, check=True)
+        assert served.told[-3:] == [f"restart {UNIT}-{name}.service releases/{first}" for name in ("web", "worker", "beat")]
+        wait_for(lambda: served.run(".venv/bin/python", "-m", "deploy.healthz").returncode == 0, folder / "served" / "web.log")
+        assert "次の版" not in served.page("/login/")
+        served.ask("DELETE FROM jobs_heartbeat")
+        signs = "from django.utils import timezone; from musashimurayama_isms.jobs import health"
+        served.manage("shell", "--no-imports", "-c", f"{signs}; health.note('worker', at=timezone.now())")
+        assert served.ask("SELECT name, host FROM jobs_heartbeat") == [("worker", "")]
+
+
+def turn(home: Path, version: str) -> None:
+    """Have a release in service."""
+    (home / "current").unlink()
+    (home / "current").symlink_to(f"releases/{version}")
+
+
+def test_an_update_stands_ready_and_is_switched_to_when_told(production, bundle, newer, network):
+    home, options, _ = production
+    turn(home, bundle.name.removeprefix("portal-"))
     before, used = remains(home), os.readlink(home / "current")
     done = install(newer, *options, before=network.before)
     assert done.returncode == 0, done.stderr

@@ -65,6 +65,10 @@ def test_it_is_let_through_where_it_says_since_when_no_code_uses_it():
     assert complaints(migrations.RemoveField("thing", "place"), old_code_stopped=" ")
 
 
+def test_one_that_cannot_run_in_the_transaction_of_a_restore_is_refused_whatever_it_says():
+    assert complaints(atomic=False, old_code_stopped="1.2.0: nothing reads it") == [f"rounds.0099_next: atomic = False – {survive.IN_ONE}"]
+
+
 def test_a_table_that_is_new_may_be_changed_at_will():
     made = migrations.CreateModel("New", [("id", models.BigAutoField(primary_key=True))])
     assert complaints(made, migrations.AddField("new", "kind", models.CharField(max_length=8))) == []

@@ -4,16 +4,11 @@ import os
 import re
 import shutil
 import subprocess
-from io import StringIO
 from pathlib import Path
 
 import psycopg2
 import pytest
 import yaml
-from django.core.management import call_command
-
-from musashimurayama_isms.trail.models import Head
-from musashimurayama_isms.upkeep.doctor.trail import read_kept
 
 from .faults.composed import HOST
 from .services import postgresql_server
@@ -135,15 +130,3 @@ def test_the_database_that_the_chapter_makes_has_the_right_letters(server):
             )
             assert cursor.fetchone() == ("UTF8", "C.UTF-8", "portal")
         connection.close()
-
-
-@pytest.mark.django_db
-def test_the_line_that_keeps_the_head_writes_what_the_doctor_reads(server):
-    out = StringIO()
-    call_command("verify_trail", stdout=out)
-    answer = server / "answer"
-    answer.write_text(out.getvalue())
-    (line,) = block_with("production", "verify_trail")
-    run(server, [line.replace("python manage.py verify_trail", f"cat {answer}")])
-    kept = read_kept(server / "work" / "trail-head")
-    assert f"{kept.number}:{kept.digest}" == str(Head.objects.get())

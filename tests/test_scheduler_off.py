@@ -27,6 +27,7 @@ SILENT = {
     "notifications.send_urgent": "carries words that are there already",
     "notifications.send_digests": "carries words that are there already",
     "trail.seal_readings": "seals the access log",
+    "trail.keep_head": "writes a file outside the database; only a failure is told",
     "files.sweep": "clears away contents",
     "jobs.remove_outlived": "clears away contents",
     "dashboard.begin_monthly_report": "asks for a report; who reads it is told by the job itself",

@@ -13,6 +13,7 @@ from audits.models import AuditProgramme, Campaign, MediumTermPlan
 from musashimurayama_isms.accounts import reference
 from musashimurayama_isms.accounts.models import PersonnelChange
 from musashimurayama_isms.accounts.personnel.file import read
+from musashimurayama_isms.approvals.models import Request
 from musashimurayama_isms.dashboard.year_turn.acts import ACTS, DUTIES
 from musashimurayama_isms.dashboard.year_turn.page import TurnPage
 from musashimurayama_isms.dashboard.year_turn.rooms import ROOMS, RoomPage
@@ -24,10 +25,14 @@ from musashimurayama_isms.duties.models import Duty, Occurrence
 from musashimurayama_isms.fiscal import TOKYO
 from musashimurayama_isms.jobs.models import Job
 from musashimurayama_isms.jobs.run import run_job
+from musashimurayama_isms.retention.models import Disposal, Hold
+from musashimurayama_isms.retention.registry import KINDS
 from musashimurayama_isms.trail.models import Entry
 from musashimurayama_isms.transitions import InvalidTransition
 
 from . import audit_rows, inspections
+from .factory import make_request_type
+from .matters import ERRAND
 from .response_rows import sent
 from .world import World
 
@@ -217,6 +222,34 @@ def test_the_list_tells_nothing_that_its_reader_may_not_see(cast):
     figure = ROOMS["exceptions"].figure(Turn(cast.administrator, 2027, at=world.at))
     assert figure.count
     assert not figure.url
+
+
+def test_records_whose_time_is_over_are_counted_and_their_disposal_followed(cast):
+    make_request_type(ERRAND, ("any", ["SECTION_OFFICER"]))
+    assert step("disposal", cast.central_manager).state == State.NONE
+    for ended_in in (2020, 2021):  # kept for five years: the first goes since 1 April 令和8年, the second from 令和9年 on
+        at = datetime(ended_in, 6, 1, 10, tzinfo=TOKYO)
+        request = Request.draft(ERRAND, by=cast.clerk, at=at, content={"what": "借りる", "way": "case"})
+        request.submit(by=cast.clerk, at=at)
+        request.withdraw(by=cast.clerk, at=at, reason="要らなくなった")
+
+    found = step("disposal", cast.central_manager)
+    assert (found.state, "さらに1件" in found.sentence) == (State.OPEN, True)
+    assert list(figures("disposal", cast.central_manager).values()) == [1, 1, 0, 0, 0]
+    assert [door.url for door in found.doors] == [reverse("retention:due"), reverse("retention:disposals")]
+    batch = KINDS["request"], 2020, cast.section
+    disposal = Disposal.propose(*batch, by=cast.promoter, at=MARCH)
+    found = step("disposal", cast.central_manager)
+    assert (found.state, "4月1日から起案" in found.sentence) == (State.PARTLY, True)
+    assert list(figures("disposal", cast.central_manager).values()) == [0, 1, 1, 0, 0]
+    disposal.permit(by=cast.section_officer, at=MARCH)
+    assert figures("disposal", cast.central_manager)["実施待ちの廃棄"] == 1
+
+    assert list(figures("disposal", cast.central_manager, at=APRIL).values()) == [1, 0, 0, 1, 0]
+    assert "起案していない記録が、まだ1件" in step("disposal", cast.central_manager, at=APRIL).sentence
+    row = Request.objects.order_by("pk").last()
+    Hold.put(KINDS["request"], str(row.pk), reason="裁判のため", until=None, by=cast.central_manager, at=APRIL)
+    assert figures("disposal", cast.central_manager, at=APRIL)["保存延長"] == 1
 
 
 # -- 1 April --------------------------------------------------------------------------------------------------------------

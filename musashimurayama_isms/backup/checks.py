@@ -1,7 +1,9 @@
-"""`manage.py check`: production has somewhere to put its backups and a key; with `--database default`, they are fresh and proved."""
+"""`manage.py check`: no restore is unfinished, production has somewhere to put its backups and a key; with `--database`, they are fresh."""
+
+from pathlib import Path
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 from django.utils import timezone
 
@@ -16,6 +18,18 @@ def settings_are_whole(app_configs=None, **kwargs) -> list[CheckMessage]:
     from .state import settings_problems
 
     return _as_warnings(settings_problems())
+
+
+@register()
+def no_restore_is_unfinished(app_configs=None, **kwargs) -> list[CheckMessage]:
+    """backup.E001: a restore was killed; attachments wait beside their place."""
+    from .staging import Staging
+
+    staging = Staging(Path(settings.MEDIA_ROOT))
+    if not staging.is_left:
+        return []
+    hint = f"同じ控えで manage.py restore をもう一度実行してください。復元をやめるなら、{staging.folder} を消してください。"
+    return [Error("復元が途中で終わったままです。", hint=hint, id="backup.E001")]
 
 
 @register(Tags.database)

@@ -2,21 +2,19 @@
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
+from . import staging
 from .databases import pieces
 from .refusals import Damaged, of_disk
 
-PLACE = "添付ファイルの置き場所（設定 MEDIA_DIR）"
-
 
 def names(root: Path) -> Iterator[str]:
-    """Every file, as its path below the root; links are not followed."""
+    """Every file, as its path below the root; links are not followed, and what a restore has not brought to its place is none."""
     for folder, folders, files in os.walk(root):
-        folders.sort()
+        folders[:] = sorted(name for name in folders if Path(folder, name) != root / staging.NAME)
         for name in sorted(files):
             path = Path(folder, name)
             if not path.is_symlink():
@@ -46,12 +44,6 @@ def bring_back(name: str, stream: BinaryIO, expected: dict[str, Any], root: Path
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             found = copy(stream, file)
     except OSError as error:
-        raise of_disk(error, PLACE) from error
+        raise of_disk(error, staging.PLACE) from error
     if found != expected:
         raise Damaged("控えの中の添付ファイルが、目録の SHA-256 と一致しません。別の控えを使ってください。")
-
-
-def empty(root: Path) -> None:
-    """Take away everything below a root that was empty before we came; the folder itself stays."""
-    for entry in root.iterdir() if root.is_dir() else ():
-        shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()

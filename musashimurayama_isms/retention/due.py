@@ -30,6 +30,12 @@ def due(kind: Kind, *, at: datetime, values: Values | None = None) -> models.Que
     return over(kind, at=at, values=values).exclude(pk__in=DisposalRow.objects.taken().as_keys(kind))
 
 
+def total(*, at: datetime) -> int:
+    """How many records are due in the whole city, those that something keeps back included; one query a kind."""
+    values = Values()
+    return sum(due(kind, at=at, values=values).count() for kind in KINDS.values())
+
+
 def holder_of(kind: Kind, department: Department | int | None) -> str:
     """Who answers: for a record of a section that names none, the city."""
     return Holder.CENTRAL if kind.holder == Holder.SECTION and department is None else kind.holder

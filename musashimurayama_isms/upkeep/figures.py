@@ -17,9 +17,8 @@ from musashimurayama_isms.jobs.models import Heartbeat, Job
 from musashimurayama_isms.notifications.models import Notification
 from musashimurayama_isms.rounds import broker
 from musashimurayama_isms.rounds.board import Board
+from musashimurayama_isms.trail import keeping
 from musashimurayama_isms.trail.models import Head, Reading
-
-from .doctor.trail import read_kept
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def _trail(at: datetime) -> Iterator[Figure]:
     yield Figure("trail_readings_unsealed", "封印を待つ閲覧記録", Reading.objects.filter(sealed_by=None).count(), "件")
     try:
         path = Path(settings.TRAIL_HEAD_FILE or "/nonexistent")
-        kept, written = read_kept(path), path.stat().st_mtime
+        kept, written = keeping.read(path), path.stat().st_mtime
     except (OSError, ValueError, IndexError):
         return
     yield Figure("trail_head_kept_age_seconds", "証跡の先頭を控えてからの時間", round(at.timestamp() - written), "秒")

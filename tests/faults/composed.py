@@ -94,7 +94,9 @@ class Composed:
         """The named volumes of a service: folder here → place in the project."""
         found = {}
         for line in self.services[name]["volumes"]:
-            source, place = line.split(":")[:2]
+            source, place, *mode = line.split(":")
+            if mode == ["ro"]:  # no place to write to
+                continue
             found[self._folder(source)] = Path(place.replace(HOME, str(ROOT)))
         for place in found.values():
             place.mkdir(parents=True, exist_ok=True)

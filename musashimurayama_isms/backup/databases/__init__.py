@@ -1,7 +1,8 @@
-"""How each kind of database is dumped as of one moment, loaded, emptied, and made for a time: one module a kind.
+"""How each kind of database is dumped as of one moment, loaded at once, and made for a time: one module a kind.
 
-Both modules offer `snapshot(connection)`, `load(connection, stream)`, `tables(connection)`, `empty(connection)` and
-`temporary(connection, folder)`, which gives the URL of an empty database that goes when the block ends.
+Both modules offer `snapshot(connection)`, `tables(connection)`, `loaded(connection, stream, keep=)`, whose block works on what was
+loaded and makes it stay, or leaves nothing, and `temporary(connection, folder)`, which gives the URL of an empty database that goes
+when the block ends.
 """
 
 from collections.abc import Callable

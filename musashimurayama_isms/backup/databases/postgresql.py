@@ -1,4 +1,4 @@
-"""PostgreSQL, by its own programs: pg_dump on an exported snapshot, pg_restore in one transaction."""
+"""PostgreSQL, by its own programs: pg_dump on an exported snapshot, what pg_restore writes in one transaction with all that follows."""
 
 import os
 import secrets
@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
@@ -17,17 +18,19 @@ from django.db.backends.postgresql.client import DatabaseClient
 from psycopg2 import sql
 
 from ..refusals import Refused
-from . import PIECE, Put, Snapshot, pieces
+from . import PIECE, Put, Snapshot, pieces, script
 
 TABLES = (
     "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     " WHERE c.relkind IN ('r', 'p') AND n.nspname = current_schema() ORDER BY c.relname"
 )
-FUNCTIONS = (
-    "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
-    " WHERE n.nspname = current_schema() AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
-)
-RESTORE = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-acl", "--no-comments")
+RESTORE = ("--file=-", "--no-owner", "--no-acl", "--no-comments")
+# What a dump sets for its own session and the portal's questions must not meet; that nothing times out may stay.
+AFTERWARDS = """
+RESET search_path; RESET check_function_bodies; RESET client_min_messages; RESET row_security;
+RESET default_tablespace; RESET default_table_access_method;
+SET CONSTRAINTS ALL IMMEDIATE
+"""
 NO_RIGHT = (
     "確かめるための一時のデータベースを作れません。データベースの利用者に CREATEDB を与える（ALTER ROLE 利用者 CREATEDB）か、"
     "空のデータベースを用意して --database で指定してください。"
@@ -93,33 +96,43 @@ def _dump(connection: Any, moment: str, put: Put) -> None:
             raise _failed("pg_dump", said)
 
 
-def load(connection: Any, stream: BinaryIO) -> None:
-    """All of a dump or nothing."""
-    command, env = _call("pg_restore", connection, *RESTORE)
-    connection.close()
-    with tempfile.TemporaryFile() as said:
-        with subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said) as restore:  # noqa: S603
-            assert restore.stdin is not None  # noqa: S101
+@contextmanager
+def loaded(connection: Any, stream: BinaryIO, *, keep: bool) -> Iterator[None]:
+    """A dump in the database while the block runs, for this connection alone; it and what the block does stay together or not at all.
+
+    Not `keep`: not at all.
+    """
+    try:
+        with transaction.atomic(using=connection.alias, durable=True):
+            _load(connection, stream)
+            yield
+            transaction.set_rollback(not keep, using=connection.alias)
+    finally:
+        connection.close()  # with what the dump has set for its session
+
+
+def _load(connection: Any, stream: BinaryIO) -> None:
+    with tempfile.TemporaryFile() as said, ThreadPoolExecutor(1) as beside:
+        command = [_program("pg_restore"), *RESTORE]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said) as restore:  # noqa: S603
+            fed = beside.submit(_feed, stream, restore.stdin)
             try:
-                shutil.copyfileobj(stream, restore.stdin, PIECE)
-                restore.stdin.close()
-            except BrokenPipeError:
-                pass  # it has given up, and says why below
+                script.carry_out(connection, restore.stdout)  # type: ignore[arg-type]
             except BaseException:
                 restore.kill()
                 raise
+            finally:
+                fed.exception()  # waits
+        fed.result()
         if restore.returncode:
             raise _failed("pg_restore", said)
+    with connection.cursor() as cursor:
+        cursor.execute(AFTERWARDS)
 
 
-def empty(connection: Any) -> None:
-    """Take away every table and function of ours; extensions stay. Only for a database that was empty before we came."""
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        for name in tables(connection):
-            cursor.execute(f"DROP TABLE {connection.ops.quote_name(name)} CASCADE")
-        cursor.execute(FUNCTIONS)
-        for (function,) in cursor.fetchall():  # as PostgreSQL itself writes and quotes it
-            cursor.execute(f"DROP FUNCTION {function} CASCADE")
+def _feed(stream: BinaryIO, to: Any) -> None:
+    with suppress(BrokenPipeError), to:  # a program that has given up says why itself
+        shutil.copyfileobj(stream, to, PIECE)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """SQLite, for the trial: its backup interface copies one moment, a restored file takes the place of the empty one."""
 
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -53,28 +54,42 @@ def _pour(path: Path, put: Put) -> None:
             put(piece)
 
 
-def load(connection: Any, stream: BinaryIO) -> None:
-    """All of a copy or nothing: it is written beside and then takes the place of the empty file."""
+@contextmanager
+def loaded(connection: Any, stream: BinaryIO, *, keep: bool) -> Iterator[None]:
+    """A copy beside the empty database, on which the block works; it takes its place when that ends well and it is to `keep`."""
     place = _place(connection)
+    staged = place.with_name(f".{place.name}.restoring")
     connection.close()
-    handle, name = tempfile.mkstemp(prefix=".restore-", dir=place.parent)
+    _remove(staged)  # what a process that was killed has left
     try:
-        with os.fdopen(handle, "wb") as file:
-            while piece := stream.read(PIECE):
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        _remove(place)
-        Path(name).replace(place)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        with open(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            shutil.copyfileobj(stream, file, PIECE)
+        with _standing_for(connection, staged):
+            yield
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA journal_mode = DELETE")  # all of it is in the one file
+        if keep:
+            _settle(staged, place)
+    finally:
+        _remove(staged)
 
 
-def empty(connection: Any) -> None:
-    """Take the file away. Only for a database that was empty before we came."""
-    connection.close()
-    _remove(_place(connection))
+@contextmanager
+def _standing_for(connection: Any, other: Path) -> Iterator[None]:
+    name = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = str(other)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+
+
+def _settle(staged: Path, place: Path) -> None:
+    with staged.open("rb") as file:
+        os.fsync(file.fileno())
+    _remove(place)
+    staged.replace(place)
 
 
 def _remove(place: Path) -> None:

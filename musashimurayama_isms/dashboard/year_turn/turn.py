@@ -1,6 +1,6 @@
 """The turn from one 年度 to the next, as one person sees it at a moment."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from django.urls import reverse
@@ -8,7 +8,7 @@ from django.urls import reverse
 from incidents.continuity.net import Net
 from musashimurayama_isms.accounts.models import Department, RoleCode, User
 from musashimurayama_isms.accounts.standing import Standing, day_of, standings
-from musashimurayama_isms.fiscal import fiscal_year, fiscal_year_bounds, fiscal_year_label
+from musashimurayama_isms.fiscal import TOKYO, fiscal_year, fiscal_year_bounds, fiscal_year_label
 
 TURNERS = (RoleCode.ADMINISTRATOR, RoleCode.CENTRAL_MANAGER, RoleCode.AUDIT_HEAD)
 OCTOBER = 10
@@ -44,6 +44,11 @@ class Turn:
     def first_day(self) -> date:
         """1 April."""
         return fiscal_year_bounds(self.year)[0]
+
+    @property
+    def begins(self) -> datetime:
+        """The first moment of that day."""
+        return datetime.combine(self.first_day, time.min, TOKYO)
 
     @property
     def last_day(self) -> date:

@@ -2,7 +2,7 @@
 
 from ..step import Provider
 from .april import contact_net, numbering, personnel, vacancies
-from .carried import carried, exceptions, permits, retention
+from .carried import carried, disposal, exceptions, permits, retention
 from .coming import duties, inspection, medium_term, parameters, programme, training
 from .ending import close_inspections, close_programme, policy_review
 
@@ -20,6 +20,7 @@ STEPS: tuple[Provider, ...] = (
     permits,
     carried,
     retention,
+    disposal,
     personnel,
     vacancies,
     contact_net,

@@ -1,10 +1,14 @@
 """What ends with the year or goes over into the next, with who will answer for it."""
 
+from django.db.models import Count, Q
 from django.urls import reverse
+
+from musashimurayama_isms.retention.due import total
+from musashimurayama_isms.retention.models import Disposal, Hold
 
 from ..doors import door
 from ..rooms import CARRIED, ROOMS
-from ..step import Group, State, Step
+from ..step import Figure, Group, State, Step
 from ..turn import Turn
 
 
@@ -54,6 +58,45 @@ def retention(turn: Turn) -> Step:
     )
     doors = (door("情報資産を開く", reverse("assets:asset_list")),)
     return Step("retention", Group.CARRIED, "保存期間の終わりを確かめる", _open(figure.count), sentence, (figure,), doors, "3.5.2.12")
+
+
+def disposal(turn: Turn) -> Step:
+    """Records whose 保存年限 is over on 1 April, and how far their disposal is; what is kept back for a reason is counted too."""
+    now = total(at=turn.at)
+    coming = total(at=turn.begins) - now if turn.on < turn.first_day else 0
+    found = Disposal.objects.aggregate(
+        proposed=Count("pk", filter=Q(status=Disposal.Status.PROPOSED)),
+        permitted=Count("pk", filter=Q(status__in=(Disposal.Status.PERMITTED, Disposal.Status.RUNNING))),
+        done=Count("pk", filter=Q(status=Disposal.Status.DONE, fiscal_year=turn.year)),
+    )
+    under_way = found["proposed"] + found["permitted"]
+    if now or coming:
+        state = State.PARTLY if under_way or found["done"] else State.OPEN
+        sentence = _to_propose(now, coming, bool(under_way))
+    elif under_way:
+        state, sentence = State.PARTLY, "起案は済んでいます。決定と、立会いのうえの廃棄を進めます。"
+    elif found["done"]:
+        state, sentence = State.DONE, f"{turn.label}の記録の廃棄は済んでいます。"
+    else:
+        state, sentence = State.NONE, "保存年限が過ぎる記録はありません。"
+    figures = (
+        Figure(now, "保存年限を過ぎた記録"),
+        Figure(coming, "4月1日に過ぎる記録"),
+        Figure(found["proposed"], "決定待ちの廃棄"),
+        Figure(found["permitted"], "実施待ちの廃棄"),
+        Figure(Hold.objects.standing(on=max(turn.first_day, turn.on)).count(), "保存延長"),
+    )
+    doors = (door("保存年限の過ぎた記録を開く", reverse("retention:due")), door("廃棄の一覧を開く", reverse("retention:disposals")))
+    return Step("disposal", Group.CARRIED, "記録の廃棄を起案する", state, sentence, figures, doors, "3.5.2.12")
+
+
+def _to_propose(now: int, coming: int, is_begun: bool) -> str:
+    """What is left to be proposed, now or from 1 April on."""
+    if not now:
+        return f"4月1日に{coming}件の記録の保存年限が過ぎます。残すものには、3月のうちに保存延長を付けます。廃棄は4月1日から起案できます。"
+    more = f"4月1日に、さらに{coming}件が過ぎます。" if coming else ""
+    left = "起案していない記録が、まだ" if is_begun else "保存年限を過ぎた記録が"
+    return f"{left}{now}件あります。{more}所管が廃棄を起案するか、残す理由を確かめます。"
 
 
 def _open(count: int) -> State:
