@@ -39,7 +39,7 @@ def test_a_question_about_requests_that_is_left_out_has_no_row_for_anybody(world
     for user in world.cast.everyone():
         with remembering():
             asked = requests._Asked(user, at)
-            there = requests._THERE(**vars(asked.whom))
+            there = requests._THERE(whom=asked.whom)
             for question in requests.QUESTIONS:
                 assert question in there or list(question(asked)) == [], (question, user)
 

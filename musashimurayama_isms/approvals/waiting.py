@@ -213,7 +213,7 @@ def _overrides(asked: _Asked) -> Iterator[Waiting]:
 
 # Without such rows a question has nothing to say to anybody; which of them are the person's, the question asks.
 QUESTIONS = {
-    _decisions: _Whom.seats,
+    _decisions: lambda whom: whom.seats(),
     _submissions: lambda whom: Request.objects.prepared(),
     _returned: lambda whom: Request.objects.filter(_own(whom.person), status=Request.Status.RETURNED),
     _expired: lambda whom: Request.objects.filter(_own(whom.person), status=Request.Status.EXPIRED),
