@@ -18,6 +18,7 @@ from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
+from weakref import WeakSet
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import EmptyResultSet
@@ -25,11 +26,14 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Aggregate, Exists, QuerySet
 from django.db.models import Value as Constant
+from django.db.models.signals import post_migrate
 from django.db.models.sql.compiler import SQLCompiler
+from django.dispatch import receiver
 
 from .shapes import Part, mark, put_together, shape_of, taken_apart
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_every: "WeakSet[Prepared]" = WeakSet()
 MOST_PLANS = 200  # a question has a few shapes; whoever hands on what is always another one must not fill the memory
 
 
@@ -39,6 +43,7 @@ class Prepared:
     def __init__(self, build: Callable[..., QuerySet]) -> None:
         self._build = build
         self._plans: dict[tuple, _Plan] = {}
+        _every.add(self)
 
     def __call__(self, **values: Any) -> list[Any]:
         """The rows of the queryset for these values, asked now."""
@@ -51,6 +56,17 @@ class Prepared:
                 self._plans.clear()
             plan = self._plans[kinds] = _Plan(self._build, values, shapes, connection)
         return plan.rows(values, connection)
+
+    def forget(self) -> None:
+        """Build and compile anew at the next asking."""
+        self._plans.clear()
+
+
+@receiver(post_migrate)
+def forget_all(**kwargs: Any) -> None:
+    """The keys of content types stand in the SQL as they were; Django forgets them at this moment too."""
+    for question in _every:
+        question.forget()
 
 
 def in_one_row(rows: QuerySet, *figures: Aggregate) -> QuerySet:

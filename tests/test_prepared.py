@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.sql import emit_post_migrate_signal
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +19,8 @@ from musashimurayama_isms.accounts.seats import is_of_a_committee
 from musashimurayama_isms.accounts.standing import acting, day_of, has_role, standings
 from musashimurayama_isms.fiscal import TOKYO
 from musashimurayama_isms.prepared import Prepared, Presence, in_one_row
+from musashimurayama_isms.trail.models import Reading
+from musashimurayama_isms.trail.reading import note_reading
 
 from .factory import LONG_AGO, make_appointment, make_post, make_user
 
@@ -221,3 +225,17 @@ def test_roles_stand_with_their_own_post(cast):
     make_appointment(user, make_post(cast.section, "推進員", RoleCode.PROMOTER))
     here = own(user, on=on)
     assert [[role.code for role in here.roles_of(row)] for row in here.appointments] == [[], [RoleCode.PROMOTER]]
+
+
+def test_a_question_is_built_anew_once_the_tables_were_made_anew(cast):
+    """A content type has another key then, and its key stands in the SQL."""
+    mine = Prepared(lambda person: Reading.objects.filter(person=person, content_type=ContentType.objects.get_for_model(User)))
+    assert mine(person=cast.clerk.pk) == []
+    try:
+        ContentType.objects.filter(pk=ContentType.objects.get_for_model(User).pk).update(model="former")
+        emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+        note_reading(cast.clerk, cast.clerk, at=NOON, label="見本")
+        assert len(mine(person=cast.clerk.pk)) == 1
+    finally:  # what the process remembers is not rolled back
+        ContentType.objects.clear_cache()
+        prepared.forget_all()
