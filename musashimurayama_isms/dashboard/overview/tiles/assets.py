@@ -34,7 +34,8 @@ class Register:
         return self.kept().filter(pk__in=holding).with_effective_class().filter(effective__lt=F("asset_class"))
 
 
-_CLASSES = Prepared(lambda register: register.kept().values_list("asset_class").annotate(count=Count("pk")))
+# rows, not keys, are counted: then the index of state and class answers alone
+_CLASSES = Prepared(lambda register: register.kept().values_list("asset_class").annotate(count=Count("*")))
 _RAISED = Prepared(lambda register: register.raised().values_list("asset_class", "effective").annotate(count=Count("pk")))
 _OUTSIDE = Prepared(
     lambda reach, on: in_one_row(
