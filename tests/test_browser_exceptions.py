@@ -61,7 +61,7 @@ def test_an_exception_from_the_draft_to_its_closing_report(city, visit):
         box.check()
     ciso.look()
     ciso.press("許可する")
-    ciso.page.wait_for_url("**/requests/**")
+    ciso.page.get_by_role("heading", name="受信箱").wait_for()
     ciso.go("/policy/exceptions/")
     ciso.page.get_by_role("link", name=request_number(), exact=True).click()
     ciso.look()

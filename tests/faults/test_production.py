@@ -20,6 +20,7 @@ from .machines import wait_for
 from .test_killed import draft
 
 pytestmark = pytest.mark.postgresql
+FORGOTTEN = 2.5  # seconds: so long (fail_timeout) the relay leaves a server alone that has not answered
 NAME, QUERY, WRONG = "武蔵野花子", "himitsu-no-kotoba", "machigai-no-aikotoba"
 HIRE = """
 from musashimurayama_isms.accounts import sample
@@ -158,6 +159,7 @@ def test_while_one_web_server_is_replaced_the_other_answers(portal, clerk):
             assert clerk.go("/").status == 200
     finally:
         portal.web.start()
+    time.sleep(FORGOTTEN)
     portal.web2.kill()
     try:
         for _ in range(20):
